@@ -1,0 +1,55 @@
+"""Which role may do what: one readable table, by the names of the permissions that the modules declare.
+
+The names are text because accounts stands below the modules; a test checks that every name is declared somewhere and that
+every declared permission is held by a role.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
+
+class Role(TextChoices):
+    TILL = "till", pgettext_lazy("role", "Till")
+    CARE = "care", pgettext_lazy("role", "Customer care")
+    LEAD = "lead", pgettext_lazy("role", "Team lead")
+    MARKETING = "marketing", pgettext_lazy("role", "Marketing")
+    ANALYST = "analyst", pgettext_lazy("role", "Analyst")
+    ACCOUNTANT = "accountant", pgettext_lazy("role", "Accountant")
+    PRIVACY = "privacy", pgettext_lazy("role", "Privacy officer")
+    ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
+
+
+_TILL = frozenset(
+    {
+        "customers.see",
+        "customers.create",
+        "customers.change",
+        "catalogue.see",
+        "sales.see",
+        "sales.register",
+        "sales.return",
+    }
+)
+_CARE = _TILL | {"customers.remove", "customers.note"}
+_LEAD = _CARE | {"catalogue.change", "events.audit", "exchange.export", "desk.share_views", "jobs.manage"}
+
+ALLOWED: dict[Role, frozenset[str]] = {
+    Role.TILL: _TILL | {"customers.note"},
+    Role.CARE: _CARE,
+    Role.LEAD: _LEAD,
+    Role.MARKETING: frozenset({"customers.see", "catalogue.see", "catalogue.change", "sales.see", "desk.share_views"}),
+    Role.ANALYST: frozenset({"catalogue.see", "sales.see"}),
+    Role.ACCOUNTANT: frozenset({"catalogue.see", "sales.see", "exchange.export", "events.audit"}),
+    Role.PRIVACY: frozenset(
+        {"customers.see", "customers.change", "customers.remove", "customers.see_lookups", "events.audit", "exchange.export"}
+    ),
+    Role.ADMINISTRATOR: _LEAD
+    | {
+        "accounts.manage_staff",
+        "accounts.manage_shop",
+        "customers.manage_fields",
+        "customers.see_lookups",
+        "catalogue.manage_rates",
+        "exchange.import",
+    },
+}

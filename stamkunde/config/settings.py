@@ -1,0 +1,115 @@
+"""All settings of the machine, each from the environment and sensible when it is not set.
+
+What a shop may choose (its name, stores, rates, fields) is rows edited in the desk, not settings.
+"""
+
+from pathlib import Path
+
+from stamkunde.config import env
+from stamkunde.config.floors import MODULES
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+HOME = env.folder("STAMKUNDE_HOME", PROJECT / "var")
+FILES_ROOT = env.folder("STAMKUNDE_FILES", HOME / "files")
+
+DEBUG = env.flag("STAMKUNDE_DEBUG", default=False)
+BASE_URL = env.text("STAMKUNDE_BASE_URL", "http://localhost:8000").rstrip("/")
+IS_HTTPS = BASE_URL.startswith("https://")
+ALLOWED_HOSTS = env.words("STAMKUNDE_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_HTTPS else []
+SECRET_KEY = env.secret("STAMKUNDE_SECRET_KEY", HOME / "secret.key")
+SECRET_KEY_FALLBACKS = env.words("STAMKUNDE_OLD_SECRET_KEYS", [])
+
+DATABASES = {"default": env.database("DATABASE_URL", HOME / "stamkunde.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "stamkunde.config",
+    *MODULES,
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "stamkunde.kit.headers.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "stamkunde.accounts.middleware.personal_settings",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "stamkunde.kit.policy.PolicyMiddleware",
+]
+
+ROOT_URLCONF = "stamkunde.config.urls"
+WSGI_APPLICATION = "stamkunde.config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "stamkunde.config.context.shell",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "desk:today"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_AGE = env.number("STAMKUNDE_SESSION_HOURS", 12) * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "stamkunde.kit.failures.forged_or_expired"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+if env.flag("STAMKUNDE_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+IDLE_MINUTES = env.number("STAMKUNDE_IDLE_MINUTES", 120)
+
+LANGUAGE_CODE = env.text("STAMKUNDE_LANGUAGE", "en")
+LANGUAGES = [("en", "English"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("lv", "Latviešu")]
+LOCALE_PATHS = [PROJECT / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+TIME_ZONE = env.text("STAMKUNDE_TIME_ZONE", "Europe/Oslo")
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(FILES_ROOT)}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+UPLOAD_LIMIT_MEGABYTES = env.number("STAMKUNDE_UPLOAD_LIMIT_MB", 2_000)
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("STAMKUNDE_LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,18 @@
+"""The addresses of the house: each module brings its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("stamkunde.accounts.urls")),
+    path("", include("stamkunde.jobs.urls")),
+    path("", include("stamkunde.customers.urls")),
+    path("", include("stamkunde.catalogue.urls")),
+    path("", include("stamkunde.sales.urls")),
+    path("", include("stamkunde.exchange.urls")),
+    path("", include("stamkunde.desk.urls")),
+]
+
+handler400 = "stamkunde.kit.failures.bad_request"
+handler403 = "stamkunde.kit.failures.forbidden"
+handler404 = "stamkunde.kit.failures.not_found"
+handler500 = "stamkunde.kit.failures.broken"

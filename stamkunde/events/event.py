@@ -1,0 +1,72 @@
+"""The kinds of events there are: typed, in the past tense, with plain values, each able to say itself and to lose the person."""
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, ClassVar, Self
+
+from stamkunde.events.models import Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What every event has; a kind is a subclass with a name, a topic, an icon and its own plain values.
+
+    `PERSONAL` names the fields that hold personal data: they are blanked when the customer is forgotten.
+    `SUBJECT` names the field that holds the number of the thing it happened to.
+    """
+
+    name: ClassVar[str]
+    topic: ClassVar[Topic] = Topic.CHANGES
+    icon: ClassVar[str] = "history"
+    PERSONAL: ClassVar[tuple[str, ...]] = ()
+    SUBJECT: ClassVar[str] = ""
+    kinds: ClassVar[dict[str, type["Event"]]] = {}
+
+    customer_id: int | None = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" in cls.__dict__:
+            known = Event.kinds.setdefault(cls.name, cls)
+            if known is not cls and known.__qualname__ != cls.__qualname__:
+                raise TypeError(f"Two events are called {cls.name}.")
+            Event.kinds[cls.name] = cls
+
+    def sentence(self) -> str:
+        """Say what happened in one sentence in the reader's language."""
+        raise NotImplementedError
+
+    def lines(self) -> list[str]:
+        """Return further lines for the timeline, such as what was bought; plain text."""
+        return []
+
+    def url(self) -> str:
+        """Return the address of the page about the thing, if it has one."""
+        return ""
+
+    def words(self) -> str:
+        """Return the plain text that searching inside a timeline looks through."""
+        return ""
+
+    @property
+    def subject_id(self) -> int | None:
+        return getattr(self, self.SUBJECT) if self.SUBJECT else None
+
+    def details(self) -> dict[str, Any]:
+        values = asdict(self)
+        values.pop("customer_id")
+        return values
+
+    @classmethod
+    def from_details(cls, details: dict[str, Any], customer_id: int | None) -> Self:
+        """Make the event again from its stored row; fields that an older version did not have keep their defaults."""
+        known = {field.name for field in fields(cls)}
+        values = {key: value for key, value in details.items() if key in known}
+        return cls(**values, customer_id=customer_id)
+
+    def without_person(self) -> Self:
+        """Return the event with its personal values blanked."""
+        blanks: dict[str, Any] = {}
+        for name in self.PERSONAL:
+            value = getattr(self, name)
+            blanks[name] = [] if isinstance(value, list) else {} if isinstance(value, dict) else ""
+        return replace(self, **blanks)

@@ -1,0 +1,88 @@
+"""The happenings, written once and never changed, and their deliveries."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from stamkunde.kit.actor import ActorKind
+
+
+class Topic(models.TextChoices):
+    """What a happening is about, by which a timeline is filtered."""
+
+    PURCHASES = "purchases", pgettext_lazy("timeline", "Purchases")
+    CONVERSATIONS = "conversations", pgettext_lazy("timeline", "Conversations")
+    CASES = "cases", pgettext_lazy("timeline", "Complaints")
+    MARKETING = "marketing", pgettext_lazy("timeline", "Marketing")
+    NOTES = "notes", pgettext_lazy("timeline", "Notes")
+    CHANGES = "changes", pgettext_lazy("timeline", "Changes")
+    OPERATIONS = "operations", pgettext_lazy("timeline", "Operations")
+
+
+class HappeningQuerySet(models.QuerySet["Happening"]):
+    def about_customer(self, customer_id: int) -> "HappeningQuerySet":
+        return self.filter(customer_id=customer_id)
+
+
+class Happening(models.Model):
+    """One thing that happened: a row of the audit trail, of the customer's timeline and of the outgoing feed at once.
+
+    `at` is when it happened in the world, `recorded_at` when it was written down. The customer is a plain number because
+    this module stands below customers. The sentence is made from the name and the details when it is shown.
+    """
+
+    name = models.CharField(max_length=60)
+    topic = models.CharField(max_length=16, choices=Topic)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    customer_id = models.BigIntegerField(null=True)
+    subject_id = models.BigIntegerField(null=True)
+    actor_kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in ActorKind])
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=120)
+    details = models.JSONField(default=dict)
+    words = models.TextField(blank=True)
+
+    objects = HappeningQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "-at", "-id"], name="events_timeline"),
+            models.Index(fields=["customer_id", "topic", "-at", "-id"], name="events_timeline_topic"),
+            models.Index(fields=["name", "-id"], name="events_by_name"),
+            models.Index(
+                fields=["actor_id", "-id"], name="events_by_staff", condition=Q(actor_kind=ActorKind.STAFF.value)
+            ),
+            models.Index(fields=["name", "subject_id"], name="events_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.pk}"
+
+
+class Delivery(models.Model):
+    """One reaction that a happening is owed, tried until it succeeds or is given up where people can see it."""
+
+    class State(models.TextChoices):
+        DUE = "due", pgettext_lazy("delivery", "Due")
+        DONE = "done", pgettext_lazy("delivery", "Done")
+        DEAD = "dead", pgettext_lazy("delivery", "Given up")
+
+    happening = models.ForeignKey(Happening, on_delete=models.CASCADE, related_name="deliveries")
+    reaction = models.CharField(max_length=120)
+    state = models.CharField(max_length=6, choices=State, default=State.DUE)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["happening", "reaction"], name="events_one_delivery_per_reaction")
+        ]
+        indexes: ClassVar = [models.Index(fields=["due_at", "id"], name="events_due", condition=Q(state="due"))]
+
+    def __str__(self) -> str:
+        return f"{self.reaction} of {self.happening_id}"

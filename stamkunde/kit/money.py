@@ -1,0 +1,122 @@
+"""Money as whole minor units and an ISO currency: exact, never a float."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Self
+
+from babel.core import Locale
+from babel.numbers import format_currency, get_currency_precision, is_currency
+
+# PostgreSQL's bigint; an amount beyond it is a slip of the keyboard and not a price.
+LARGEST_MINOR = 9_000_000_000_000_000
+
+
+class MoneyError(ValueError):
+    """An amount that is no money: unreadable, too large, too precise, or in another currency."""
+
+
+@lru_cache(maxsize=256)
+def decimals_of(currency: str) -> int:
+    """Return how many decimals a currency has, by CLDR: two for NOK, none for JPY, three for KWD."""
+    if not is_currency(currency):
+        raise MoneyError(f"{currency} is not a currency.")
+    return int(get_currency_precision(currency))
+
+
+def round_half_up(value: Decimal) -> int:
+    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def percent_of(minor: int, basis_points: int) -> int:
+    """Return the share of an amount, rounded half up away from zero; 10 % is 1,000 basis points."""
+    return round_half_up(Decimal(minor) * basis_points / 10_000)
+
+
+def vat_within(gross: int, basis_points: int) -> int:
+    """Return the VAT contained in a gross amount, rounded half up; 25 % is 2,500 basis points."""
+    return round_half_up(Decimal(gross) * basis_points / (10_000 + basis_points))
+
+
+def allocate(total: int, weights: Sequence[int]) -> list[int]:
+    """Share an amount by weight so that the parts add up to it exactly.
+
+    Largest remainder; a tie goes to the lowest place. Without any weight the parts are as equal as they can be.
+    """
+    if not weights:
+        if total:
+            raise MoneyError("An amount cannot be shared among nobody.")
+        return []
+    if any(weight < 0 for weight in weights):
+        raise MoneyError("A share cannot be weighed below zero.")
+    if sum(weights) == 0:
+        weights = [1] * len(weights)
+    whole = sum(weights)
+    sign = -1 if total < 0 else 1
+    shares = [divmod(abs(total) * weight, whole) for weight in weights]
+    parts = [share for share, _ in shares]
+    missing = abs(total) - sum(parts)
+    by_remainder = sorted(range(len(parts)), key=lambda place: (-shares[place][1], place))
+    for place in by_remainder[:missing]:
+        parts[place] += 1
+    return [sign * part for part in parts]
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in minor units (øre, cents, santīmi) of a currency."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def of(cls, text: str | Decimal, currency: str) -> Self:
+        """Read a plain decimal number such as ``"149.90"``; refuse more decimals than the currency has."""
+        try:
+            value = Decimal(text)
+        except InvalidOperation as error:
+            raise MoneyError(f"“{text}” is not an amount.") from error
+        if not value.is_finite():
+            raise MoneyError(f"“{text}” is not an amount.")
+        if value.adjusted() > 15:
+            raise MoneyError(f"{text} is too large to be an amount.")
+        minor = value.scaleb(decimals_of(currency))
+        if minor != minor.to_integral_value():
+            raise MoneyError(f"{text} has more decimals than {currency} has.")
+        if abs(minor) > LARGEST_MINOR:
+            raise MoneyError(f"{text} is too large to be an amount.")
+        return cls(int(minor), currency)
+
+    @property
+    def decimal(self) -> Decimal:
+        return Decimal(self.minor).scaleb(-decimals_of(self.currency))
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise MoneyError(f"{self.currency} and {other.currency} cannot be added.")
+        return other.minor
+
+    def __str__(self) -> str:
+        return f"{self.decimal:f} {self.currency}"
+
+    def shown(self, language: str) -> str:
+        """Return the amount as people of the language write it: ``1 248,00 kr``, ``€12.50``."""
+        return format_currency(self.decimal, self.currency, locale=_locale(language))
+
+
+@lru_cache(maxsize=8)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language.replace("-", "_"))

@@ -1,0 +1,97 @@
+"""Who may open a page: each view states its policy, and a view without one is refused.
+
+Permissions are plain names such as ``customers.see``; each module's `access.py` lists its own with a sentence.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Something a role may be allowed to do; the sentence is what the rights page shows, translated when shown."""
+
+    name: str
+    sentence: Any
+
+
+class Permitted(Protocol):
+    """Whoever can be asked for a permission."""
+
+    def may(self, permission: str) -> bool: ...
+
+
+ANYONE = "anyone"
+STAFF = "staff"
+
+
+def open_to_anyone(view: V) -> V:
+    """Mark a view that needs no sign-in, such as the sign-in page itself."""
+    view.policy = ANYONE  # type: ignore[attr-defined]
+    return view
+
+
+def staff_only(view: View[P]) -> View[P]:
+    """Let in whoever is signed in at the desk."""
+    return _guarded(view, STAFF)
+
+
+def requires(permission: str) -> Callable[[View[P]], View[P]]:
+    """Let in staff whose role holds the permission; anyone signed out is shown the sign-in page first."""
+
+    def decorate(view: View[P]) -> View[P]:
+        return _guarded(view, permission)
+
+    return decorate
+
+
+def _guarded(view: View[P], policy: str) -> View[P]:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sign_in_first(request)
+        if policy != STAFF and not request.user.may(policy):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    # Pages hold personal data: the browser must not show them again after signing out.
+    stateless = never_cache(guarded)
+    stateless.policy = policy  # type: ignore[attr-defined]
+    return stateless
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        # A fragment cannot show the sign-in page; the page itself keeps what was typed and says what to do.
+        response = HttpResponse(status=401)
+        response["HX-Trigger"] = "signed-out"
+        return response
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+class PolicyMiddleware:
+    """Refuse to run a view that has not said who may open it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not hasattr(view, "policy"):
+            raise ImproperlyConfigured(f"The view {view.__module__}.{view.__name__} states no policy.")
+        return None
