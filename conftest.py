@@ -1,0 +1,38 @@
+"""Every test runs in a home of its own: no test reads or writes the shop that may live beside the code."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from stamkunde.config.operations.prepare import compile_translations
+
+MEMORY = Path("/dev/shm")  # noqa: S108
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # In memory where the system has such a place: the database is a real file there, and synchronises as in a shop.
+    home = Path(tempfile.mkdtemp(prefix="stamkunde-tests-", dir=MEMORY if MEMORY.is_dir() else None))
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    settings.HOME = home
+    settings.FILES_ROOT = home / "files"
+    settings.STATIC_ROOT = home / "static"
+    settings.STORAGES = {
+        "default": {"BACKEND": settings.STORAGES["default"]["BACKEND"], "OPTIONS": {"location": str(home / "files")}},
+        # Names without a digest, so that a test need not collect the files first.
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    # Argon2 takes its time on purpose, and most tests sign somebody in.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(home / "test.sqlite3")
+    compile_translations()
+
+
+@pytest.fixture(autouse=True)
+def _empty_files() -> Iterator[None]:
+    yield
+    shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
