@@ -103,7 +103,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A member of staff. Customers are another table and another sign-in, so no slip of rights makes one into the other."""
 
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.TILL)
     store = models.ForeignKey(
@@ -143,7 +143,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
-        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="accounts_user_email")]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_email_in_lower_case")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,83 @@
+"""What every page of the desk shows around its content: the shop's name, the way around, and the reader's own look."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from stamkunde.accounts.queries import the_shop
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the navigation: who may see it, where it leads, and the letter that follows G on the keyboard."""
+
+    view: str
+    label: object
+    icon: str
+    key: str
+    permission: str = ""
+    in_bottom_bar: bool = False
+
+
+NAVIGATION: tuple[Place, ...] = (
+    Place("desk:today", pgettext_lazy("navigation", "Today"), "calendar", "t", in_bottom_bar=True),
+    Place("desk:customers", _("Customers"), "users", "c", "customers.see", in_bottom_bar=True),
+    Place("sales:orders", _("Purchases"), "receipt", "o", "sales.see", in_bottom_bar=True),
+    Place("catalogue:products", _("Products"), "package", "p", "catalogue.see", in_bottom_bar=True),
+    Place("exchange:imports", _("Import"), "upload", "i", "exchange.import"),
+    Place("exchange:exports", _("Export"), "download", "x", "exchange.export"),
+    Place("desk:audit", _("Audit"), "history", "a", "events.audit"),
+    Place("desk:settings", _("Settings"), "settings", "s", in_bottom_bar=True),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: object
+    icon: str
+    key: str
+    is_current: bool
+    in_bottom_bar: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    shop_name: str
+    navigation: list[Link]
+    user_name: str
+    theme: str
+    density: str
+    text_size: str
+    single_keys: bool
+    languages: list[tuple[str, str]]
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    user = getattr(request, "user", None)
+    languages = [(code, str(name)) for code, name in settings.LANGUAGES]
+    if user is None or not user.is_authenticated:
+        return {"shell": Shell(the_shop().name, [], "", "", "", "", False, languages)}
+    links = []
+    for place in NAVIGATION:
+        if place.permission and not user.may(place.permission):
+            continue
+        url = reverse(place.view)
+        is_current = request.path == url or (url != "/" and request.path.startswith(url))
+        links.append(Link(url, place.label, place.icon, place.key, is_current, place.in_bottom_bar))
+    return {
+        "shell": Shell(
+            the_shop().name,
+            links,
+            user.name,
+            user.theme,
+            user.density,
+            user.text_size,
+            user.single_keys,
+            languages,
+        )
+    }

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CustomersApp(AppConfig):
+    name = "stamkunde.customers"
+    label = "customers"

@@ -1,0 +1,34 @@
+"""The tables of the customer's profile, by noun."""
+
+from stamkunde.customers.models.consent import Consent, ConsentChannel, ConsentState
+from stamkunde.customers.models.contact import Address, ContactKind, ContactPoint, ContactStatus
+from stamkunde.customers.models.customer import Customer, CustomerKind, FormerName
+from stamkunde.customers.models.custom_field import CustomField, CustomFieldKind, CustomValue
+from stamkunde.customers.models.lookup import LookUp, LookUpPurpose
+from stamkunde.customers.models.note import Note, StoredFile
+from stamkunde.customers.models.relation import Relation, RelationKind
+from stamkunde.customers.models.trait import Trait, TraitKind
+
+__all__ = [
+    "Address",
+    "Consent",
+    "ConsentChannel",
+    "ConsentState",
+    "ContactKind",
+    "ContactPoint",
+    "ContactStatus",
+    "CustomField",
+    "CustomFieldKind",
+    "CustomValue",
+    "Customer",
+    "CustomerKind",
+    "FormerName",
+    "LookUp",
+    "LookUpPurpose",
+    "Note",
+    "Relation",
+    "RelationKind",
+    "StoredFile",
+    "Trait",
+    "TraitKind",
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeskApp(AppConfig):
+    name = "stamkunde.desk"
+    label = "desk"

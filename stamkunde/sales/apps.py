@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SalesApp(AppConfig):
+    name = "stamkunde.sales"
+    label = "sales"

@@ -1,0 +1,122 @@
+"""An order: a purchase in the shop, by telephone or on the web, with its lines and how it was paid."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from stamkunde.accounts.models import Store, Till
+from stamkunde.catalogue.models import Product
+from stamkunde.customers.models import Customer
+from stamkunde.kit.money import Money
+
+
+class Channel(models.TextChoices):
+    SHOP = "shop", pgettext_lazy("purchase", "In the shop")
+    PHONE = "phone", pgettext_lazy("purchase", "By telephone")
+    WEB = "web", pgettext_lazy("purchase", "On the web")
+
+
+class PaymentMethod(models.TextChoices):
+    CARD = "card", pgettext_lazy("payment", "Card")
+    CASH = "cash", pgettext_lazy("payment", "Cash")
+    INVOICE = "invoice", pgettext_lazy("payment", "Invoice")
+    OTHER = "other", pgettext_lazy("payment", "Other")
+
+
+class Order(models.Model):
+    """A purchase. Amounts are in minor units, VAT included, and never change once it is placed.
+
+    `business_day` is the day it counts on in the store's zone. The pair of till and receipt number, and the idempotency
+    key, each let the same purchase in once only; `body_digest` tells a repeated request from another one with its key.
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders", verbose_name=_("store"))
+    till = models.ForeignKey(
+        Till, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("till")
+    )
+    channel = models.CharField(_("channel"), max_length=6, choices=Channel, default=Channel.SHOP)
+    receipt_number = models.CharField(_("receipt number"), max_length=60, blank=True)
+    placed_at = models.DateTimeField()
+    business_day = models.DateField()
+    currency = models.CharField(max_length=3)
+    total = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0)
+    vat = models.BigIntegerField(default=0)
+    returned_total = models.BigIntegerField(default=0)
+    registered_by = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=255, null=True, unique=True, editable=False)  # noqa: DJ001
+    body_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["till", "receipt_number"], condition=~Q(receipt_number=""), name="sales_receipt_once_per_till"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-placed_at", "-id"], name="sales_of_customer"),
+            models.Index(fields=["-placed_at", "-id"], name="sales_newest"),
+            models.Index(fields=["store", "-placed_at", "-id"], name="sales_of_store"),
+            models.Index(fields=["business_day", "store"], name="sales_by_day"),
+            models.Index(fields=["receipt_number"], name="sales_by_receipt"),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt_number or str(self.pk)
+
+    @property
+    def money(self) -> Money:
+        return Money(self.total, self.currency)
+
+
+class OrderLine(models.Model):
+    """One line: so much of a product at a price, less its discount.
+
+    `amount` is what was paid for the whole line and the only source of refunds; `unit_price` is what the shelf said.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="order_lines")
+    description = models.CharField(max_length=200)
+    quantity = models.DecimalField(max_digits=14, decimal_places=3)
+    unit_price = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0)
+    amount = models.BigIntegerField()
+    vat_basis_points = models.PositiveIntegerField(default=0)
+    vat = models.BigIntegerField(default=0)
+    returned_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "number"], name="sales_line_number_once"),
+            models.CheckConstraint(
+                condition=Q(returned_quantity__gte=0) & Q(returned_quantity__lte=F("quantity")),
+                name="sales_return_no_more_than_bought",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="sales_line_quantity_above_zero"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["product", "-id"], name="sales_of_product")]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class Payment(models.Model):
+    """How an order, or a part of it, was paid; the amount is in minor units of the order's currency."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments")
+    method = models.CharField(_("paid by"), max_length=8, choices=PaymentMethod)
+    amount = models.BigIntegerField()
+    reference = models.CharField(_("reference"), max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.amount}"

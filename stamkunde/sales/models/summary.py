@@ -1,0 +1,29 @@
+"""What a customer has bought in all: kept with every purchase and return, so that a page or a list never has to add up."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from stamkunde.customers.models import Customer
+
+
+class PurchaseSummary(models.Model):
+    """A customer's purchases in one currency; amounts are in minor units, `returned` is positive."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="purchase_summaries")
+    currency = models.CharField(max_length=3)
+    orders = models.PositiveIntegerField(default=0)
+    bought = models.BigIntegerField(default=0)
+    returned = models.BigIntegerField(default=0)
+    net = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "purchase summaries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "currency"], name="sales_one_summary_per_currency")
+        ]
+        indexes: ClassVar = [models.Index(fields=["currency", "-net", "customer"], name="sales_best_customers")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.net} {self.currency}"
