@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from stamkunde.config.health import health
+
 urlpatterns = [
+    path("healthz", health),
     path("", include("stamkunde.accounts.urls")),
     path("", include("stamkunde.jobs.urls")),
     path("", include("stamkunde.customers.urls")),

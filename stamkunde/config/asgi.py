@@ -1,0 +1,99 @@
+"""The door the web server knocks on: a small shell that sends each request to the part that serves it best.
+
+Streams (`/live/...`) go to Django's ASGI side, where a thousand of them cost next to nothing; pages go to the WSGI side
+in a pool of threads, which needs a third of the processor time; hashed static files are answered from memory, packed.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, cast
+from urllib.parse import quote_from_bytes
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stamkunde.config.settings")
+streams = get_asgi_application()
+
+# After the line above, because the pages' door reads the settings as it is imported.
+from stamkunde.config.operations.lifeline import die_with_parent  # noqa: E402
+from stamkunde.config.static import StaticFiles  # noqa: E402
+from stamkunde.config.wsgi import application as pages  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+# A stalled reader holds a thread, so there are more threads than the processor could keep busy.
+THREADS = 24
+
+die_with_parent()
+threads = WSGIMiddleware(cast(Any, pages), workers=THREADS)
+static_files = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await live_and_die(receive, send)
+    elif scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+    elif (reply := static_files.reply_to(scope)) is not None:
+        await answer(send, *reply)
+    elif scope["path"].startswith("/live/") or scope["path"] == "/healthz":
+        # Health is asked here so that it answers even while every thread for pages waits for a lock.
+        await streams(cast(Any, scope), cast(Any, receive), cast(Any, send))
+    elif is_unmeasured(scope):
+        await answer(send, 411, [], b"Say how long the body is: send a Content-Length.")
+    else:
+        await threads(cast(Any, tidied(scope)), cast(Any, whole_bodies(receive)), cast(Any, send))
+
+
+async def live_and_die(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    if not headers:
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def is_unmeasured(scope: Scope) -> bool:
+    """Return whether the request has a body of unknown length, which WSGI would take for an empty one."""
+    names = {name for name, _ in scope["headers"]}
+    return b"transfer-encoding" in names and b"content-length" not in names
+
+
+def tidied(scope: Scope) -> Scope:
+    """Return the scope without what WSGI cannot tell apart or cannot read.
+
+    `X_Forwarded_Proto` would become the same variable as `X-Forwarded-Proto`, which a proxy sets; and a query with
+    unquoted letters is quoted, as a browser would have done.
+    """
+    return {
+        **scope,
+        "headers": [(name, value) for name, value in scope["headers"] if b"_" not in name],
+        "query_string": quote_from_bytes(scope["query_string"], safe=ASCII).encode(),
+    }
+
+
+ASCII = bytes(range(128))
+
+
+def whole_bodies(receive: Receive) -> Receive:
+    """Return a receiver for a2wsgi: a real coroutine, and one that never passes half a body off as a whole."""
+
+    async def receive_body() -> Message:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError("The client left before its request was complete.")
+        return message
+
+    return receive_body

@@ -1,0 +1,73 @@
+"""Make ready what a start needs, doing only what has changed since the last one: translations, static files, tables."""
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+
+import polib
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+
+log = logging.getLogger("stamkunde.prepare")
+
+
+def prepare() -> None:
+    compile_translations()
+    collect_static_files()
+    migrate()
+
+
+def compile_translations() -> None:
+    """Compile each catalogue of translations that has changed; gettext's own compiler need not be there."""
+    for folder in settings.LOCALE_PATHS:
+        for source in Path(folder).glob("*/LC_MESSAGES/*.po"):
+            compiled = source.with_suffix(".mo")
+            if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+                continue
+            # Two processes may start at once: each writes its own file, and either result is right.
+            draft = source.with_suffix(f".{os.getpid()}.mo")
+            polib.pofile(str(source)).save_as_mofile(str(draft))
+            draft.replace(compiled)
+
+
+def collect_static_files() -> None:
+    """Collect and hash the modules' static files unless none has changed."""
+    stamp = settings.STATIC_ROOT / ".collected"
+    state = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(ignore_patterns=[]):
+            with storage.open(name) as file:
+                state.update(name.encode() + b"\0" + hashlib.sha256(file.read()).digest())
+    if stamp.is_file() and stamp.read_text() == state.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(state.hexdigest())
+
+
+def migrate() -> None:
+    """Bring the tables up to this version; refuse a database that a newer version has written."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError as error:
+        raise CommandError(f"The database does not answer: {str(error).strip()}") from error
+    if unknown := unknown_migrations(set(executor.loader.applied_migrations)):
+        raise CommandError(
+            f"This database was written by a newer version of Stamkunde (it has {unknown[0]}). Start that version, "
+            "or restore a backup made by this one. Nothing has been changed."
+        )
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def unknown_migrations(applied: set[tuple[str, str]]) -> list[str]:
+    """Return which migrations of our own modules this version does not have."""
+    known = MigrationLoader(None).disk_migrations
+    ours = {app for app, _ in known}
+    return sorted(f"{app} {name}" for app, name in applied if app in ours and (app, name) not in known)
