@@ -1,0 +1,47 @@
+"""Ask every module whether what must hold does hold."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db import DatabaseError
+
+from stamkunde.config.operations import durability, soundness
+from stamkunde.events import invariants as events
+from stamkunde.jobs import invariants as jobs
+from stamkunde.kit.invariants import Invariant
+from stamkunde.sales import invariants as sales
+
+INVARIANTS: tuple[Invariant, ...] = (
+    *durability.INVARIANTS,
+    *soundness.INVARIANTS,
+    *events.INVARIANTS,
+    *jobs.INVARIANTS,
+    *sales.INVARIANTS,
+)
+
+MOST_TOLD = 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    invariant: Invariant
+    findings: list[str]
+    is_cut: bool
+    seconds: float
+
+    @property
+    def is_well(self) -> bool:
+        return not self.findings
+
+
+def examine() -> Iterator[Answer]:
+    """Ask one invariant after the other; a check that cannot be made is a finding itself."""
+    for invariant in INVARIANTS:
+        started = time.monotonic()
+        try:
+            findings = list(islice(invariant.check(), MOST_TOLD + 1))
+        except (DatabaseError, OSError) as error:
+            findings = [f"This could not be checked: {str(error).strip()}"]
+        yield Answer(invariant, findings[:MOST_TOLD], len(findings) > MOST_TOLD, time.monotonic() - started)
