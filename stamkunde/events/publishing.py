@@ -14,6 +14,7 @@ from stamkunde.events.models import Delivery, Happening
 from stamkunde.events.reacting import reactions_to
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
+from stamkunde.kit.folding import fold
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,5 +96,5 @@ def _row(event: Event, by: Actor, at: datetime | None, recorded_at: datetime) ->
         actor_id=by.id,
         actor_label=by.label[:120],
         details=event.details(),
-        words=event.words(),
+        words=fold(event.words()),
     )
