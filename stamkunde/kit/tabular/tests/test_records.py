@@ -1,0 +1,86 @@
+"""JSON lines, vCards and Parquet: each record names its own columns."""
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from stamkunde.kit.tabular.guessing import guess_layout
+from stamkunde.kit.tabular.layout import UnreadableFileError
+from stamkunde.kit.tabular.reading import read_rows
+from stamkunde.kit.tabular.tests.files import text_file
+
+
+def records(path):
+    layout = guess_layout(path)
+    return [(dict(zip(layout.columns, row.cells, strict=False)), row.problem) for row in read_rows(path, layout)]
+
+
+def test_json_lines_keep_numbers_as_written(tmp_path):
+    path = text_file(tmp_path, '{"name": "Åse", "sum": 0.1000}\n\n{"name": "Ola", "sum": 12345678901234567890}\n')
+
+    assert [found["sum"] for found, _ in records(path)] == ["0.1000", "12345678901234567890"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"name": ["a"]}',
+        '{"name": "a", "name": "b"}',
+        '{"name": NaN}',
+        '{"name": "a"',
+        "[1]",
+        '{"name": "\\u0000"}',
+        '{"name": "\\ud800"}',
+        '{"other": 1}',
+        "[" * 100_000,
+    ],
+)
+def test_a_bad_line_is_one_bad_row(tmp_path, line):
+    path = text_file(tmp_path, '{"name": "Kari"}\n' * 500 + line + '\n{"name": "Ola"}\n')
+
+    found = records(path)
+
+    assert [place for place, (_, problem) in enumerate(found) if problem] == [500]
+    assert found[501] == ({"name": "Ola"}, "")
+
+
+def test_vcards_of_a_telephone(tmp_path):
+    path = text_file(
+        tmp_path,
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:42\r\nN:Bērziņš;Jānis;;;\r\nFN:Jānis Bērziņš\r\n"
+        "item1.EMAIL;TYPE=INTERNET:janis@example.lv\r\nTEL;TYPE=CELL:+371 2000 0000\r\nTEL:+37167000000\r\n"
+        "ADR;TYPE=HOME:;;Brīvības iela 1\\, dz. 2;Rīga;;LV-1010;Latvija\r\nBDAY:1980-05-17\r\n"
+        "NOTE:buys for\r\n  her mother\r\nEND:VCARD\r\n",
+    )
+
+    (found, problem), *_rest = records(path)
+
+    assert problem == ""
+    assert found["family_name"] == "Bērziņš"
+    assert found["email"] == "janis@example.lv"
+    assert (found["phone"], found["phone_2"]) == ("+371 2000 0000", "+37167000000")
+    assert found["street"] == "Brīvības iela 1, dz. 2"
+    assert found["note"] == "buys for her mother"
+
+
+def test_a_card_cut_off_refuses_the_file(tmp_path):
+    with pytest.raises(UnreadableFileError, match="cut off"):
+        guess_layout(text_file(tmp_path, "BEGIN:VCARD\nFN:Kari\n"))
+
+
+def test_parquet(tmp_path):
+    path = tmp_path / "rows.parquet"
+    table = pyarrow.table(
+        {"name": ["Åse", None], "sum": [1.5, 2.0], "day": pyarrow.array([None, 19000], pyarrow.date32())}
+    )
+    pyarrow.parquet.write_table(table, path)
+
+    assert [found for found, _ in records(path)] == [
+        {"name": "Åse", "sum": "1.5", "day": ""},
+        {"name": "", "sum": "2", "day": "2022-01-08"},
+    ]
+
+
+def test_damaged_parquet_is_refused(tmp_path):
+    with pytest.raises(UnreadableFileError, match="damaged"):
+        guess_layout(text_file(tmp_path, b"PAR1" + b"\0" * 100))
