@@ -92,10 +92,13 @@ LOCALE_PATHS = [PROJECT / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = env.text("STAMKUNDE_TIME_ZONE", "Europe/Oslo")
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STATICFILES_FINDERS = [
+    "stamkunde.kit.static_bundle.BundleFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(FILES_ROOT)}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
