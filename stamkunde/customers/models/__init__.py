@@ -5,6 +5,7 @@ from stamkunde.customers.models.contact import Address, ContactKind, ContactPoin
 from stamkunde.customers.models.customer import Customer, CustomerKind, FormerName
 from stamkunde.customers.models.custom_field import CustomField, CustomFieldKind, CustomValue
 from stamkunde.customers.models.lookup import LookUp, LookUpPurpose
+from stamkunde.customers.models.name_word import NameWord
 from stamkunde.customers.models.note import Note, StoredFile
 from stamkunde.customers.models.relation import Relation, RelationKind
 from stamkunde.customers.models.trait import Trait, TraitKind
@@ -25,6 +26,7 @@ __all__ = [
     "FormerName",
     "LookUp",
     "LookUpPurpose",
+    "NameWord",
     "Note",
     "Relation",
     "RelationKind",

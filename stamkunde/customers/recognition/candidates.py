@@ -1,0 +1,152 @@
+"""`recognise`: the one function behind the palette, the lists, the counter, the telephone pop-up and the API.
+
+It reads and never writes: whoever shows its answer at a counter logs the look-up of the person picked.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from stamkunde.customers.models import Address, ContactKind, ContactPoint, Customer
+from stamkunde.customers.recognition.search import search_people
+from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS, Typed, number_tail, read
+from stamkunde.kit.recognisers import chip_sources, recognisers
+
+_CERTAIN = 100.0
+_BY_LAST_DIGITS = 60.0
+_BY_BEGINNING = 50.0
+# So many digits are a whole telephone number and not only its end.
+_WHOLE_NUMBER = 7
+_MOST_EXACT = 50
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be meant, with just enough to be told from a namesake."""
+
+    customer_id: int
+    name: str
+    score: float
+    """Higher is likelier; 100 and above was recognised by something exact."""
+
+    why: str
+    """`name`, `phone`, `email`, `number`, or the name of a registered recogniser such as `card` or `receipt`."""
+
+    town: str
+    birth_year: int | None
+    last_visit_at: datetime | None
+    masked: tuple[str, ...]
+    """Second identifiers, not more of them than tells people apart until one is picked: "…45 67", "k…@example.com"."""
+
+    chips: tuple[str, ...]
+    """What higher modules add, such as the last thing bought."""
+
+
+def recognise(text: str, *, store_id: int | None = None, limit: int = 10, now: datetime) -> list[Candidate]:
+    """Return who may be meant by a text typed or heard, the likeliest first.
+
+    Any part of any name in any order, a telephone number or its end, an e-mail address or its beginning, a customer
+    number, whatever other modules recognise (cards, receipts), and street, postcode, town or year of birth as hints.
+    """
+    typed = read(text)
+    found = _by_identifier(typed, limit)
+    exact = any(score >= _CERTAIN for score, _ in found.values())
+    letters = sum(len(word) for word in typed.words)
+    if not exact and not typed.email and (letters >= FEWEST_LETTERS or (typed.numbers and not found)):
+        for hit in search_people(typed, store_id=store_id, limit=limit, now=now):
+            found.setdefault(hit.row.id, (hit.rank, "name"))
+    best = sorted(found, key=lambda number: (-found[number][0], list(found).index(number)))[:limit]
+    return _candidates(best, found)
+
+
+def _by_identifier(typed: Typed, limit: int) -> dict[int, tuple[float, str]]:
+    found: dict[int, tuple[float, str]] = {}
+    if not typed.text:
+        return found
+    for recogniser in recognisers():
+        if recogniser.looks_like(typed.text):
+            for number in recogniser.identify(typed.text):
+                found.setdefault(number, (_CERTAIN, recogniser.name))
+    if typed.email:
+        for number in _with_email(typed.email):
+            found.setdefault(number, (_CERTAIN, "email"))
+        if not found:
+            for number in _with_email_beginning(typed.email)[:limit]:
+                found.setdefault(number, (_BY_BEGINNING, "email"))
+    if len(typed.digits) >= FEWEST_DIGITS:
+        is_whole = len(typed.digits) >= _WHOLE_NUMBER
+        for number in _with_phone(typed.digits, _MOST_EXACT):
+            found.setdefault(number, (_CERTAIN if is_whole else _BY_LAST_DIGITS, "phone"))
+    if typed.digits and len(typed.digits) <= 10 and not any(score >= _CERTAIN for score, _ in found.values()):
+        found.setdefault(int(typed.digits), (_BY_BEGINNING, "number"))
+    return found
+
+
+def _with_email(email: str) -> Iterable[int]:
+    points = ContactPoint.objects.filter(value=email, kind=ContactKind.EMAIL)
+    return points.values_list("customer_id", flat=True)[:_MOST_EXACT]
+
+
+def _with_email_beginning(email: str) -> QuerySet[ContactPoint, int]:
+    if connection.vendor == "sqlite":
+        # A range uses the index; LIKE does not, as SQLite's own ignores case.
+        points = ContactPoint.objects.filter(value__gte=email, value__lt=f"{email}\U0010ffff")
+    else:
+        points = ContactPoint.objects.filter(value__startswith=email)
+    return points.filter(kind=ContactKind.EMAIL).values_list("customer_id", flat=True)
+
+
+def _with_phone(digits: str, most: int) -> Iterable[int]:
+    tail = number_tail(digits)
+    points = ContactPoint.objects.filter(tail__gte=tail, tail__lt=f"{tail}a")
+    return points.values_list("customer_id", flat=True)[:most]
+
+
+def _candidates(numbers: Collection[int], found: dict[int, tuple[float, str]]) -> list[Candidate]:
+    if not numbers:
+        return []
+    customers = Customer.objects.present().in_bulk(list(numbers))
+    present = [number for number in numbers if number in customers]
+    if not present:
+        return []
+    towns: dict[int, str] = {}
+    for number, town in Address.objects.filter(customer__in=present).values_list("customer_id", "town"):
+        towns.setdefault(number, town)
+    points: defaultdict[int, list[str]] = defaultdict(list)
+    for number, kind, value in ContactPoint.objects.filter(customer__in=present).values_list(
+        "customer_id", "kind", "value"
+    ):
+        points[number].append(masked(kind, value))
+    chips: defaultdict[int, list[str]] = defaultdict(list)
+    for source in chip_sources():
+        for number, chip in source.chips(present).items():
+            chips[number].append(chip)
+    return [
+        Candidate(
+            customer_id=number,
+            name=customer.name,
+            score=round(found[number][0], 3),
+            why=found[number][1],
+            town=towns.get(number, ""),
+            birth_year=customer.birth_date.year if customer.birth_date else None,
+            last_visit_at=customer.last_visit_at,
+            masked=tuple(points[number]),
+            chips=tuple(chips[number]),
+        )
+        for number in present
+        if (customer := customers[number])
+    ]
+
+
+def masked(kind: str, value: str) -> str:
+    """Return just enough of a contact point to ask "is it the number ending 45 67?"."""
+    if kind == ContactKind.EMAIL:
+        local, _, domain = value.partition("@")
+        return f"{local[:1]}…@{domain}"
+    if kind == ContactKind.PHONE:
+        return f"…{value[-4:-2]} {value[-2:]}"
+    return f"{value[:1]}…"

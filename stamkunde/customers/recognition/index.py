@@ -1,0 +1,186 @@
+"""The index over `Customer.words`: FTS5 on SQLite, GIN over a tsvector on PostgreSQL, one question for both.
+
+The words come folded, so neither engine's own ideas of language, accents or stemming are used. On SQLite triggers
+keep the index; Django drops them whenever a migration rebuilds the customers' table, therefore such a migration must
+call `install` again (a test notices).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Term = tuple[str, bool]
+"""A folded word, and whether it may be the beginning of a longer one."""
+
+Group = tuple[Term, ...]
+"""Words of which one must be there."""
+
+Question = Sequence[Sequence[Group]]
+"""Ways of matching, of which one must hold; a way holds where each of its groups does."""
+
+_LEXEMES = "array_to_tsvector(array_remove(string_to_array(words, ' '), ''))"
+
+_INSTALL_SQLITE = (
+    """
+    CREATE VIRTUAL TABLE IF NOT EXISTS customers_search USING fts5(
+        words, content='customers_customer', content_rowid='id', detail=none, columnsize=0, prefix='1 2 3 4',
+        tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co' tokenchars '@'"
+    )
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS customers_search_insert AFTER INSERT ON customers_customer BEGIN
+        INSERT INTO customers_search (rowid, words) VALUES (new.id, new.words);
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS customers_search_delete AFTER DELETE ON customers_customer BEGIN
+        INSERT INTO customers_search (customers_search, rowid, words) VALUES ('delete', old.id, old.words);
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS customers_search_update AFTER UPDATE OF words ON customers_customer
+    WHEN old.words IS NOT new.words BEGIN
+        INSERT INTO customers_search (customers_search, rowid, words) VALUES ('delete', old.id, old.words);
+        INSERT INTO customers_search (rowid, words) VALUES (new.id, new.words);
+    END
+    """,
+    "INSERT INTO customers_search (customers_search) VALUES ('rebuild')",
+)
+_INSTALL_POSTGRESQL = (
+    # A long list of pending entries would have to be read through at every search.
+    f"CREATE INDEX IF NOT EXISTS customers_search ON customers_customer USING gin ({_LEXEMES})"
+    " WITH (gin_pending_list_limit = 256)",
+    "CREATE INDEX IF NOT EXISTS customers_contact_beginning ON customers_contactpoint (value text_pattern_ops)",
+)
+_INSTALL = (
+    "CREATE INDEX IF NOT EXISTS customers_regulars ON customers_customer (home_store_id, last_visit_at DESC)"
+    " WHERE last_visit_at IS NOT NULL",
+)
+_REMOVE_SQLITE = (
+    "DROP TRIGGER IF EXISTS customers_search_insert",
+    "DROP TRIGGER IF EXISTS customers_search_delete",
+    "DROP TRIGGER IF EXISTS customers_search_update",
+    "DROP TABLE IF EXISTS customers_search",
+)
+_REMOVE_POSTGRESQL = (
+    "DROP INDEX IF EXISTS customers_search",
+    "DROP INDEX IF EXISTS customers_contact_beginning",
+)
+
+
+def install(database: BaseDatabaseWrapper) -> None:
+    """Make the index and what keeps it, as far as they are not there, and fill it."""
+    statements = _INSTALL_SQLITE if database.vendor == "sqlite" else _INSTALL_POSTGRESQL
+    with database.cursor() as cursor:
+        for statement in (*statements, *_INSTALL):
+            cursor.execute(statement)
+
+
+def remove(database: BaseDatabaseWrapper) -> None:
+    statements = _REMOVE_SQLITE if database.vendor == "sqlite" else _REMOVE_POSTGRESQL
+    with database.cursor() as cursor:
+        for statement in (*statements, "DROP INDEX IF EXISTS customers_regulars"):
+            cursor.execute(statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What ranking needs to know of a customer."""
+
+    id: int
+    words: str
+    home_store_id: int | None
+    visits: int
+    last_visit_at: datetime | None
+    birth_date: date | None
+
+
+_COLUMNS = "c.id, c.words, c.home_store_id, c.visits, c.last_visit_at, c.birth_date"
+
+
+def matching(question: Question, most: int) -> list[Row]:
+    """Return up to so many customers who answer the question, in no particular order."""
+    if not question:
+        return []
+    if connection.vendor == "sqlite":
+        # CROSS JOIN keeps the planner from reading the customers first.
+        return _rows(
+            f"SELECT {_COLUMNS} FROM customers_search s CROSS JOIN customers_customer c ON c.id = s.rowid"  # noqa: S608
+            " WHERE customers_search MATCH %s AND c.trashed_at IS NULL LIMIT %s",
+            [_as_fts5(question), most],
+        )
+    return _rows(
+        f"SELECT {_COLUMNS} FROM customers_customer c"  # noqa: S608
+        f" WHERE {_LEXEMES} @@ CAST(%s AS tsquery) AND c.trashed_at IS NULL LIMIT %s",
+        [_as_tsquery(question), most],
+    )
+
+
+def numbered(ids: Collection[int]) -> list[Row]:
+    """Return the customers with these numbers who are not in the trash."""
+    if not ids:
+        return []
+    marks = ", ".join(["%s"] * len(ids))
+    return _rows(
+        f"SELECT {_COLUMNS} FROM customers_customer c WHERE c.id IN ({marks}) AND c.trashed_at IS NULL",  # noqa: S608
+        [*ids],
+    )
+
+
+def lately_seen(store_id: int | None, most: int) -> list[Row]:
+    """Return those who came last, to this store if one is given."""
+    here = "c.home_store_id = %s AND " if store_id is not None else ""
+    return _rows(
+        f"SELECT {_COLUMNS} FROM customers_customer c WHERE {here}c.last_visit_at IS NOT NULL"  # noqa: S608
+        " AND c.trashed_at IS NULL ORDER BY c.last_visit_at DESC LIMIT %s",
+        [most] if store_id is None else [store_id, most],
+    )
+
+
+def _rows(sql: str, values: Sequence[str | int]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchall()
+    if connection.vendor == "sqlite":
+        return [
+            Row(number, words, store, visits, _instant(seen), _day(born))
+            for number, words, store, visits, seen, born in found
+        ]
+    return [Row(number, words, store, visits, seen, born) for number, words, store, visits, seen, born in found]
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+def _day(text: str | date | None) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) else text
+
+
+def _as_fts5(question: Question) -> str:
+    return " OR ".join(
+        "(" + " AND ".join("(" + " OR ".join(_fts5_term(term) for term in group) + ")" for group in way) + ")"
+        for way in question
+    )
+
+
+def _fts5_term(term: Term) -> str:
+    word, open_ended = term
+    quoted = '"' + word.replace('"', '""') + '"'
+    return f"{quoted}*" if open_ended else quoted
+
+
+def _as_tsquery(question: Question) -> str:
+    return " | ".join(
+        "(" + " & ".join("(" + " | ".join(_tsquery_term(term) for term in group) + ")" for group in way) + ")"
+        for way in question
+    )
+
+
+def _tsquery_term(term: Term) -> str:
+    word, open_ended = term
+    quoted = "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+    return f"{quoted}:*" if open_ended else quoted

@@ -1,0 +1,54 @@
+"""What was typed, taken apart: words that may be names or places, numbers, an e-mail address."""
+
+from dataclasses import dataclass
+
+from stamkunde.kit.folding import folded_words
+from stamkunde.kit.names.stems import without_titles
+
+_MOST_WORDS = 8
+_LONGEST = 200
+_PHONE_MARKS = frozenset(" +-()./\u00a0\u2011\u2013")
+FEWEST_LETTERS = 2
+FEWEST_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One query."""
+
+    text: str
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+    email: str
+    digits: str
+    """All digits, where nothing but a number was typed."""
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        return self.words + self.numbers
+
+
+def read(text: str) -> Typed:
+    """Take a typed text apart; whatever it holds, something harmless comes of it."""
+    plain = text.replace("\0", " ")[:_LONGEST].strip()
+    email = next((part.strip("<>,;\"'").lower() for part in plain.split() if "@" in part[1:]), "")
+    rest = " ".join(part for part in plain.split() if "@" not in part) if email else plain
+    pieces = folded_words(rest)[:_MOST_WORDS]
+    numbers = tuple(piece for piece in pieces if piece.isdecimal())
+    words = tuple(dict.fromkeys(without_titles([piece for piece in pieces if not piece.isdecimal()])))
+    return Typed(text=plain, words=words, numbers=numbers, email=email, digits=_only_digits(plain))
+
+
+def _only_digits(text: str) -> str:
+    if not text or any(not (mark.isdecimal() or mark in _PHONE_MARKS) for mark in text):
+        return ""
+    return "".join(str(int(mark)) for mark in text.replace("(0)", "") if mark.isdecimal())
+
+
+def number_tail(digits: str) -> str:
+    """Return a telephone number's digits from the last to the first, as `ContactPoint.tail` keeps them.
+
+    A leading 0 is dialled inside the country only, and 00 stands for the plus: neither is part of the number.
+    """
+    plain = "".join(mark for mark in digits if mark.isdecimal())
+    return (plain.lstrip("0") or plain)[::-1][:16]
