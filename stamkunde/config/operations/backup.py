@@ -62,9 +62,7 @@ def make_backup(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder)
     made_at = datetime.now(UTC)
-    target = folder / f"stamkunde-{made_at:%Y-%m-%d-%H%M%S}{ENDING}"
-    if target.exists():
-        raise CommandError(f"{target} is there already; wait a second and start again.")
+    target = unused_name(folder, made_at)
     try:
         with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as workshop:
             draft = Path(workshop) / "backup"
@@ -85,6 +83,11 @@ def make_backup(folder: Path) -> Path:
     return target
 
 
+def unused_name(folder: Path, made_at: datetime) -> Path:
+    names = (f"stamkunde-{made_at:%Y-%m-%d-%H%M%S}{number}{ENDING}" for number in ("", *range(-2, -100, -1)))
+    return next(folder / name for name in names if not (folder / name).exists())
+
+
 def sweep(folder: Path) -> None:
     """Clear away what a killed backup left half-made."""
     for left in folder.glob(".making-*"):
@@ -98,10 +101,12 @@ def copy_database(target: Path) -> None:
         dump(target)
         return
     target.unlink(missing_ok=True)
+    file = Path(connection.settings_dict["NAME"])
+    if not file.is_file():
+        raise CommandError(f"There is no shop here to save: {file} does not exist.")
     # A connection of its own: the copy runs beside whatever this process has open.
-    source_file = str(connection.settings_dict["NAME"])
     with (
-        closing(sqlite3.connect(source_file, uri=source_file.startswith("file:"), timeout=30)) as source,
+        closing(sqlite3.connect(file, timeout=30)) as source,
         closing(sqlite3.connect(target)) as copy,
     ):
         source.backup(copy)
