@@ -1,4 +1,4 @@
-"""What must always hold of the work that waits: it is done, or somebody is told."""
+"""What must always hold of the queue: what is due gets done, and what was given up has been seen by somebody."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,26 +8,26 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant
 
 LONG_DUE = timedelta(hours=1)
+LONG_GONE = timedelta(minutes=5)
 
 
 def jobs_given_up() -> Iterator[str]:
     for job in Job.objects.filter(state=JobState.DEAD).order_by("-id").iterator():
-        yield f"Job {job.pk} ({job.name}) was given up: {reason(job)}"
+        yield f"Job {job.pk} ({job.name}) was given up: {job.last_error}"
 
 
-def reason(job: Job) -> str:
-    lines = job.last_error.strip().splitlines()
-    return lines[-1] if lines else "no reason was kept."
+def jobs_nobody_runs() -> Iterator[str]:
+    for job in Job.objects.due(now() - LONG_DUE).iterator():
+        yield f"Job {job.pk} ({job.name}) in queue “{job.queue}” has been due since {job.run_at}. Is a worker running?"
 
 
-def jobs_nobody_takes() -> Iterator[str]:
-    """Yield work that has been due for an hour: no worker runs, or none can keep up."""
-    late = Job.objects.due(now() - LONG_DUE)
-    for job in late.order_by("run_at").iterator():
-        yield f"Job {job.pk} ({job.name}) has been due since {job.run_at:%Y-%m-%d %H:%M} UTC. Does a worker run?"
+def jobs_nobody_takes_back() -> Iterator[str]:
+    for job in Job.objects.expired(now() - LONG_GONE).iterator():
+        yield f"Job {job.pk} ({job.name}) is held by {job.owner}, which has not been heard of since {job.lease_until}."
 
 
 INVARIANTS = (
     Invariant("jobs-done", "No job was given up.", jobs_given_up),
-    Invariant("jobs-taken", "Every job that is due is taken up.", jobs_nobody_takes),
+    Invariant("jobs-run", "Every job that is due is run.", jobs_nobody_runs),
+    Invariant("jobs-held", "Every running job has a living worker.", jobs_nobody_takes_back),
 )
