@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from stamkunde.accounts.queries import forget_kept_shop
 from stamkunde.config.operations.prepare import compile_translations
+from tests.world import World
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 
@@ -36,3 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def _empty_files() -> Iterator[None]:
     yield
     shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_shop() -> None:
+    forget_kept_shop()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()

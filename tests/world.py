@@ -11,14 +11,15 @@ from django.test import Client
 
 from stamkunde.accounts.models import Country, Store, Till, User
 from stamkunde.accounts.roles import Role
-from stamkunde.customers.actions import CustomerValues, create_customer
 from stamkunde.customers.models import Customer
 from stamkunde.kit.actor import SYSTEM
 
 PASSWORD = "a lantern on the pier"  # noqa: S105
 
 
-def make_store(name: str = "Majorstuen", country: str = Country.NORWAY, currency: str = "NOK", zone: str = "Europe/Oslo") -> Store:
+def make_store(
+    name: str = "Majorstuen", country: str = Country.NORWAY, currency: str = "NOK", zone: str = "Europe/Oslo"
+) -> Store:
     return Store.objects.get_or_create(name=name, defaults={"country": country, "currency": currency, "zone": zone})[0]
 
 
@@ -38,6 +39,8 @@ def make_staff(name: str, role: Role, store: Store | None = None) -> User:
 def make_customer(
     given_name: str = "Kari", family_name: str = "Nordmann", *, phone: str = "", email: str = "", **values: object
 ) -> Customer:
+    from stamkunde.customers.actions import CustomerValues, create_customer
+
     return create_customer(
         CustomerValues(
             given_name=given_name,

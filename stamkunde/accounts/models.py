@@ -34,7 +34,9 @@ class Language(models.TextChoices):
 
 def validate_zone(value: str) -> None:
     if not is_zone(value):
-        raise ValidationError(_("%(value)s is not a time zone; write one such as Europe/Riga."), params={"value": value})
+        raise ValidationError(
+            _("%(value)s is not a time zone; write one such as Europe/Riga."), params={"value": value}
+        )
 
 
 def validate_currency(value: str) -> None:
@@ -143,7 +145,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_email_in_lower_case")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_email_in_lower_case")
+        ]
 
     def __str__(self) -> str:
         return self.name

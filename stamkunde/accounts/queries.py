@@ -26,3 +26,9 @@ def forget_kept_shop() -> None:
     """Read the shop anew at the next look."""
     with _lock:
         _kept.clear()
+
+
+def the_shop_anew() -> Shop:
+    """Return the shop as it is now, whatever was kept: for a form that is about to change it."""
+    forget_kept_shop()
+    return the_shop()

@@ -41,7 +41,14 @@ ALLOWED: dict[Role, frozenset[str]] = {
     Role.ANALYST: frozenset({"catalogue.see", "sales.see"}),
     Role.ACCOUNTANT: frozenset({"catalogue.see", "sales.see", "exchange.export", "events.audit"}),
     Role.PRIVACY: frozenset(
-        {"customers.see", "customers.change", "customers.remove", "customers.see_lookups", "events.audit", "exchange.export"}
+        {
+            "customers.see",
+            "customers.change",
+            "customers.remove",
+            "customers.see_lookups",
+            "events.audit",
+            "exchange.export",
+        }
     ),
     Role.ADMINISTRATOR: _LEAD
     | {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -55,18 +55,48 @@ class Shell:
     text_size: str
     single_keys: bool
     languages: list[tuple[str, str]]
+    home_url: str
+    search_url: str
+    palette_url: str
+    profile_url: str
+    sign_in_url: str
+    sign_out_url: str
+    language_url: str
+
+
+def _addresses() -> dict[str, str]:
+    """Return the addresses the frame of a page leads to; the frame leaves out what this house does not have."""
+    views = {
+        "home_url": "desk:today",
+        "search_url": "desk:search",
+        "palette_url": "desk:palette",
+        "profile_url": "accounts:profile",
+        "sign_in_url": "accounts:sign_in",
+        "sign_out_url": "accounts:sign_out",
+        "language_url": "accounts:language",
+    }
+    return {name: _address(view) for name, view in views.items()}
+
+
+def _address(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
     user = getattr(request, "user", None)
     languages = [(code, str(name)) for code, name in settings.LANGUAGES]
     if user is None or not user.is_authenticated:
-        return {"shell": Shell(the_shop().name, [], "", "", "", "", False, languages)}
+        return {"shell": Shell(the_shop().name, [], "", "", "", "", False, languages, **_addresses())}
     links = []
     for place in NAVIGATION:
         if place.permission and not user.may(place.permission):
             continue
-        url = reverse(place.view)
+        url = _address(place.view)
+        if not url:
+            continue
         is_current = request.path == url or (url != "/" and request.path.startswith(url))
         links.append(Link(url, place.label, place.icon, place.key, is_current, place.in_bottom_bar))
     return {
@@ -79,5 +109,6 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             user.text_size,
             user.single_keys,
             languages,
+            **_addresses(),
         )
     }

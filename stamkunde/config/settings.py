@@ -5,8 +5,12 @@ What a shop may choose (its name, stores, rates, fields) is rows edited in the d
 
 from pathlib import Path
 
+import django_stubs_ext
+
 from stamkunde.config import env
 from stamkunde.config.floors import MODULES
+
+django_stubs_ext.monkeypatch()
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 HOME = env.folder("STAMKUNDE_HOME", PROJECT / "var")
@@ -65,7 +69,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
-LOGIN_REDIRECT_URL = "desk:today"
+LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -95,7 +95,9 @@ def _moment(happening: Happening) -> Moment:
         icon=event.icon if event else "history",
         at=happening.at,
         recorded_at=happening.recorded_at,
-        sentence=event.sentence() if event else _("Something happened that this version cannot say (%s).") % happening.name,
+        sentence=event.sentence()
+        if event
+        else _("Something happened that this version cannot say (%s).") % happening.name,
         lines=event.lines() if event else [],
         url=event.url() if event else "",
         actor=happening.actor_label,

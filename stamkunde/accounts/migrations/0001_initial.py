@@ -2,91 +2,215 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import stamkunde.accounts.models
 from django.db import migrations, models
+
+import stamkunde.accounts.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('window_ends_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("window_ends_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Store',
+            name="Store",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('country', models.CharField(choices=[('NO', 'Norway'), ('SE', 'Sweden'), ('LV', 'Latvia'), ('EU', 'Elsewhere in Europe')], default='NO', max_length=2, verbose_name='country')),
-                ('currency', models.CharField(default='NOK', max_length=3, validators=[stamkunde.accounts.models.validate_currency], verbose_name='currency')),
-                ('zone', models.CharField(default='Europe/Oslo', max_length=64, validators=[stamkunde.accounts.models.validate_zone], verbose_name='time zone')),
-                ('is_open', models.BooleanField(default=True, verbose_name='in use')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "country",
+                    models.CharField(
+                        choices=[("NO", "Norway"), ("SE", "Sweden"), ("LV", "Latvia"), ("EU", "Elsewhere in Europe")],
+                        default="NO",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="NOK",
+                        max_length=3,
+                        validators=[stamkunde.accounts.models.validate_currency],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        default="Europe/Oslo",
+                        max_length=64,
+                        validators=[stamkunde.accounts.models.validate_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("is_open", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Shop',
+            name="Shop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Stamkunde', max_length=120, verbose_name='name')),
-                ('country', models.CharField(choices=[('NO', 'Norway'), ('SE', 'Sweden'), ('LV', 'Latvia'), ('EU', 'Elsewhere in Europe')], default='NO', max_length=2, verbose_name='country')),
-                ('currency', models.CharField(default='NOK', max_length=3, validators=[stamkunde.accounts.models.validate_currency], verbose_name='currency')),
-                ('language', models.CharField(choices=[('en', 'English'), ('nb', 'Norsk bokmål'), ('sv', 'Svenska'), ('lv', 'Latviešu')], default='en', max_length=5, verbose_name='language')),
-                ('zone', models.CharField(default='Europe/Oslo', max_length=64, validators=[stamkunde.accounts.models.validate_zone], verbose_name='time zone')),
-                ('is_demo', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(default="Stamkunde", max_length=120, verbose_name="name")),
+                (
+                    "country",
+                    models.CharField(
+                        choices=[("NO", "Norway"), ("SE", "Sweden"), ("LV", "Latvia"), ("EU", "Elsewhere in Europe")],
+                        default="NO",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="NOK",
+                        max_length=3,
+                        validators=[stamkunde.accounts.models.validate_currency],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("lv", "Latviešu")],
+                        default="en",
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        default="Europe/Oslo",
+                        max_length=64,
+                        validators=[stamkunde.accounts.models.validate_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='accounts_one_shop')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="accounts_one_shop")],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('role', models.CharField(choices=[('till', 'Till'), ('care', 'Customer care'), ('lead', 'Team lead'), ('marketing', 'Marketing'), ('analyst', 'Analyst'), ('accountant', 'Accountant'), ('privacy', 'Privacy officer'), ('administrator', 'Administrator')], default='till', max_length=20, verbose_name='role')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('nb', 'Norsk bokmål'), ('sv', 'Svenska'), ('lv', 'Latviešu')], max_length=5, verbose_name='language')),
-                ('theme', models.CharField(blank=True, choices=[('', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], max_length=5, verbose_name='appearance')),
-                ('density', models.CharField(blank=True, choices=[('', 'Roomy'), ('compact', 'Compact')], max_length=10, verbose_name='rows')),
-                ('text_size', models.CharField(blank=True, choices=[('', 'Ordinary'), ('large', 'Large')], max_length=10, verbose_name='text size')),
-                ('single_keys', models.BooleanField(default=True, verbose_name='single-letter keys')),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
-                ('store', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='staff', to='accounts.store', verbose_name='store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("till", "Till"),
+                            ("care", "Customer care"),
+                            ("lead", "Team lead"),
+                            ("marketing", "Marketing"),
+                            ("analyst", "Analyst"),
+                            ("accountant", "Accountant"),
+                            ("privacy", "Privacy officer"),
+                            ("administrator", "Administrator"),
+                        ],
+                        default="till",
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("en", "English"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("lv", "Latviešu")],
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "As the device"), ("light", "Light"), ("dark", "Dark")],
+                        max_length=5,
+                        verbose_name="appearance",
+                    ),
+                ),
+                (
+                    "density",
+                    models.CharField(
+                        blank=True, choices=[("", "Roomy"), ("compact", "Compact")], max_length=10, verbose_name="rows"
+                    ),
+                ),
+                (
+                    "text_size",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "Ordinary"), ("large", "Large")],
+                        max_length=10,
+                        verbose_name="text size",
+                    ),
+                ),
+                ("single_keys", models.BooleanField(default=True, verbose_name="single-letter keys")),
+                ("must_change_password", models.BooleanField(default=False)),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="staff",
+                        to="accounts.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='accounts_email_in_lower_case')],
+                "ordering": ["name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="accounts_email_in_lower_case",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Till',
+            name="Till",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('is_open', models.BooleanField(default=True, verbose_name='in use')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tills', to='accounts.store', verbose_name='store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("is_open", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tills",
+                        to="accounts.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['store__name', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('store', 'name'), name='accounts_till_name')],
+                "ordering": ["store__name", "name"],
+                "constraints": [models.UniqueConstraint(fields=("store", "name"), name="accounts_till_name")],
             },
         ),
     ]

@@ -5,48 +5,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Happening',
+            name="Happening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('topic', models.CharField(choices=[('purchases', 'Purchases'), ('conversations', 'Conversations'), ('cases', 'Complaints'), ('marketing', 'Marketing'), ('notes', 'Notes'), ('changes', 'Changes'), ('operations', 'Operations')], max_length=16)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('customer_id', models.BigIntegerField(null=True)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('actor_kind', models.CharField(choices=[('staff', 'staff'), ('customer', 'customer'), ('machine', 'machine'), ('system', 'system')], max_length=10)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_label', models.CharField(max_length=120)),
-                ('details', models.JSONField(default=dict)),
-                ('words', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("purchases", "Purchases"),
+                            ("conversations", "Conversations"),
+                            ("cases", "Complaints"),
+                            ("marketing", "Marketing"),
+                            ("notes", "Notes"),
+                            ("changes", "Changes"),
+                            ("operations", "Operations"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("customer_id", models.BigIntegerField(null=True)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[
+                            ("staff", "staff"),
+                            ("customer", "customer"),
+                            ("machine", "machine"),
+                            ("system", "system"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_label", models.CharField(max_length=120)),
+                ("details", models.JSONField(default=dict)),
+                ("words", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['customer_id', '-at', '-id'], name='events_timeline'), models.Index(fields=['customer_id', 'topic', '-at', '-id'], name='events_timeline_topic'), models.Index(fields=['name', '-id'], name='events_by_name'), models.Index(condition=models.Q(('actor_kind', 'staff')), fields=['actor_id', '-id'], name='events_by_staff'), models.Index(fields=['name', 'subject_id'], name='events_by_subject')],
+                "indexes": [
+                    models.Index(fields=["customer_id", "-at", "-id"], name="events_timeline"),
+                    models.Index(fields=["customer_id", "topic", "-at", "-id"], name="events_timeline_topic"),
+                    models.Index(fields=["name", "-id"], name="events_by_name"),
+                    models.Index(
+                        condition=models.Q(("actor_kind", "staff")), fields=["actor_id", "-id"], name="events_by_staff"
+                    ),
+                    models.Index(fields=["name", "subject_id"], name="events_by_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reaction', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('due', 'Due'), ('done', 'Done'), ('dead', 'Given up')], default='due', max_length=6)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('last_error', models.TextField(blank=True)),
-                ('happening', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='events.happening')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reaction", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("due", "Due"), ("done", "Done"), ("dead", "Given up")], default="due", max_length=6
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("last_error", models.TextField(blank=True)),
+                (
+                    "happening",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="events.happening"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('state', 'due')), fields=['due_at', 'id'], name='events_due')],
-                'constraints': [models.UniqueConstraint(fields=('happening', 'reaction'), name='events_one_delivery_per_reaction')],
+                "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "due")), fields=["due_at", "id"], name="events_due")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("happening", "reaction"), name="events_one_delivery_per_reaction")
+                ],
             },
         ),
     ]

@@ -1,0 +1,1 @@
+"""What can be done to staff, stores and the shop."""

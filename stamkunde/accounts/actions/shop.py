@@ -1,0 +1,44 @@
+"""Changing the shop, its stores and its tills."""
+
+from stamkunde.accounts.events import ShopChanged, StoreAdded, StoreChanged, TillAdded, TillChanged
+from stamkunde.accounts.models import Shop, Store, Till
+from stamkunde.accounts.queries import forget_kept_shop
+from stamkunde.events.publishing import action, publish
+from stamkunde.kit.actor import Actor
+
+
+@action
+def change_shop(shop: Shop, *, by: Actor) -> Shop:
+    """Keep the shop's new name, country, currency, language and zone."""
+    shop.save()
+    forget_kept_shop()
+    publish(ShopChanged(place_id=shop.pk, place_name=shop.name), by=by)
+    return shop
+
+
+@action
+def add_store(store: Store, *, by: Actor) -> Store:
+    store.save(force_insert=True)
+    publish(StoreAdded(place_id=store.pk, place_name=store.name), by=by)
+    return store
+
+
+@action
+def change_store(store: Store, *, by: Actor) -> Store:
+    store.save()
+    publish(StoreChanged(place_id=store.pk, place_name=store.name), by=by)
+    return store
+
+
+@action
+def add_till(till: Till, *, by: Actor) -> Till:
+    till.save(force_insert=True)
+    publish(TillAdded(place_id=till.pk, place_name=till.name, store_name=till.store.name), by=by)
+    return till
+
+
+@action
+def change_till(till: Till, *, by: Actor) -> Till:
+    till.save()
+    publish(TillChanged(place_id=till.pk, place_name=till.name, store_name=till.store.name), by=by)
+    return till

@@ -1,0 +1,130 @@
+"""Adding staff, changing what they may do, ending their access."""
+
+import secrets
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from stamkunde.accounts.events import (
+    PasswordChanged,
+    SignedIn,
+    SignInsThrottled,
+    StaffAdded,
+    StaffChanged,
+    StaffDeactivated,
+    StaffReactivated,
+)
+from stamkunde.accounts.models import Shop, Store, User
+from stamkunde.accounts.roles import Role
+from stamkunde.events.publishing import action, publish
+from stamkunde.kit.actor import SYSTEM, Actor
+
+# No letters or digits that are easily taken for one another when read aloud.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class StaffRefused(Exception):
+    """A change to staff that cannot be made; its text tells the person why and what to do."""
+
+
+def new_password() -> str:
+    """Return a password of four groups of four, about 79 bits, that can be read over the telephone."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _letter in range(4)) for _group in range(4))
+
+
+@action
+def add_staff(
+    *, email: str, name: str, role: Role, store: Store | None, language: str = "", by: Actor
+) -> tuple[User, str]:
+    """Add a member of staff; return her and the password to hand over, which she must change at the first sign-in."""
+    password = new_password()
+    user = User(
+        email=email.strip().lower(),
+        name=name.strip(),
+        role=role,
+        store=store,
+        language=language,
+        must_change_password=by is not SYSTEM,
+    )
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise StaffRefused(_("Somebody with this e-mail is on the staff already.")) from error
+    publish(StaffAdded(user_id=user.pk, staff_name=user.name, role=role.value), by=by)
+    return user, password
+
+
+@action
+def change_staff(user: User, *, name: str, role: Role, store: Store | None, by: Actor) -> User:
+    """Change a member's name, role and store; the role holds from her very next request."""
+    old_role = user.role
+    if old_role == Role.ADMINISTRATOR and role != Role.ADMINISTRATOR:
+        _keep_an_administrator(user)
+    user.name, user.role, user.store = name.strip(), role, store
+    user.save(update_fields=["name", "role", "store"])
+    publish(StaffChanged(user_id=user.pk, staff_name=user.name, old_role=old_role, new_role=role.value), by=by)
+    return user
+
+
+@action
+def deactivate_staff(user: User, *, by: Actor) -> None:
+    """End a member's access at once: every page asks again whether she may sign in."""
+    if by.id == user.pk:
+        raise StaffRefused(_("You cannot end your own access; ask another administrator to do it."))
+    if user.role == Role.ADMINISTRATOR:
+        _keep_an_administrator(user)
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        user.is_active = False
+        publish(StaffDeactivated(user_id=user.pk, staff_name=user.name), by=by)
+
+
+@action
+def reactivate_staff(user: User, *, by: Actor) -> None:
+    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        user.is_active = True
+        publish(StaffReactivated(user_id=user.pk, staff_name=user.name), by=by)
+
+
+@action
+def give_new_password(user: User, *, by: Actor) -> str:
+    """Replace a member's password by one to hand over; every session of hers ends."""
+    password = new_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    publish(PasswordChanged(user_id=user.pk, staff_name=user.name), by=by)
+    return password
+
+
+@action
+def change_password(user: User, password: str, *, by: Actor) -> None:
+    """Set the password a member has chosen.
+
+    Raises ValidationError when it is too easy to guess.
+    """
+    validate_password(password, user)
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    publish(PasswordChanged(user_id=user.pk, staff_name=user.name), by=by)
+
+
+@action
+def note_sign_in(user: User) -> None:
+    publish(SignedIn(user_id=user.pk, staff_name=user.name), by=user.actor)
+
+
+@action
+def note_throttling() -> None:
+    publish(SignInsThrottled(), by=SYSTEM)
+
+
+def _keep_an_administrator(leaving: User) -> None:
+    """Refuse to lose the last administrator; the shop's row is the lock that lets only one such change decide at a time."""
+    list(Shop.objects.select_for_update().filter(pk=1))
+    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=leaving.pk)
+    if not others.exists():
+        raise StaffRefused(_("This is the only administrator. Make somebody else an administrator first."))

@@ -1,0 +1,1 @@
+"""The pages of sign-in, preferences, staff and stores."""

@@ -1,0 +1,53 @@
+"""A member's own page: how the screen looks to her, and her password."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from stamkunde.accounts.actions.preferences import keep_preferences
+from stamkunde.accounts.actions.staff import change_password
+from stamkunde.accounts.forms import PasswordForm, PreferencesForm
+from stamkunde.accounts.models import User
+from stamkunde.kit.policy import staff_only
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    user = User.objects.get(pk=request.user.pk)
+    form = PreferencesForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        keep_preferences(form.instance, by=user.actor)
+        with translation.override(user.language or translation.get_language()):
+            messages.success(request, _("Your preferences are kept."))
+        return redirect("accounts:profile")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "accounts/profile.html", {"form": form}, status=status)
+
+
+@staff_only
+@sensitive_post_parameters("current", "new")
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    user = User.objects.get(pk=request.user.pk)
+    form = PasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_password(user, form.cleaned_data["new"], by=user.actor)
+        except ValidationError as error:
+            form.add_error("new", error)
+        else:
+            # Other sessions of hers end; this one goes on.
+            update_session_auth_hash(request, user)
+            messages.success(request, _("Your password is changed. Other devices have been signed out."))
+            return redirect("accounts:profile")
+    status = 422 if request.method == "POST" else 200
+    return render(
+        request, "accounts/password.html", {"form": form, "must_change": user.must_change_password}, status=status
+    )

@@ -1,0 +1,17 @@
+"""The house's own nightly work: what nobody needs any more goes."""
+
+from django.core.management import call_command
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.attempts import sweep_attempts
+from stamkunde.jobs.context import JobContext
+from stamkunde.jobs.declaring import job
+from stamkunde.jobs.schedules import daily
+
+
+@daily(at="03:40")
+@job(name="config.tidy_up", title=_("Tidying up"))
+def tidy_up(context: JobContext) -> None:
+    """Delete ended sessions and the counts of old sign-in attempts."""
+    sweep_attempts()
+    call_command("clearsessions")
