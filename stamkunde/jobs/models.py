@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.jobs.kinds import title_of
+from stamkunde.kit import shown
 
 
 class JobState(models.TextChoices):
@@ -159,6 +160,11 @@ class Job(models.Model):
             self.progress_sentence,
         )
         return blake2s(repr(shown).encode(), digest_size=6).hexdigest()
+
+    @property
+    def so_far(self) -> str:
+        numbers = {"done": shown.number(self.progress_done), "total": shown.number(self.progress_total)}
+        return gettext("%(done)s of %(total)s") % numbers
 
     @property
     def percent(self) -> int:
