@@ -19,6 +19,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from stamkunde.config.operations.lifeline import die_with_parent
+
 PROJECT = Path(__file__).resolve().parents[3]
 SECONDS_TO_FINISH = 30
 LONGEST_PAUSE = 30.0
@@ -42,7 +44,8 @@ class Companion:
         pause = 1.0
         while not self.stopping.is_set():
             started = time.monotonic()
-            self.process = subprocess.Popen(self.command, cwd=PROJECT)  # noqa: S603
+            # The kernel ties its life to this thread, which waits for it as long as it lives.
+            self.process = subprocess.Popen(self.command, cwd=PROJECT, preexec_fn=die_with_parent)  # noqa: S603
             code = self.process.wait()
             if self.stopping.is_set():
                 return
@@ -68,13 +71,14 @@ def announce(host: str, port: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1" if shown == "localhost" else host, port, timeout=5)
         try:
             connection.request("GET", "/healthz", headers={"Host": "localhost"})
-            connection.getresponse().read()
+            answer = connection.getresponse()
+            trouble = "" if answer.status == 200 else f", but not all is well: {answer.read(200).decode()}"
         except OSError:
             time.sleep(0.1)
             continue
         finally:
             connection.close()
-        sys.stdout.write(f"Stamkunde is open: http://{shown}:{port}/  (Ctrl+C closes it)\n")
+        sys.stdout.write(f"Stamkunde is open: http://{shown}:{port}/  (Ctrl+C closes it){trouble}\n")
         sys.stdout.flush()
         return
 
@@ -115,7 +119,7 @@ def main() -> int:
         workers_kill_timeout=SECONDS_TO_FINISH,
         working_dir=PROJECT,
     )
-    companion = Companion([sys.executable, "manage.py", "work", "--leave-with-parent"]) if options.worker else None
+    companion = Companion([sys.executable, "manage.py", "work"]) if options.worker else None
     if companion is not None:
         companion.start()
     threading.Thread(target=announce, args=(options.host, options.port), daemon=True).start()

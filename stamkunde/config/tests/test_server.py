@@ -1,0 +1,201 @@
+"""The product as it is served: a real server in a process of its own, on a home of its own."""
+
+import gzip
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+@dataclass
+class Served:
+    process: subprocess.Popen
+    port: int
+    said: str
+
+    def ask(self, method: str, path: str, body=None, headers=None, **options) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, body=body, headers={"Host": "localhost"} | (headers or {}), **options)
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def shout(self, request: bytes) -> bytes:
+        """Send bytes as they are and return what comes back until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as plain:
+            plain.sendall(request)
+            answer = b""
+            while piece := plain.recv(65536):
+                answer += piece
+            return answer
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(home: Path) -> dict[str, str]:
+    return os.environ | {"STAMKUNDE_HOME": str(home), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
+
+
+def opened(home: Path, *arguments: str) -> Served:
+    port = free_port()
+    command = [sys.executable, "manage.py", "start", "--empty", "--port", str(port), *arguments]
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    said = ""
+    while "Stamkunde is open" not in said:
+        line = process.stdout.readline()
+        assert line, f"the server ended: {said}"
+        said += line
+    return Served(process, port, said)
+
+
+def close(served: Served) -> int:
+    served.process.send_signal(signal.SIGTERM)
+    return served.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture(scope="module")
+def served(home) -> Iterator[Served]:
+    shop = opened(home)
+    yield shop
+    close(shop)
+    shop.process.stdout.close()
+
+
+def test_the_first_start_shows_a_password(served):
+    assert re.search(r"Sign in as   admin@localhost\n    Password     \S{16,}", served.said)
+
+
+def test_health_is_one_word(served):
+    status, headers, body = served.ask("GET", "/healthz")
+    assert (status, body) == (200, b"ok")
+    assert "no-cache" in headers["cache-control"]
+
+
+def test_a_form_with_a_body_reaches_the_page(served):
+    """a2wsgi under granian answered every one of these with 500 until `receive` was made a coroutine."""
+    status, _, _ = served.ask(
+        "POST", "/sign-in/", b"email=kari%40example.org", {"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert status == 403  # no token: the page was reached and refused the form
+
+
+def test_a_large_body_arrives_whole(served):
+    status, _, _ = served.ask("POST", "/sign-in/", b"x" * 2_000_000, {"Content-Type": "text/plain"})
+    assert status == 403
+
+
+def test_the_look_is_sent_packed_and_kept_by_the_browser(served):
+    _, _, page = served.ask("GET", "/sign-in/")
+    sheet = re.search(rb'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page)
+    assert sheet is not None
+    status, headers, body = served.ask("GET", sheet.group(1).decode(), headers={"Accept-Encoding": "gzip"})
+    assert status == 200
+    assert "immutable" in headers["cache-control"]
+    assert len(body) < len(gzip.decompress(body)) / 2
+
+
+def test_a_body_of_unknown_length_is_refused_instead_of_taken_for_an_empty_one(served):
+    head = b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer = served.shout(head + b"7\r\nemail=a\r\n0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 411 ")
+    assert answer.endswith(b"Say how long the body is: send a Content-Length.")
+
+
+@pytest.mark.parametrize("target", ["/%ff%fe", "/%00", "/?q=%ff", "/?q=\u00f8", "/sign-in/?next=%0d%0aSet-Cookie:x"])
+def test_odd_addresses_are_no_fault_of_ours(served, target):
+    answer = served.shout(f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    status = int(answer.split(b" ", 2)[1])
+    assert status < 500
+    assert b"\r\nSet-Cookie:x" not in answer
+
+
+def test_a_request_cut_off_in_its_body_does_nothing_and_harms_nothing(served):
+    head = "POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\n\r\nemail=kari"
+    with socket.create_connection(("127.0.0.1", served.port)) as plain:
+        plain.sendall(head.encode())
+    assert served.ask("GET", "/healthz")[0] == 200
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_the_proxys(served):
+    status, _, _ = served.ask("GET", "/sign-in/", headers={"X_Forwarded_Proto": "https"})
+    assert status == 200
+
+
+def test_the_port_is_not_shared_with_a_second_server(served, home):
+    command = [
+        sys.executable,
+        "-m",
+        "stamkunde.config.operations.server",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(served.port),
+    ]
+    result = subprocess.run(command, cwd=PROJECT, env=environment(home), capture_output=True, text=True, timeout=20)
+    assert result.returncode == 1
+    assert f"Port {served.port} on 127.0.0.1 is in use" in result.stderr
+
+
+def children_of(pid: int) -> set[int]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout.split()
+    return {int(number) for number in found}
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_closing_the_server_leaves_no_process_behind(served, home, how):
+    shop = opened(home)
+    assert "Password" not in shop.said, "it is shown at the first start only"
+    children = children_of(shop.process.pid)
+    assert len(children) >= 2, "the web process and the worker"
+    shop.process.send_signal(how)
+    code = shop.process.wait(30)
+    assert code == (0 if how != signal.SIGKILL else -9)
+    deadline = time.monotonic() + 10
+    while any(is_alive(child) for child in children):
+        assert time.monotonic() < deadline, "a process goes on without its server"
+        time.sleep(0.05)
+    shop.process.stdout.close()
+
+
+def test_a_worker_that_dies_is_started_again(served):
+    web_and_worker = children_of(served.process.pid)
+    workers = {pid for pid in web_and_worker if b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")}
+    (worker,) = workers
+    os.kill(worker, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while len(children_of(served.process.pid) - {worker}) < len(web_and_worker):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert served.ask("GET", "/healthz")[0] == 200
