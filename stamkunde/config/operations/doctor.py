@@ -7,7 +7,9 @@ from itertools import islice
 
 from django.db import DatabaseError
 
+from stamkunde.catalogue import invariants as catalogue
 from stamkunde.config.operations import durability, soundness
+from stamkunde.customers import invariants as customers
 from stamkunde.events import invariants as events
 from stamkunde.jobs import invariants as jobs
 from stamkunde.kit.invariants import Invariant
@@ -18,6 +20,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     *soundness.INVARIANTS,
     *events.INVARIANTS,
     *jobs.INVARIANTS,
+    *customers.INVARIANTS,
+    *catalogue.INVARIANTS,
     *sales.INVARIANTS,
 )
 
