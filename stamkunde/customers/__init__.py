@@ -1,1 +1,1 @@
-"""Who the customers are: one profile each, how to reach them, what to know of them, what they agreed to, and finding them by name."""
+"""Who the customers are: one profile each, how to reach them, what they agreed to, and finding them by name."""

@@ -2,8 +2,8 @@
 
 from stamkunde.customers.models.consent import Consent, ConsentChannel, ConsentState
 from stamkunde.customers.models.contact import Address, ContactKind, ContactPoint, ContactStatus
-from stamkunde.customers.models.customer import Customer, CustomerKind, FormerName
 from stamkunde.customers.models.custom_field import CustomField, CustomFieldKind, CustomValue
+from stamkunde.customers.models.customer import Customer, CustomerKind, FormerName
 from stamkunde.customers.models.lookup import LookUp, LookUpPurpose
 from stamkunde.customers.models.name_word import NameWord
 from stamkunde.customers.models.note import Note, StoredFile

@@ -36,7 +36,9 @@ class Consent(models.Model):
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["customer", "channel", "-at", "-id"], name="customers_consent_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "channel", "-at", "-id"], name="customers_consent_newest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"

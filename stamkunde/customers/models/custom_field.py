@@ -45,6 +45,7 @@ class CustomValue(models.Model):
     number = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     date = models.DateField(null=True)
     yes_no = models.BooleanField(null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -53,7 +54,9 @@ class CustomValue(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["field", "text", "customer"], name="customers_custom_text"),
             models.Index(
-                fields=["field", "number", "customer"], name="customers_custom_number", condition=Q(number__isnull=False)
+                fields=["field", "number", "customer"],
+                name="customers_custom_number",
+                condition=Q(number__isnull=False),
             ),
             models.Index(
                 fields=["field", "date", "customer"], name="customers_custom_date", condition=Q(date__isnull=False)

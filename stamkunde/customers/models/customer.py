@@ -11,6 +11,11 @@ from django.utils.translation import pgettext_lazy
 from stamkunde.accounts.models import Language, Store
 
 
+def page_of(customer_id: int | None) -> str:
+    """Return the address of a customer's page: a face shows it, and all below may link to it."""
+    return f"/customers/{customer_id:d}/" if customer_id else "/customers/"
+
+
 class CustomerKind(models.TextChoices):
     PERSON = "person", pgettext_lazy("customer", "Person")
     COMPANY = "company", pgettext_lazy("customer", "Company")
@@ -25,9 +30,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class Customer(models.Model):
     """Who somebody is to the shop.
 
-    `words` holds the folded words of all names, by which the customer is found; `sort_name` orders lists. The figures of
-    visits are kept with every purchase, so that a page or a search never has to count: a visit is a business day with at
-    least one purchase that was not wholly undone.
+    `words` holds the folded words of all names, by which the customer is found; `sort_name` orders lists. The figures
+    of visits are kept with every purchase, so that a page or a search never has to count: a visit is a business day
+    with at least one purchase that was not wholly undone.
     """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -81,6 +86,9 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return page_of(self.pk)
 
     @property
     def name(self) -> str:

@@ -18,6 +18,7 @@ class Note(models.Model):
     written_by_id = models.BigIntegerField(null=True)
     written_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     trashed_at = models.DateTimeField(null=True)
 
     class Meta:

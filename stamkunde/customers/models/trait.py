@@ -26,6 +26,7 @@ class Trait(models.Model):
     text = models.CharField(_("what is good to know"), max_length=500)
     noted_by = models.CharField(max_length=120)
     noted_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering: ClassVar = ["kind", "pk"]
