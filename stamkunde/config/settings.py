@@ -109,6 +109,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 UPLOAD_LIMIT_MEGABYTES = env.number("STAMKUNDE_UPLOAD_LIMIT_MB", 2_000)
+FILE_LIMIT_MEGABYTES = env.number("STAMKUNDE_FILE_LIMIT_MB", 25)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
