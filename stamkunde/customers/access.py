@@ -1,0 +1,111 @@
+"""What the customers module lets people do, and which customers and things of theirs a person may have before her."""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.models import User
+from stamkunde.customers.models import (
+    Address,
+    ContactPoint,
+    Customer,
+    CustomField,
+    FormerName,
+    Note,
+    Relation,
+    StoredFile,
+    Trait,
+)
+from stamkunde.customers.models.customer import CustomerQuerySet
+from stamkunde.kit.policy import Permission
+
+M = TypeVar("M", bound=Model)
+
+SEE = Permission("customers.see", _("Find customers and see their profiles."))
+CREATE = Permission("customers.create", _("Add new customers."))
+CHANGE = Permission("customers.change", _("Change what is known of a customer, and record consents."))
+NOTE = Permission("customers.note", _("Write notes about customers and keep files with them."))
+REMOVE = Permission("customers.remove", _("Put customers in the trash and take them back."))
+SEE_LOOKUPS = Permission("customers.see_lookups", _("See who has looked at a customer, and when."))
+MANAGE_FIELDS = Permission("customers.manage_fields", _("Add fields of the shop's own to every customer's profile."))
+
+PERMISSIONS = (SEE, CREATE, CHANGE, NOTE, REMOVE, SEE_LOOKUPS, MANAGE_FIELDS)
+
+
+def visible_customers(user: User) -> CustomerQuerySet:
+    """Return the customers a person may see; those in the trash are not among them."""
+    return Customer.objects.present() if user.may(SEE.name) else Customer.objects.none()
+
+
+def trashed_customers(user: User) -> CustomerQuerySet:
+    if not (user.may(SEE.name) and user.may(REMOVE.name)):
+        return Customer.objects.none()
+    return Customer.objects.filter(trashed_at__isnull=False)
+
+
+def customer_for(user: User, pk: int, *, or_trashed: bool = False) -> Customer:
+    """Return a customer, or answer as if there were none.
+
+    One in the trash is only found where the page can show it as such, and only by those who may take it back.
+    """
+    rows = visible_customers(user)
+    if or_trashed and user.may(SEE.name) and user.may(REMOVE.name):
+        rows = Customer.objects.all()
+    return _one(rows.select_related("home_store"), pk)
+
+
+def contact_point_for(user: User, customer_pk: int, pk: int) -> ContactPoint:
+    return _of_customer(ContactPoint, user, customer_pk, pk)
+
+
+def address_for(user: User, customer_pk: int, pk: int) -> Address:
+    return _of_customer(Address, user, customer_pk, pk)
+
+
+def trait_for(user: User, customer_pk: int, pk: int) -> Trait:
+    return _of_customer(Trait, user, customer_pk, pk)
+
+
+def former_name_for(user: User, customer_pk: int, pk: int) -> FormerName:
+    return _of_customer(FormerName, user, customer_pk, pk)
+
+
+def note_for(user: User, customer_pk: int, pk: int) -> Note:
+    """Return a note, removed or not: a removed one can be brought back."""
+    return _of_customer(Note, user, customer_pk, pk)
+
+
+def file_for(user: User, customer_pk: int, pk: int) -> StoredFile:
+    return _of_customer(StoredFile, user, customer_pk, pk)
+
+
+def relation_for(user: User, customer_pk: int, pk: int) -> Relation:
+    """Return a relation of the customer, from whichever end it was noted."""
+    customer = customer_for(user, customer_pk)
+    relations = Relation.objects.select_related("customer", "other")
+    return _one(relations.filter(customer=customer) | relations.filter(other=customer), pk)
+
+
+def custom_field_for(user: User, pk: int) -> CustomField:
+    """Return one of the shop's fields: shown ones to all who see profiles, hidden ones to those who manage them."""
+    if user.may(MANAGE_FIELDS.name):
+        return _one(CustomField.objects.all(), pk)
+    return _one(CustomField.objects.filter(is_shown=True) if user.may(SEE.name) else CustomField.objects.none(), pk)
+
+
+def _of_customer(model: type[M], user: User, customer_pk: int, pk: int) -> M:
+    rows = model._default_manager.select_related("customer").filter(customer__in=visible_customers(user))
+    return _one(rows.filter(customer_id=customer_pk), pk)
+
+
+def _one(rows: QuerySet[M], pk: int) -> M:
+    try:
+        found = rows.filter(pk=pk).first()
+    except OverflowError:
+        # A number no database can hold is nobody's.
+        found = None
+    if found is None:
+        raise Http404
+    return found
