@@ -6,12 +6,15 @@ Customers: Kari Nordmann is a regular, Jānis Bērziņš has difficult letters, 
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.test import Client
 
 from stamkunde.accounts.models import Country, Store, Till, User
 from stamkunde.accounts.roles import Role
-from stamkunde.customers.models import Customer
+from stamkunde.customers.actions.customer import create_customer
+from stamkunde.customers.models import ContactKind, Customer
+from stamkunde.customers.values import ContactValues, CustomerValues
 from stamkunde.kit.actor import SYSTEM
 
 PASSWORD = "a lantern on the pier"  # noqa: S105
@@ -37,19 +40,13 @@ def make_staff(name: str, role: Role, store: Store | None = None) -> User:
 
 
 def make_customer(
-    given_name: str = "Kari", family_name: str = "Nordmann", *, phone: str = "", email: str = "", **values: object
+    given_name: str = "Kari", family_name: str = "Nordmann", *, phone: str = "", email: str = "", **values: Any
 ) -> Customer:
-    from stamkunde.customers.actions import CustomerValues, create_customer
-
+    contacts = [ContactValues(kind=ContactKind.PHONE, raw=phone, region="NO")] if phone else []
+    if email:
+        contacts.append(ContactValues(kind=ContactKind.EMAIL, raw=email))
     return create_customer(
-        CustomerValues(
-            given_name=given_name,
-            family_name=family_name,
-            phone=phone,
-            email=email,
-            **values,  # type: ignore[arg-type]
-        ),
-        by=SYSTEM,
+        CustomerValues(given_name=given_name, family_name=family_name, contacts=tuple(contacts), **values), by=SYSTEM
     )
 
 

@@ -1,7 +1,7 @@
 """What can happen to staff, stores and the shop itself."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -46,6 +46,10 @@ class StaffAdded(StaffEvent):
 
     role: str
 
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return {"role": Role.TILL.value}
+
     def sentence(self) -> str:
         return _("%(name)s was added to the staff as %(role)s.") % {
             "name": self.staff_name,
@@ -59,6 +63,10 @@ class StaffChanged(StaffEvent):
 
     old_role: str
     new_role: str
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return {"old_role": Role.TILL.value, "new_role": Role.CARE.value}
 
     def sentence(self) -> str:
         if self.old_role == self.new_role:

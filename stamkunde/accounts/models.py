@@ -103,7 +103,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A member of staff. Customers are another table and another sign-in, so no slip of rights makes one into the other."""
+    """A member of staff. Customers are another table and another sign-in: no slip of rights makes one the other."""
 
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=120)

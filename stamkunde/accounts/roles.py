@@ -1,7 +1,7 @@
 """Which role may do what: one readable table, by the names of the permissions that the modules declare.
 
-The names are text because accounts stands below the modules; a test checks that every name is declared somewhere and that
-every declared permission is held by a role.
+The names are text because accounts stands below the modules; a test checks that every name is declared somewhere and
+that every declared permission is held by a role.
 """
 
 from django.db.models import TextChoices

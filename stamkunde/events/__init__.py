@@ -1,1 +1,1 @@
-"""What happened, said once: typed events, the rows that are audit and timeline alike, and their delivery to reactions."""
+"""What happened, said once: typed events, the rows that are both audit and timeline, their delivery to reactions."""

@@ -29,8 +29,8 @@ class HappeningQuerySet(models.QuerySet["Happening"]):
 class Happening(models.Model):
     """One thing that happened: a row of the audit trail, of the customer's timeline and of the outgoing feed at once.
 
-    `at` is when it happened in the world, `recorded_at` when it was written down. The customer is a plain number because
-    this module stands below customers. The sentence is made from the name and the details when it is shown.
+    `at` is when it happened in the world, `recorded_at` when it was written down. The customer is a plain number
+    because this module stands below customers. The sentence is made from the name and the details when it is shown.
     """
 
     name = models.CharField(max_length=60)

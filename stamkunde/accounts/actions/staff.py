@@ -123,7 +123,7 @@ def note_throttling() -> None:
 
 
 def _keep_an_administrator(leaving: User) -> None:
-    """Refuse to lose the last administrator; the shop's row is the lock that lets only one such change decide at a time."""
+    """Refuse to lose the last administrator; the shop's row is the lock that lets one such change decide at a time."""
     list(Shop.objects.select_for_update().filter(pk=1))
     others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=leaving.pk)
     if not others.exists():

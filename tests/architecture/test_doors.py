@@ -1,0 +1,111 @@
+"""Who may open what: every address states its policy, and every permission is declared, worded and held by a role."""
+
+import csv
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from stamkunde.accounts.roles import ALLOWED, Role
+from stamkunde.config.context import NAVIGATION
+from stamkunde.config.floors import MODULES
+from stamkunde.kit.policy import ANYONE, STAFF, Permission
+from tests.architecture.source import PROJECT
+from tests.world import World, make_staff, signed_in
+
+RIGHTS = PROJECT / "tests" / "architecture" / "rights.csv"
+
+
+def doors(resolver: URLResolver | None = None, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Yield the name, the address and the view of every page there is."""
+    resolver = resolver or get_resolver()
+    for part in resolver.url_patterns:
+        address = prefix + str(part.pattern)
+        if isinstance(part, URLResolver):
+            yield from doors(part, address, f"{part.namespace or space}")
+        elif isinstance(part, URLPattern):
+            yield f"{space}:{part.name}", address, part.callback
+
+
+DOORS = sorted(doors(), key=lambda door: door[0])
+
+
+def declared() -> dict[str, Permission]:
+    found: dict[str, Permission] = {}
+    for module in MODULES:
+        try:
+            access = import_module(f"{module}.access")
+        except ModuleNotFoundError:
+            continue
+        for permission in access.PERMISSIONS:
+            assert permission.name.startswith(module.split(".")[1] + "."), permission.name
+            found[permission.name] = permission
+    return found
+
+
+@pytest.mark.parametrize(("name", "address", "view"), DOORS, ids=[door[0] for door in DOORS])
+def test_every_page_states_who_may_open_it(name: str, address: str, view: Any) -> None:
+    policy = getattr(view, "policy", None)
+
+    assert policy in {ANYONE, STAFF} | set(declared()), f"{address} ({name}) states no policy that is declared"
+
+
+def test_the_rights_table_lists_every_page_and_its_policy() -> None:
+    """A new page is not there until somebody has decided, and written down, who may open it."""
+    with RIGHTS.open(newline="") as file:
+        table = {(row["page"], row["policy"]) for row in csv.DictReader(file)}
+
+    assert table == {(name, view.policy) for name, _address, view in DOORS}
+
+
+def test_every_permission_a_role_holds_is_declared_and_every_declared_one_is_held() -> None:
+    held = set().union(*ALLOWED.values())
+
+    assert held == set(declared())
+
+
+def test_every_permission_has_a_sentence() -> None:
+    for permission in declared().values():
+        assert str(permission.sentence).endswith("."), permission.name
+
+
+def test_every_role_is_in_the_table_of_rights() -> None:
+    assert set(ALLOWED) == set(Role)
+
+
+def test_every_place_in_the_navigation_exists() -> None:
+    for place in NAVIGATION:
+        assert reverse(place.view)
+
+
+def plain_pages() -> list[tuple[str, str]]:
+    """Return the pages whose address needs nothing filled in."""
+    return [(address, view.policy) for _name, address, view in DOORS if "<" not in address]
+
+
+@pytest.mark.django_db
+def test_whoever_has_not_signed_in_is_shown_the_sign_in_page(client: Client) -> None:
+    for address, policy in plain_pages():
+        if policy == ANYONE:
+            continue
+        response = client.get(f"/{address}")
+        assert response.status_code in {302, 405}, address
+        if response.status_code == 302:
+            assert response["Location"].startswith("/sign-in/"), address
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_just_what_its_permissions_say(role: Role, world: World) -> None:
+    client = signed_in(make_staff("Somebody", role, world.store))
+
+    for address, policy in plain_pages():
+        if policy in {ANYONE, STAFF}:
+            continue
+        status = client.get(f"/{address}").status_code
+        if policy in ALLOWED[role]:
+            assert status in {200, 302, 405}, f"{role} cannot open {address}: {status}"
+        else:
+            assert status in {403, 405}, f"{role} opens {address}: {status}"
