@@ -1,0 +1,17 @@
+// Inline edit: leaving the field saves, Esc gives the old value back, and focus stays where the value is.
+const back = (form) => {
+  form.leaving = true;
+  htmx.ajax("GET", form.dataset.cancel, { target: form.closest(".inline-field"), swap: "outerHTML" });
+};
+on("keydown", (event) => {
+  const form = event.key === "Escape" && event.target.closest("form[data-cancel]");
+  if (form) { event.stopPropagation(); back(form); }
+}, document, true);
+press("[data-restore]", (button) => back(button.form));
+on("focusout", ({ target, relatedTarget }) => {
+  const { form } = target;
+  if (!form?.dataset.cancel || form.leaving || form.contains(relatedTarget) || !document.hasFocus()) return;
+  form.leaving = true;
+  if (target.value === target.defaultValue) back(form); else form.requestSubmit();
+});
+on("htmx:load", ({ detail: { elt } }) => elt.matches?.(".inline-field") && one("[autofocus], .inline-value", elt)?.focus());
