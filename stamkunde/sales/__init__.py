@@ -1,1 +1,1 @@
-"""What customers buy and bring back: orders with their lines and payments, returns with their refunds, exact to the øre."""
+"""What customers buy and bring back: orders, lines, payments, returns and refunds, exact to the øre."""

@@ -1,0 +1,37 @@
+"""What sales lets people do, and which purchases and returns a person may look at."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.models import User
+from stamkunde.kit.policy import Permission
+from stamkunde.sales.models import Order, Return
+
+SEE = Permission("sales.see", _("See purchases and returns."))
+REGISTER = Permission("sales.register", _("Register purchases and say whose they are."))
+RETURN = Permission("sales.return", _("Take goods back and give money back for them."))
+
+PERMISSIONS = (SEE, REGISTER, RETURN)
+
+
+def visible_orders(user: User) -> QuerySet[Order]:
+    return Order.objects.all() if user.may(SEE.name) else Order.objects.none()
+
+
+def visible_returns(user: User) -> QuerySet[Return]:
+    return Return.objects.all() if user.may(SEE.name) else Return.objects.none()
+
+
+def order_for(user: User, pk: int) -> Order:
+    order = visible_orders(user).select_related("store", "till", "customer").filter(pk=pk).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+def return_for(user: User, pk: int) -> Return:
+    returned = visible_returns(user).select_related("store", "till", "customer").filter(pk=pk).first()
+    if returned is None:
+        raise Http404
+    return returned

@@ -1,0 +1,166 @@
+"""What every purchase and every return is checked for before anything is written."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from stamkunde.accounts.models import Store, Till
+from stamkunde.catalogue.models import Product, VatClass
+from stamkunde.catalogue.queries import vat_rates, with_vat
+from stamkunde.customers.models import Customer
+from stamkunde.kit.actor import Actor, ActorKind
+from stamkunde.kit.clock import business_day, now
+from stamkunde.kit.money import LARGEST_MINOR
+from stamkunde.sales.models import PaymentMethod
+from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.values import PaymentValues, RefundValues
+
+MOST_LINES = 500
+LARGEST_QUANTITY = Decimal(1_000_000)
+LARGEST_PRICE = 1_000_000_000_000
+# A desk's clock is the server's; a till's own clock may be some hours off, and its receipts are still true.
+AHEAD_AT_DESK = timedelta(minutes=10)
+AHEAD_AT_TILL = timedelta(days=1)
+EARLIEST_YEAR = 1990
+
+
+def plain(text: str, field: str, longest: int, *, line: int = 0) -> str:
+    """Return the text trimmed; refuse what no column takes."""
+    trimmed = text.strip()
+    if "\x00" in trimmed:
+        raise SaleRefused(
+            _("There is a character in the text that cannot be kept. Please type it anew."), field, line=line
+        )
+    if len(trimmed) > longest:
+        raise SaleRefused(_("Write at most %(longest)s characters.") % {"longest": longest}, field, line=line)
+    return trimmed
+
+
+def place(store_id: int | None, till_id: int | None) -> tuple[Store, Till | None]:
+    """Return the store and the till, which must be of that store; one query."""
+    if till_id is not None:
+        till = Till.objects.select_related("store").filter(pk=till_id).first()
+        if till is None or (store_id is not None and till.store_id != store_id):
+            raise SaleRefused(_("That till is not in this store. Choose another one."), "till")
+        return till.store, till
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        raise SaleRefused(_("Choose the store it was in."), "store")
+    return store, None
+
+
+def moment(at: datetime | None, by: Actor, field: str) -> datetime:
+    """Return when it happened; a time that cannot be is refused."""
+    recorded_at = now()
+    if at is None:
+        return recorded_at
+    if at.tzinfo is None:
+        raise SaleRefused(_("The time must say in which time zone it is."), field)
+    ahead = AHEAD_AT_DESK if by.kind is ActorKind.STAFF else AHEAD_AT_TILL
+    if at.year > EARLIEST_YEAR + 1_000 or at > recorded_at + ahead:
+        raise SaleRefused(_("This lies in the future. Look at the day and the time once more."), field)
+    if at.year < EARLIEST_YEAR:
+        raise SaleRefused(_("This is too long ago. Look at the day and the time once more."), field)
+    return at
+
+
+def quantity(value: Decimal, line: int) -> Decimal:
+    if not value.is_finite() or value <= 0:
+        raise SaleRefused(_("Write a quantity above zero."), "quantity", line=line)
+    if value > LARGEST_QUANTITY:
+        raise SaleRefused(_("This is too many. Look at the number once more."), "quantity", line=line)
+    if value != round(value, 3):
+        raise SaleRefused(_("Write a quantity with at most three decimals."), "quantity", line=line)
+    return value
+
+
+def line_count(number: int) -> None:
+    if not number:
+        raise SaleRefused(_("Add at least one line."), "lines")
+    if number > MOST_LINES:
+        raise SaleRefused(
+            _("There are more than %(most)s lines. Register them as several receipts.") % {"most": MOST_LINES}, "lines"
+        )
+
+
+def amount(value: int, field: str, *, line: int = 0, largest: int = LARGEST_PRICE) -> int:
+    if value < 0:
+        raise SaleRefused(_("Write an amount that is not below zero."), field, line=line)
+    if value > largest:
+        raise SaleRefused(_("This is too large to be an amount. Look at the number once more."), field, line=line)
+    return value
+
+
+def total(value: int) -> int:
+    if value > LARGEST_MINOR:
+        raise SaleRefused(_("The sum is too large to be right. Look at the quantities and prices once more."), "lines")
+    return value
+
+
+def money_parts(
+    parts: Sequence[PaymentValues] | Sequence[RefundValues], sum_of_all: int, field: str
+) -> list[tuple[str, int, str]]:
+    """Return the payments or refunds with their amounts; together they must be the whole, unless none is given."""
+    if not parts:
+        return []
+    if len(parts) > 20 or sum(part.amount is None for part in parts) > 1:
+        raise SaleRefused(_("Write an amount for every payment but one."), field)
+    said = sum(amount(part.amount, field) for part in parts if part.amount is not None)
+    found = []
+    for part in parts:
+        if part.method not in PaymentMethod.values:
+            raise SaleRefused(_("Choose one of the ways to pay."), field)
+        own = sum_of_all - said if part.amount is None else part.amount
+        if own < 0:
+            raise SaleRefused(_("The payments are more than the total."), field)
+        found.append((part.method, own, plain(part.reference, field, 120)))
+    if sum(own for _method, own, _reference in found) != sum_of_all:
+        raise SaleRefused(
+            _("The payments do not add up to the total. Write them anew, or leave one amount open."), field
+        )
+    return found
+
+
+def customer(customer_id: int | None) -> Customer | None:
+    """Return the customer, kept from being changed by anybody else until the end of the transaction."""
+    return refuse_missing(held_customers([customer_id]).get(customer_id)) if customer_id is not None else None
+
+
+def held_customers(ids: Sequence[int]) -> dict[int, Customer]:
+    """Return the customers, held in the order of their numbers so that two at once never wait crosswise."""
+    rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {customer.pk: customer for customer in rows}
+
+
+def refuse_missing(found: Customer | None) -> Customer:
+    if found is None or found.trashed_at is not None:
+        raise SaleRefused(_("That customer is no longer there. Find her anew, or go on without."), "customer")
+    return found
+
+
+def products(wanted: Sequence[tuple[int, int | None]], store: Store, at: datetime) -> dict[int, tuple[Product, int]]:
+    """Return the products of the lines with their VAT rates, in one query; `wanted` holds line numbers and products."""
+    ids = {product_id for _line, product_id in wanted if product_id is not None}
+    if not ids:
+        return {}
+    day = business_day(at, store.zone)
+    found = {
+        product.pk: (product, product.vat_basis_points)
+        for product in with_vat(Product.objects.filter(pk__in=ids), store.country, day)
+    }
+    for line, product_id in wanted:
+        if product_id is not None and product_id not in found:
+            raise SaleRefused(_("That product is no longer there. Choose another one."), "product", line=line)
+    return found
+
+
+def loose_vat(classes: Sequence[tuple[int, str]], store: Store, at: datetime) -> dict[str, int]:
+    """Return the rates by class for lines without a product; no query when there is none."""
+    if not classes:
+        return {}
+    for line, vat_class in classes:
+        if vat_class not in VatClass.values:
+            raise SaleRefused(_("Choose one of the VAT rates."), "vat_class", line=line)
+    return vat_rates(store.country, business_day(at, store.zone))

@@ -1,0 +1,207 @@
+"""The figures kept with every customer: what she bought in all, and when she came.
+
+They are written in the transaction of the purchase or return itself. `refresh_summaries` works the same figures out
+anew from the rows, for many customers at once; whatever was done one purchase at a time must agree with it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Greatest
+
+from stamkunde.customers.actions import VisitFigures, set_visit_figures
+from stamkunde.customers.models import Customer
+from stamkunde.events.publishing import action
+from stamkunde.sales.models import Order, PurchaseSummary, Return
+
+RECENT_DAYS = 13
+# Enough rows to see the last thirteen days of nearly everybody; two days more make up for stores in several zones.
+_LOOK_BACK = 80
+_DAYS_TO_BE_SURE = RECENT_DAYS + 2
+_AT_ONCE = 500
+_A_DAY = timedelta(days=1)
+
+# A purchase that was wholly undone is no visit.
+STANDS = Q(total__lte=0) | Q(returned_total__lt=F("total"))
+
+_DAYS = """
+    SELECT customer_id, business_day, place, days, earliest, latest FROM (
+        SELECT customer_id, business_day,
+            ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY business_day DESC) AS place,
+            COUNT(*) OVER (PARTITION BY customer_id) AS days,
+            MIN(MIN(placed_at)) OVER (PARTITION BY customer_id) AS earliest,
+            MAX(MAX(placed_at)) OVER (PARTITION BY customer_id) AS latest
+        FROM sales_order
+        WHERE customer_id IN ({marks}) AND (total <= 0 OR returned_total < total)
+        GROUP BY customer_id, business_day
+    ) AS visited WHERE place <= %s ORDER BY customer_id, place
+"""
+
+
+def count_order(order: Order, customer: Customer) -> None:
+    """Add a new purchase to the figures of its customer, whose row the transaction holds."""
+    _add(customer.pk, order.currency, placed_at=order.placed_at, orders=1, bought=order.total)
+    figures = _with_one_more(order, customer)
+    if figures is None:
+        refresh_visits([customer.pk])
+    else:
+        set_visit_figures([figures])
+
+
+def count_return(customer_id: int, currency: str, total: int) -> None:
+    """Take what was given back off the sums of a customer."""
+    _add(customer_id, currency, returned=total)
+
+
+@action
+def refresh_summaries(customer_ids: Iterable[int]) -> None:
+    """Work out the sums and the visits of these customers anew."""
+    for ids in _in_batches(customer_ids):
+        # Whoever registers a purchase holds its customer too, so that neither counts what the other does.
+        list(Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+        _refresh_sums(ids)
+        refresh_visits(ids)
+
+
+def refresh_visits(customer_ids: Sequence[int]) -> None:
+    """Work out the visits of a batch of customers anew."""
+    figures = {
+        pk: VisitFigures(customer_id=pk, visits=0, first_visit_at=None, last_visit_at=None) for pk in customer_ids
+    }
+    figures |= {own.customer_id: own for own in visits_counted(customer_ids)}
+    set_visit_figures(list(figures.values()))
+
+
+def visits_counted(customer_ids: Sequence[int]) -> list[VisitFigures]:
+    """Return the visits of those of the customers who have any, counted from their purchases; one query."""
+    marks = ", ".join(["%s"] * len(customer_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS.format(marks=marks), [*customer_ids, RECENT_DAYS])
+        rows = cursor.fetchall()
+    days: dict[int, list[date]] = {}
+    whole: dict[int, tuple[int, datetime, datetime]] = {}
+    for customer_id, day, _place, number, earliest, latest in rows:
+        days.setdefault(customer_id, []).append(_day(day))
+        whole[customer_id] = number, _instant(earliest), _instant(latest)
+    return [
+        VisitFigures(
+            customer_id=pk, visits=number, first_visit_at=first, last_visit_at=last, recent_days=tuple(days[pk])
+        )
+        for pk, (number, first, last) in whole.items()
+    ]
+
+
+def sums_counted(customer_ids: Sequence[int]) -> list[PurchaseSummary]:
+    """Return unsaved sums of the customers, counted from their purchases and returns; two queries."""
+    found: dict[tuple[int, str], PurchaseSummary] = {}
+    bought = Order.objects.filter(customer__in=customer_ids).order_by().values("customer", "currency")
+    for row in bought.annotate(number=Count("pk"), total_of_all=Sum("total"), last=Max("placed_at")):
+        found[row["customer"], row["currency"]] = PurchaseSummary(
+            customer_id=row["customer"],
+            currency=row["currency"],
+            orders=row["number"],
+            bought=row["total_of_all"],
+            net=row["total_of_all"],
+            last_at=row["last"],
+        )
+    returned = Return.objects.filter(customer__in=customer_ids).order_by().values("customer", "currency")
+    for row in returned.annotate(total_of_all=Sum("total")):
+        key = row["customer"], row["currency"]
+        own = found.setdefault(key, PurchaseSummary(customer_id=key[0], currency=key[1]))
+        own.returned = row["total_of_all"]
+        own.net = own.bought - own.returned
+    return list(found.values())
+
+
+def _add(
+    customer_id: int,
+    currency: str,
+    *,
+    placed_at: datetime | None = None,
+    orders: int = 0,
+    bought: int = 0,
+    returned: int = 0,
+) -> None:
+    own = PurchaseSummary.objects.filter(customer=customer_id, currency=currency)
+    changes: dict[str, Any] = {
+        "orders": F("orders") + orders,
+        "bought": F("bought") + bought,
+        "returned": F("returned") + returned,
+        "net": F("net") + bought - returned,
+    }
+    if placed_at is not None:
+        changes["last_at"] = Greatest(Coalesce(F("last_at"), Value(placed_at)), Value(placed_at))
+    if not own.update(**changes):
+        PurchaseSummary.objects.bulk_create(
+            [PurchaseSummary(customer_id=customer_id, currency=currency)], ignore_conflicts=True
+        )
+        own.update(**changes)
+
+
+def _with_one_more(order: Order, customer: Customer) -> VisitFigures | None:
+    """Return the visits with one more purchase from a short look back; None when that does not tell all."""
+    theirs: QuerySet[Order] = Order.objects.filter(STANDS, customer=customer)
+    rows = list(theirs.order_by("-placed_at", "-pk").values_list("business_day", "placed_at")[:_LOOK_BACK])
+    days = sorted({day for day, _at in rows}, reverse=True)
+    if len(rows) < _LOOK_BACK:
+        return VisitFigures(
+            customer_id=customer.pk,
+            visits=len(days),
+            first_visit_at=rows[-1][1] if rows else None,
+            last_visit_at=rows[0][1] if rows else None,
+            recent_days=tuple(days[:RECENT_DAYS]),
+        )
+    if len(days) < _DAYS_TO_BE_SURE or customer.first_visit_at is None:
+        return None
+    if order.business_day <= days[-1] + _A_DAY:
+        # A late one: stores in other zones may have had the same day up to a day earlier or later.
+        around = (order.placed_at - 2 * _A_DAY, order.placed_at + 2 * _A_DAY)
+        same_day = theirs.filter(placed_at__range=around, business_day=order.business_day)
+        is_new = not same_day.exclude(pk=order.pk).exists()
+    else:
+        is_new = sum(day == order.business_day for day, _at in rows) == 1
+    return VisitFigures(
+        customer_id=customer.pk,
+        visits=customer.visits + is_new,
+        first_visit_at=min(customer.first_visit_at, order.placed_at),
+        last_visit_at=rows[0][1],
+        recent_days=tuple(days[:RECENT_DAYS]),
+    )
+
+
+def _refresh_sums(customer_ids: Sequence[int]) -> None:
+    counted = sums_counted(customer_ids)
+    PurchaseSummary.objects.bulk_create(
+        counted,
+        update_conflicts=True,
+        unique_fields=["customer", "currency"],
+        update_fields=["orders", "bought", "returned", "net", "last_at"],
+    )
+    kept = PurchaseSummary.objects.filter(customer__in=customer_ids)
+    there = {(own.customer_id, own.currency) for own in counted}
+    gone = [
+        pk
+        for pk, customer, currency in kept.values_list("pk", "customer", "currency")
+        if (customer, currency) not in there
+    ]
+    if gone:
+        PurchaseSummary.objects.filter(pk__in=gone).delete()
+
+
+def _in_batches(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = iter(sorted(set(ids)))
+    while batch := list(islice(ordered, _AT_ONCE)):
+        yield batch
+
+
+def _day(value: str | date) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _instant(value: str | datetime) -> datetime:
+    # SQLite gives back the text it keeps; it is in UTC.
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value

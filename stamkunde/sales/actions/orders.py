@@ -1,0 +1,187 @@
+"""Registering a purchase, and saying afterwards whose it was."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from stamkunde.accounts.models import Store
+from stamkunde.catalogue.models import Product
+from stamkunde.catalogue.queries import prices_of
+from stamkunde.events.publishing import action, publish
+from stamkunde.kit.actor import Actor
+from stamkunde.kit.clock import business_day, now
+from stamkunde.kit.retry import retry_on_conflict
+from stamkunde.sales.actions import checks
+from stamkunde.sales.actions.figures import count_order, refresh_summaries
+from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, count_of_things
+from stamkunde.sales.models import Channel, Order, OrderLine, Payment, Return
+from stamkunde.sales.once import digest_of, once
+from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.sums import DiscountTooLarge, Pricing, Sums, reckon
+from stamkunde.sales.values import LineValues, OrderValues
+
+
+@retry_on_conflict
+@once(Order)
+@action
+def register_order(values: OrderValues, *, by: Actor, idempotency_key: str | None = None) -> Order:
+    """Write down a purchase with its lines and payments, and count it with its customer.
+
+    Sent again with the same key, or the same receipt number of the same till, it answers with the first one; with other
+    content it raises KeyReused or ReceiptTaken. Whatever else is wrong raises SaleRefused, and nothing is written.
+    """
+    store, till = checks.place(values.store_id, values.till_id)
+    placed_at = checks.moment(values.placed_at, by, "placed_at")
+    if values.channel not in Channel.values:
+        raise SaleRefused(_("Choose one of the channels."), "channel")
+    number = checks.plain(values.receipt_number, "receipt_number", 60)
+    lines, sums = _worked_out(values, store, placed_at)
+    payments = checks.money_parts(values.payments, sums.total, "payments")
+    customer = checks.customer(values.customer_id)
+
+    order = Order(
+        customer=customer,
+        store=store,
+        till=till,
+        channel=values.channel,
+        receipt_number=number,
+        placed_at=placed_at,
+        business_day=business_day(placed_at, store.zone),
+        currency=store.currency,
+        total=sums.total,
+        discount=sums.discount,
+        vat=sums.vat,
+        registered_by=by.label[:120],
+        recorded_at=now(),
+        idempotency_key=idempotency_key,
+        body_digest=digest_of(values),
+    )
+    order.save(force_insert=True)
+    for line in lines:
+        line.order = order
+    OrderLine.objects.bulk_create(lines)
+    if payments:
+        Payment.objects.bulk_create(
+            [
+                Payment(order=order, method=method, amount=amount, reference=reference)
+                for method, amount, reference in payments
+            ]
+        )
+    if customer is not None:
+        count_order(order, customer)
+    publish(_placed(order, store, lines), by=by, at=placed_at)
+    return order
+
+
+@retry_on_conflict
+@action
+def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor) -> Order:
+    """Say whose purchase it was, or that it is nobody's; what was returned of it goes along."""
+    if order.customer_id == customer_id:
+        return order
+    concerned = sorted({pk for pk in (order.customer_id, customer_id) if pk is not None})
+    held = checks.held_customers(concerned)
+    if customer_id is not None:
+        checks.refuse_missing(held.get(customer_id))
+    seen = Order.objects.filter(pk=order.pk, customer=order.customer_id)
+    if not seen.update(customer=customer_id):
+        raise SaleRefused(_("Somebody has just said whose purchase this is. Look at it once more."), "customer")
+    Return.objects.filter(lines__order_line__order=order.pk).update(customer=customer_id)
+    refresh_summaries(concerned)
+    for pk in concerned:
+        publish(
+            OrderCustomerChanged(
+                customer_id=pk,
+                order_id=order.pk,
+                currency=order.currency,
+                total=order.total,
+                store_name=order.store.name,
+                is_hers=pk == customer_id,
+            ),
+            by=by,
+        )
+    return Order.objects.select_related("store", "till", "customer").get(pk=order.pk)
+
+
+def _worked_out(values: OrderValues, store: Store, at: datetime) -> tuple[list[OrderLine], Sums]:
+    checks.line_count(len(values.lines))
+    numbered = list(enumerate(values.lines, start=1))
+    products = checks.products([(number, line.product_id) for number, line in numbered], store, at)
+    loose = checks.loose_vat(
+        [(number, line.vat_class) for number, line in numbered if line.product_id is None], store, at
+    )
+    unpriced = [line.product_id for line in values.lines if line.product_id is not None and line.unit_price is None]
+    listed = prices_of(unpriced, store.currency, at) if unpriced else {}
+
+    lines, pricings = [], []
+    for number, line in numbered:
+        product, rate = (
+            products[line.product_id] if line.product_id is not None else (None, loose.get(line.vat_class, 0))
+        )
+        price = line.unit_price
+        if price is None:
+            if line.product_id not in listed:
+                raise SaleRefused(_("This product has no price yet. Write what it costs."), "unit_price", line=number)
+            price = listed[line.product_id].minor
+        lines.append(_line(number, line, product, price, rate))
+        pricings.append(_pricing(number, line, price, rate))
+    sums = _reckoned(pricings, values)
+    for row, own in zip(lines, sums.lines, strict=True):
+        row.discount, row.amount, row.vat = own.discount, own.amount, own.vat
+    return lines, sums
+
+
+def _line(number: int, line: LineValues, product: Product | None, price: int, rate: int) -> OrderLine:
+    said = checks.plain(line.description, "description", 200, line=number)
+    if not said and product is None:
+        raise SaleRefused(_("Choose a product or write what was sold."), "description", line=number)
+    return OrderLine(
+        number=number,
+        product=product,
+        description=said or (product.name if product else ""),
+        quantity=checks.quantity(line.quantity, number),
+        unit_price=checks.amount(price, "unit_price", line=number),
+        vat_basis_points=rate,
+    )
+
+
+def _pricing(number: int, line: LineValues, price: int, rate: int) -> Pricing:
+    checks.amount(line.discount, "discount", line=number)
+    if not 0 <= line.discount_basis_points <= 10_000:
+        raise SaleRefused(_("Write a share between 0 and 100."), "discount", line=number)
+    return Pricing(
+        quantity=line.quantity,
+        unit_price=price,
+        discount=line.discount,
+        discount_basis_points=line.discount_basis_points,
+        vat_basis_points=rate,
+    )
+
+
+def _reckoned(pricings: Sequence[Pricing], values: OrderValues) -> Sums:
+    checks.amount(values.discount, "discount")
+    if not 0 <= values.discount_basis_points <= 10_000:
+        raise SaleRefused(_("Write a share between 0 and 100."), "discount")
+    checks.total(sum(pricing.gross for pricing in pricings))
+    try:
+        return reckon(pricings, discount=values.discount, discount_basis_points=values.discount_basis_points)
+    except DiscountTooLarge as error:
+        raise SaleRefused(
+            _("The discount is larger than what it is taken off. Write a smaller one."), "discount", line=error.line
+        ) from error
+
+
+def _placed(order: Order, store: Store, lines: list[OrderLine]) -> OrderPlaced:
+    return OrderPlaced(
+        customer_id=order.customer_id,
+        order_id=order.pk,
+        channel=order.channel,
+        currency=order.currency,
+        total=order.total,
+        store_name=store.name,
+        receipt_number=order.receipt_number,
+        things=[[f"{line.quantity.normalize():f}", line.description, str(line.amount)] for line in lines[:MOST_LINES]],
+        thing_count=count_of_things([line.quantity for line in lines]),
+        line_count=len(lines),
+    )

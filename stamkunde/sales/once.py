@@ -1,0 +1,92 @@
+"""Letting the same purchase or return in only once, however often it is sent.
+
+Two things tell that it is the same: the key that its sender gave it, and its receipt number at its till. The look
+before writing only spares work; what decides is the unique constraint, and whoever loses against it is given the
+winner's row.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import IntegrityError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from stamkunde.sales.models import Order, Return
+from stamkunde.sales.refusals import KeyReused, ReceiptTaken, SaleRefused
+from stamkunde.sales.values import OrderValues, ReturnValues
+
+P = ParamSpec("P")
+Registered = TypeVar("Registered", Order, Return)
+
+LONGEST_KEY = 255
+
+
+def once(model: type[Registered]) -> Callable[[Callable[P, Registered]], Callable[P, Registered]]:
+    """Answer a repeated request with the row of the first one; wraps an action with values and `idempotency_key`."""
+
+    def decorate(register: Callable[P, Registered]) -> Callable[P, Registered]:
+        @wraps(register)
+        def registering(*args: P.args, **kwargs: P.kwargs) -> Registered:
+            values: Any = args[0] if args else kwargs["values"]
+            key: Any = kwargs.get("idempotency_key")
+            _refuse_bad_key(key)
+            if earlier := _registered_before(model, values, key):
+                return earlier
+            try:
+                return register(*args, **kwargs)
+            except IntegrityError:
+                winner = _registered_before(model, values, key)
+                if winner is None:
+                    raise
+                return winner
+
+        return registering
+
+    return decorate
+
+
+def digest_of(values: OrderValues | ReturnValues) -> str:
+    """Return a digest that is the same for the same content only."""
+    content = json.dumps(asdict(values), default=_plain, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Decimal):
+        # 2, 2.0 and 2.000 are the same quantity.
+        return f"{value.normalize():f}"
+    return str(value)
+
+
+def _refuse_bad_key(key: str | None) -> None:
+    if key is not None and (not 1 <= len(key) <= LONGEST_KEY or not key.isprintable()):
+        raise SaleRefused(_("The key of this request is not one that can be kept."), "idempotency_key")
+
+
+def _registered_before(
+    model: type[Registered], values: OrderValues | ReturnValues, key: str | None
+) -> Registered | None:
+    number = values.receipt_number.strip()
+    known = Q(idempotency_key=key) if key is not None else Q()
+    if values.till_id is not None and number and "\x00" not in number:
+        known |= Q(till_id=values.till_id, receipt_number=number)
+    if not known:
+        return None
+    found = list(model._default_manager.filter(known))
+    digest = digest_of(values)
+    for row in found:
+        if key is not None and row.idempotency_key == key and row.body_digest != digest:
+            raise KeyReused
+    for row in found:
+        if row.body_digest != digest:
+            raise ReceiptTaken(number)
+    return found[0] if found else None

@@ -1,0 +1,159 @@
+"""One purchase or one return with everything a page about it shows, in words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from stamkunde.kit import shown
+from stamkunde.sales.models import Order, OrderLine, Payment, Refund, Return, ReturnLine, ReturnReason
+
+
+@dataclass(frozen=True)
+class LineDetail:
+    line: OrderLine
+    quantity: str
+    unit_price: str
+    discount: str
+    amount: str
+    returned: str
+    left: str
+    is_returnable: bool
+
+
+@dataclass(frozen=True)
+class PartOfMoney:
+    label: str
+    amount: str
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class OrderDetail:
+    """A purchase as its receipt shows it."""
+
+    order: Order
+    number: str
+    when: str
+    lines: list[LineDetail]
+    payments: list[PartOfMoney]
+    vat: list[PartOfMoney]
+    returns: list[Return]
+    said_returns: list[tuple[Return, str, str]]
+    total: str
+    discount: str
+    net_of_vat: str
+    returned: str
+    left: str
+
+    @property
+    def is_returnable(self) -> bool:
+        return any(line.is_returnable for line in self.lines)
+
+
+def order_detail(order: Order) -> OrderDetail:
+    """Return all about a purchase that was got with its store, till and customer; three queries."""
+    lines = list(order.lines.select_related("product").order_by("number"))
+    payments = list(Payment.objects.filter(order=order).order_by("pk"))
+    returns = list(
+        Return.objects.filter(pk__in=ReturnLine.objects.filter(order_line__order=order).values("returned"))
+        .select_related("store")
+        .order_by("returned_at", "pk")
+    )
+    currency = order.currency
+    return OrderDetail(
+        order=order,
+        number=order.receipt_number or f"#{order.pk}",
+        when=shown.instant(order.placed_at, order.store.zone),
+        lines=[_line(line, currency) for line in lines],
+        payments=[
+            PartOfMoney(payment.get_method_display(), shown.amount(payment.amount, currency), payment.reference)
+            for payment in payments
+        ],
+        vat=_vat(lines, currency),
+        returns=returns,
+        said_returns=[
+            (own, shown.instant(own.returned_at, own.store.zone), shown.amount(own.total, own.currency))
+            for own in returns
+        ],
+        total=shown.amount(order.total, currency),
+        discount=shown.amount(order.discount, currency) if order.discount else "",
+        net_of_vat=shown.amount(order.total - order.vat, currency),
+        returned=shown.amount(order.returned_total, currency) if order.returned_total else "",
+        left=shown.amount(order.total - order.returned_total, currency),
+    )
+
+
+def _line(line: OrderLine, currency: str) -> LineDetail:
+    left = line.quantity - line.returned_quantity
+    return LineDetail(
+        line=line,
+        quantity=shown.number(line.quantity),
+        unit_price=shown.amount(line.unit_price, currency),
+        discount=shown.amount(line.discount, currency) if line.discount else "",
+        amount=shown.amount(line.amount, currency),
+        returned=shown.number(line.returned_quantity) if line.returned_quantity else "",
+        left=shown.number(left),
+        is_returnable=left > 0,
+    )
+
+
+def _vat(lines: list[OrderLine], currency: str) -> list[PartOfMoney]:
+    by_rate: dict[int, int] = {}
+    for line in lines:
+        by_rate[line.vat_basis_points] = by_rate.get(line.vat_basis_points, 0) + line.vat
+    return [
+        PartOfMoney(_("VAT %(rate)s") % {"rate": shown.percent(rate)}, shown.amount(vat, currency))
+        for rate, vat in sorted(by_rate.items(), reverse=True)
+        if vat or len(by_rate) > 1
+    ]
+
+
+@dataclass(frozen=True)
+class ReturnLineDetail:
+    line: ReturnLine
+    quantity: str
+    amount: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReturnDetail:
+    """A return as its receipt shows it."""
+
+    returned: Return
+    number: str
+    when: str
+    lines: list[ReturnLineDetail]
+    refunds: list[PartOfMoney]
+    order: Order | None
+    total: str
+    vat: str
+
+
+def return_detail(returned: Return) -> ReturnDetail:
+    """Return all about a return that was got with its store, till and customer; two queries."""
+    lines = list(
+        ReturnLine.objects.filter(returned=returned).select_related("product", "order_line__order").order_by("pk")
+    )
+    refunds = list(Refund.objects.filter(returned=returned).order_by("pk"))
+    return ReturnDetail(
+        returned=returned,
+        number=returned.receipt_number or f"#{returned.pk}",
+        when=shown.instant(returned.returned_at, returned.store.zone),
+        lines=[
+            ReturnLineDetail(
+                line=line,
+                quantity=shown.number(line.quantity),
+                amount=shown.amount(line.amount, returned.currency),
+                reason=str(ReturnReason(line.reason).label) if line.reason else "",
+            )
+            for line in lines
+        ],
+        refunds=[
+            PartOfMoney(refund.get_method_display(), shown.amount(refund.amount, returned.currency), refund.reference)
+            for refund in refunds
+        ],
+        order=next((line.order_line.order for line in lines if line.order_line), None),
+        total=shown.amount(returned.total, returned.currency),
+        vat=shown.amount(returned.vat, returned.currency),
+    )

@@ -1,0 +1,112 @@
+"""What purchases say of the shop's day: what was taken, and which regulars are due."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from stamkunde.accounts.models import Store
+from stamkunde.customers.models import Customer
+from stamkunde.kit import shown
+from stamkunde.sales.models import Order, OrderLine, Return
+
+A_WEEK = timedelta(days=7)
+# Somebody a month late is no longer due but lost; winning her back is another task.
+LATEST_DUE = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Takings:
+    """What a store, or all of one currency, took on a day, beside the same weekday a week before."""
+
+    currency: str
+    total: int
+    purchases: int
+    week_before: int
+    said_total: str
+    said_week_before: str
+    comparison: str
+
+
+def takings(day: date, store: Store | None = None) -> list[Takings]:
+    """Return what was taken less what was given back, by currency, the largest first; two queries."""
+    days = [day, day - A_WEEK]
+    sums: dict[str, dict[date, int]] = {}
+    numbers: dict[str, int] = {}
+    bought = Order.objects.filter(business_day__in=days).order_by()
+    brought_back = Return.objects.filter(business_day__in=days).order_by()
+    if store is not None:
+        bought, brought_back = bought.filter(store=store), brought_back.filter(store=store)
+    for row in bought.values("currency", "business_day").annotate(number=Count("pk"), in_all=Sum("total")):
+        own = sums.setdefault(row["currency"], dict.fromkeys(days, 0))
+        own[row["business_day"]] += row["in_all"]
+        if row["business_day"] == day:
+            numbers[row["currency"]] = row["number"]
+    for row in brought_back.values("currency", "business_day").annotate(in_all=Sum("total")):
+        sums.setdefault(row["currency"], dict.fromkeys(days, 0))[row["business_day"]] -= row["in_all"]
+    found = [
+        Takings(
+            currency=currency,
+            total=own[day],
+            purchases=numbers.get(currency, 0),
+            week_before=own[day - A_WEEK],
+            said_total=shown.amount(own[day], currency),
+            said_week_before=shown.amount(own[day - A_WEEK], currency),
+            comparison=_comparison(own[day], own[day - A_WEEK]),
+        )
+        for currency, own in sums.items()
+    ]
+    return sorted(found, key=lambda one: -one.total)
+
+
+def _comparison(total: int, before: int) -> str:
+    if before <= 0 or total < 0:
+        return ""
+    # Half up, in whole per cent.
+    change = (200 * (total - before) + before) // (2 * before)
+    if change > 0:
+        return _("%(percent)s %% more than a week before") % {"percent": change}
+    if change < 0:
+        return _("%(percent)s %% less than a week before") % {"percent": -change}
+    return _("as much as a week before")
+
+
+def due_customers(day: date, limit: int = 20) -> list[Customer]:
+    """Return the customers whose next visit is expected on the day or was lately, the latest first; one query."""
+    due = Customer.objects.present().filter(
+        next_visit_expected_on__lte=day, next_visit_expected_on__gt=day - LATEST_DUE
+    )
+    return list(due.select_related("home_store").order_by("-next_visit_expected_on", "-pk")[:limit])
+
+
+@dataclass(frozen=True)
+class SoldLine:
+    """One sale of a product."""
+
+    order_id: int
+    when: str
+    at: str
+    customer_id: int | None
+    customer_name: str
+    quantity: str
+    amount: str
+    store: str
+
+
+def sold_lately(product_id: int, limit: int = 50) -> list[SoldLine]:
+    """Return the latest sales of a product; one query."""
+    lines = OrderLine.objects.filter(product=product_id).select_related("order__store", "order__customer")
+    return [
+        SoldLine(
+            order_id=line.order_id,
+            when=shown.instant(line.order.placed_at, line.order.store.zone),
+            at=line.order.placed_at.isoformat(),
+            customer_id=line.order.customer_id,
+            customer_name=line.order.customer.name if line.order.customer else "",
+            quantity=shown.number(line.quantity),
+            amount=shown.amount(line.amount, line.order.currency),
+            store=line.order.store.name,
+        )
+        for line in lines.order_by("-pk")[:limit]
+    ]

@@ -1,0 +1,38 @@
+"""Why a purchase or a return was refused: a sentence for the person, and the field it concerns."""
+
+from django.utils.translation import gettext as _
+
+
+class SaleRefused(ValueError):
+    """Nothing was written; the text says why and what to do.
+
+    `field` names what it is about, and `line` the number of the line, counted from one, where it is about one.
+    """
+
+    def __init__(self, sentence: str, field: str = "", *, line: int = 0) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.line = line
+
+
+class KeyReused(SaleRefused):
+    """The idempotency key came before, with other content."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This form was sent before with other content. Open a new one and register it anew."))
+
+
+class ReceiptTaken(SaleRefused):
+    """The till has a receipt of that number, with other content."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("Receipt %(number)s of this till is registered already, with other content. Look at the number again.")
+            % {"number": number},
+            "receipt_number",
+        )
+
+
+class MoreThanBought(SaleRefused):
+    """More was to be taken back than is left of what was bought."""

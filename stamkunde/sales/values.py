@@ -1,0 +1,98 @@
+"""What a purchase or a return may come with, as plain values: from a form, a till or another program."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from stamkunde.sales.models import Channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineValues:
+    """One line of a purchase: a product, or a description where it has none.
+
+    Amounts are in minor units. Without a price the list price of the moment counts. The discount is an amount off the
+    whole line or, in basis points, a share of it. A line without a product names its VAT class.
+    """
+
+    product_id: int | None = None
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: int | None = None
+    discount: int = 0
+    discount_basis_points: int = 0
+    vat_class: str = "standard"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentValues:
+    """A payment; without an amount it is all that the others leave open."""
+
+    method: str
+    amount: int | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderValues:
+    """A purchase. Without a time it is placed now; without payments nothing is known of how it was paid."""
+
+    store_id: int
+    lines: tuple[LineValues, ...]
+    till_id: int | None = None
+    channel: str = Channel.SHOP
+    receipt_number: str = ""
+    placed_at: datetime | None = None
+    customer_id: int | None = None
+    discount: int = 0
+    discount_basis_points: int = 0
+    payments: tuple[PaymentValues, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnLineValues:
+    """So much of an order line taken back; what is given back for it follows from what was paid."""
+
+    order_line_id: int
+    quantity: Decimal
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LooseLineValues:
+    """Something taken back of which no purchase is known: the amount is what the person at the counter gives for it."""
+
+    amount: int
+    product_id: int | None = None
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    reason: str = ""
+    vat_class: str = "standard"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundValues:
+    """Money given back; without an amount it is all that the others leave open."""
+
+    method: str
+    amount: int | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnValues:
+    """Goods taken back. With an order the lines are of it, and so are customer and currency.
+
+    Without one it stands alone: the lines are loose, the store is named, and the customer may be.
+    """
+
+    order_id: int | None = None
+    lines: tuple[ReturnLineValues, ...] = ()
+    loose_lines: tuple[LooseLineValues, ...] = ()
+    store_id: int | None = None
+    till_id: int | None = None
+    receipt_number: str = ""
+    returned_at: datetime | None = None
+    customer_id: int | None = None
+    refunds: tuple[RefundValues, ...] = ()
+    note: str = ""
