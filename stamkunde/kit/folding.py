@@ -8,6 +8,7 @@ folding, which search-as-you-type relies on.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_WORD = 40
 MOST_WORDS = 60
@@ -63,11 +64,12 @@ def folded_words(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in fold(text).split()[:MOST_WORDS]]
 
 
-def spelt_forms(name: str) -> list[str]:
+@lru_cache(maxsize=16_384)
+def spelt_forms(name: str) -> tuple[str, ...]:
     """Return the words under which a name is kept: each of them, and hyphenated ones also written together."""
     words = folded_words(name)
     for part in name[:LONGEST_TEXT].split():
         pieces = folded_words(part)
         if len(pieces) > 1:
             words.append(fold("".join(pieces))[:LONGEST_WORD])
-    return list(dict.fromkeys(words))
+    return tuple(dict.fromkeys(words))

@@ -31,7 +31,7 @@ class Candidate:
     customer_id: int
     name: str
     score: float
-    """Higher is likelier; 100 and above was recognised by something exact."""
+    """100 for something exact; for names the closer to and above 0 the likelier. The list is in the order to show."""
 
     why: str
     """`name`, `phone`, `email`, `number`, or the name of a registered recogniser such as `card` or `receipt`."""
@@ -59,8 +59,7 @@ def recognise(text: str, *, store_id: int | None = None, limit: int = 10, now: d
     if not exact and not typed.email and (letters >= FEWEST_LETTERS or (typed.numbers and not found)):
         for hit in search_people(typed, store_id=store_id, limit=limit, now=now):
             found.setdefault(hit.row.id, (hit.rank, "name"))
-    best = sorted(found, key=lambda number: (-found[number][0], list(found).index(number)))[:limit]
-    return _candidates(best, found)
+    return _candidates(list(found)[:limit], found)
 
 
 def _by_identifier(typed: Typed, limit: int) -> dict[int, tuple[float, str]]:
@@ -137,8 +136,7 @@ def _candidates(numbers: Collection[int], found: dict[int, tuple[float, str]]) -
             masked=tuple(points[number]),
             chips=tuple(chips[number]),
         )
-        for number in present
-        if (customer := customers[number])
+        for number, customer in ((number, customers[number]) for number in present)
     ]
 
 

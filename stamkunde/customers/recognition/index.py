@@ -144,20 +144,10 @@ def _rows(sql: str, values: Sequence[str | int]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
-    if connection.vendor == "sqlite":
-        return [
-            Row(number, words, store, visits, _instant(seen), _day(born))
-            for number, words, store, visits, seen, born in found
-        ]
-    return [Row(number, words, store, visits, seen, born) for number, words, store, visits, seen, born in found]
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
-
-
-def _day(text: str | date | None) -> date | None:
-    return date.fromisoformat(text) if isinstance(text, str) else text
+    return [
+        Row(number, words, store, visits, seen.replace(tzinfo=UTC) if seen else None, born)
+        for number, words, store, visits, seen, born in found
+    ]
 
 
 def _as_fts5(question: Question) -> str:

@@ -1,13 +1,12 @@
 """How far what was typed is from a name: 0 the same, about 1 for one slip of a finger, None for no likeness at all."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from stamkunde.kit.names.nicknames import also_called
 from stamkunde.kit.names.sounds import sound_key
-from stamkunde.kit.names.stems import stem
+from stamkunde.kit.names.stems import is_declined, stem
 
 UNLIKE = 3.0
 _KEYBOARD = ("1234567890", "qwertyuiopå", "asdfghjkløæ", "zxcvbnm")
@@ -25,48 +24,42 @@ def slips_allowed(word: str) -> int:
     return 1 if len(word) <= 5 else 2
 
 
-@lru_cache(maxsize=262_144)
-def distance(typed: str, word: str, slips: int) -> float | None:
-    """Compare one typed word with one word of a name, allowing so many slips."""
+def beginning_distance(typed: str, word: str) -> float | None:
+    """Compare as far as typing has come, without allowing any slip."""
     if typed == word:
         return 0.0
     if word.startswith(typed):
         return 0.1 + min(0.02 * (len(word) - len(typed)), 0.2)
-    if len(typed) == 1:
-        return None
+    # A name of two or three letters of which only one was caught.
+    return 1.2 if len(typed) == 1 and len(word) <= 3 and typed in word else None
+
+
+@lru_cache(maxsize=131_072)
+def distance(typed: str, word: str, slips: int) -> float | None:
+    """Compare one typed word with one word of a name, allowing so many slips."""
+    begun = beginning_distance(typed, word)
+    if begun is not None or len(typed) == 1:
+        return begun
     found: list[float] = []
-    if slips:
-        found += _slipped(typed, word, slips)
+    apart = OSA.distance(typed, word)
+    if apart <= slips:
+        found.append(apart - 0.2 * _beside(typed, word) + 0.15 * (typed[0] != word[0]))
     typed_sound, sound = sound_key(typed), sound_key(word)
     if typed_sound == sound:
-        found.append(0.35)
+        # The more differently it is spelt, the less likely it was meant.
+        found.append(0.2 + 0.15 * apart)
     elif len(typed_sound) > 3 and sound.startswith(typed_sound):
         found.append(0.5)
     elif len(typed_stem := stem(typed_sound)) > 2 and typed_stem == stem(sound):
-        found.append(0.6)
+        found.append(0.35 if is_declined(typed, word) else 0.7)
     elif slips and len(typed_sound) > 2:
         # Somebody who spells by ear may also miss a key.
-        apart = OSA.distance(typed_sound, sound, score_cutoff=slips)
-        if apart <= slips:
-            found.append(0.4 + apart)
+        sounds_apart = OSA.distance(typed_sound, sound, score_cutoff=slips)
+        if sounds_apart <= slips:
+            found.append(0.4 + sounds_apart)
     if word in also_called(typed):
         found.append(0.9)
     return min(found, default=None)
-
-
-def _slipped(typed: str, word: str, slips: int) -> list[float]:
-    found: list[float] = []
-    apart = OSA.distance(typed, word, score_cutoff=slips)
-    if apart <= slips:
-        found.append(apart - 0.2 * _beside(typed, word) + 0.15 * (typed[0] != word[0]))
-    if len(typed) > 3 and len(word) > len(typed) + 1:
-        # The beginning of a name, misspelt and not yet finished.
-        fewest = min(
-            OSA.distance(typed, word[:length], score_cutoff=slips) for length in range(len(typed) - 1, len(typed) + 2)
-        )
-        if fewest <= slips:
-            found.append(0.5 + fewest)
-    return found
 
 
 def _beside(typed: str, word: str) -> bool:
@@ -77,19 +70,15 @@ def _beside(typed: str, word: str) -> bool:
     return len(differing) == 1 and differing[0] in _NEIGHBOURS
 
 
-def name_distance(typed: Sequence[str], names: Sequence[str], places: Sequence[str], more_slips: int = 0) -> float:
-    """Compare all that was typed with the words of a customer; each word of hers answers one typed word."""
-    pairs: list[tuple[float, int, int]] = []
-    for place, word in enumerate(typed):
-        slips = 0 if word.isdigit() else slips_allowed(word) + more_slips
-        for position, name in enumerate(names):
-            apart = distance(word, name, slips)
-            if apart is not None:
-                pairs.append((apart, place, position))
-        for position, name in enumerate(places, len(names)):
-            apart = distance(word, name, slips)
-            if apart is not None:
-                pairs.append((apart + 0.3, place, position))
+Pairs = list[tuple[float, int, int]]
+
+
+def assign(pairs: Pairs, asked: int, names: int) -> tuple[float, tuple[int, ...]]:
+    """Give every typed word at most one word of the customer, the closest first.
+
+    A pair is a distance, the place of the typed word and the place of the customer's; names come before places.
+    Return the distance of the whole and which of the customer's words answered.
+    """
     pairs.sort()
     total = 0.0
     answered: set[int] = set()
@@ -99,6 +88,6 @@ def name_distance(typed: Sequence[str], names: Sequence[str], places: Sequence[s
             answered.add(place)
             used.add(position)
             total += min(apart, UNLIKE)
-    total += UNLIKE * (len(typed) - len(answered))
-    left_over = sum(position not in used for position in range(len(names)))
-    return total + min(0.06 * left_over, 0.3)
+    total += UNLIKE * (asked - len(answered))
+    left_over = names - sum(position < names for position in used)
+    return total + min(0.06 * left_over, 0.3), tuple(sorted(used))

@@ -13,7 +13,7 @@ from math import exp, log1p
 from stamkunde.customers.models import ContactPoint
 from stamkunde.customers.recognition import index
 from stamkunde.customers.recognition.index import Group, Question, Row
-from stamkunde.customers.recognition.likeness import UNLIKE, name_distance, slips_allowed
+from stamkunde.customers.recognition.likeness import UNLIKE, Pairs, assign, beginning_distance, distance, slips_allowed
 from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS, Typed, number_tail
 from stamkunde.customers.recognition.vocabulary import Vocabulary, vocabulary
 from stamkunde.customers.recognition.words import PLACE, names_and_places
@@ -24,6 +24,7 @@ MOST_LATELY_SEEN = 2_000
 MOST_WITH_NUMBER = 500
 MOST_ALTERNATIVES = 40
 LIKELY = 0.7
+ONE_SLIP = 1.4
 PERHAPS = 2.4
 _DISTANCE_WEIGHS = 4.0
 _SAME_NAME_FIRST = 3
@@ -32,12 +33,38 @@ _FIRST = 5
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A person found, how far the name is from what was typed, and how high to place her."""
+    """A person found, the words that answered, how far they are from what was typed, and how high to place her."""
 
     row: Row
-    name: tuple[str, ...]
+    answer: tuple[str, ...]
     distance: float
     rank: float
+
+
+class _Reach:
+    """Which words each typed word may stand for, as far as the search has gone."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, dict[str, float]] = {}
+        self.places: dict[str, dict[str, float]] = {}
+        self.beginnings: dict[str, dict[str, float]] = {}
+
+    def name(self, typed: str, word: str) -> float | None:
+        apart = beginning_distance(typed, word)
+        if apart is not None:
+            return apart
+        near = self.names.get(typed)
+        apart = near.get(word) if near else None
+        begun = self.beginnings.get(typed)
+        if apart is None and begun:
+            apart = min((begun[start] for length in _around(typed) if (start := word[:length]) in begun), default=None)
+        return apart
+
+    def place(self, typed: str, word: str) -> float | None:
+        apart = beginning_distance(typed, word) if len(typed) > 1 else None
+        if apart is None and (near := self.places.get(typed)):
+            apart = near.get(word)
+        return None if apart is None else apart + 0.3
 
 
 class _Search:
@@ -47,84 +74,88 @@ class _Search:
         self.limit = limit
         self.now = now
         self.hits: dict[int, Hit] = {}
+        self.reach = _Reach()
         self.with_number: dict[str, set[int]] = {}
         self.years = {int(number) for number in typed.numbers if len(number) == 4 and number[:2] in {"19", "20"}}
-        self._compared: dict[tuple[str, tuple[str, ...], int], tuple[tuple[str, ...], float]] = {}
         # An initial alone would fetch a tenth of all people; it only helps to rank.
         long = tuple(word for word in typed.words if len(word) >= FEWEST_LETTERS)
         self.words = long or (typed.words if typed.numbers else ())
+        self.numbers: list[Group] = [((PLACE + number, True), (number, True)) for number in typed.numbers]
 
     def run(self) -> list[Hit]:
         for number in self.typed.numbers:
             if len(number) >= FEWEST_DIGITS:
                 self.with_number[number] = _ids_with_tail(number)
         if not self.words:
-            return self._as_places() if self.typed.numbers else []
+            if self.numbers:
+                self._ask([self.numbers], MOST_AS_TYPED)
+            return self._in_order()
         self._as_typed()
         self._with_hint()
         if self._few(LIKELY) or len(self.words) > 1:
             self._as_meant(vocabulary())
         return self._in_order()
 
-    def _as_places(self) -> list[Hit]:
-        self._ask([[(((PLACE + number), True),) for number in self.typed.numbers]], MOST_AS_TYPED)
-        return self._in_order()
-
     def _as_typed(self) -> None:
         names: list[Group] = [((word, True),) for word in self.words]
-        numbers: list[Group] = [((PLACE + number, True), (number, True)) for number in self.typed.numbers]
-        if numbers:
-            self._ask([names + numbers], MOST_AS_TYPED)
+        if self.numbers:
+            self._ask([names + self.numbers], MOST_AS_TYPED)
         found = self._ask([names], MOST_AS_TYPED)
         if found >= MOST_AS_TYPED:
             self._add(index.lately_seen(self.store_id, MOST_LATELY_SEEN), at_most=LIKELY)
             if len(self.words) > 1:
                 self._ask([[((word, False),) for word in self.words]], MOST_AS_TYPED)
-        if self._few(LIKELY):
+        if self._few(LIKELY) and (len(self.words) > 1 or self.numbers):
             either: list[Group] = [((word, True), (PLACE + word, True)) for word in self.words]
-            self._ask([either + numbers], MOST_AS_TYPED)
+            self._ask([either + self.numbers], MOST_AS_TYPED)
 
     def _with_hint(self) -> None:
         """Compare everybody whose telephone number ends as typed: a few hundred at most, however misspelt the name."""
         for ids in self.with_number.values():
-            self._add(index.numbered(ids - self.hits.keys()), more_slips=1, at_most=UNLIKE)
+            self._add(index.numbered(ids - self.hits.keys()), more_slips=1)
 
     def _as_meant(self, known: Vocabulary) -> None:
-        meant = [self._alternatives(word, known) for word in self.words]
-        plain = [self._plain(word, known) for word in self.words]
-        # Most often one word only is misspelt.
-        one_slip = [
-            [meant[place] if place == slipped else plain[place] for place in range(len(self.words))]
-            for slipped in range(len(self.words))
-        ]
-        self._ask(one_slip, MOST_MISSPELT)
+        for word in self.words:
+            self.reach.names[word] = known.names.like(word, 1)
+        self._ask(self._one_slip(known), MOST_MISSPELT)
+        if self._enough():
+            return
+        for word in self.words:
+            slips = slips_allowed(word)
+            self.reach.names[word] = known.names.like(word, slips, by_ear=True)
+            self.reach.places[word] = known.places.like(word, slips) if len(word) > 3 else {}
+        # Only the word being typed is likely to be both misspelt and unfinished.
+        self.reach.beginnings[self.words[-1]] = known.names.beginnings_like(self.words[-1], 1)
+        self._ask(self._one_slip(known), MOST_MISSPELT)
+        if self._enough():
+            return
+        meant = [self._meant(word, known) for word in self.words]
+        if len(meant) > 1:
+            self._ask([meant], MOST_MISSPELT)
         if not self._few(PERHAPS):
             return
-        if len(self.words) > 1:
-            self._ask([meant], MOST_MISSPELT)
         for words in self._parted_otherwise(known):
             self._ask([[self._plain(word, known) for word in words]], MOST_AS_TYPED, words)
-        if len(self.words) > 2 and self._few(PERHAPS):
+        if len(meant) > 1 and self._none(PERHAPS):
             without_one = [[group for other, group in enumerate(meant) if other != left] for left in range(len(meant))]
-            self._ask(without_one, MOST_MISSPELT, more_slips=1)
+            self._ask(without_one, MOST_AS_TYPED, more_slips=1)
+
+    def _one_slip(self, known: Vocabulary) -> Question:
+        """Most often one word only is misspelt."""
+        plain = [self._plain(word, known) for word in self.words]
+        return [
+            [self._meant(word, known) if place == slipped else plain[place] for place, word in enumerate(self.words)]
+            for slipped in range(len(self.words))
+        ]
 
     def _plain(self, word: str, known: Vocabulary) -> Group:
-        group: Group = ((word, True),)
-        return (*group, (PLACE + word, True)) if known.places.has_beginning(word) else group
+        return ((word, True), (PLACE + word, True)) if known.places.has_beginning(word) else ((word, True),)
 
-    def _alternatives(self, word: str, known: Vocabulary) -> Group:
-        slips = slips_allowed(word)
-        names = known.names.like(word, slips)
-        # A beginning is a guess at far more people than a whole word is.
-        if len(names) < 5 or word == self.words[-1]:
-            beginnings = known.names.beginnings_like(word, 1)
-        else:
-            beginnings = {}
-        places = known.places.like(word, slips) if len(word) > 3 else {}
+    def _meant(self, word: str, known: Vocabulary) -> Group:
         terms = [
-            *((apart, (name, False)) for name, apart in names.items()),
-            *((apart, (name, True)) for name, apart in beginnings.items()),
-            *((apart + 0.3, (PLACE + name, False)) for name, apart in places.items()),
+            *((apart, (name, False)) for name, apart in self.reach.names.get(word, {}).items()),
+            *((apart, (name, True)) for name, apart in self.reach.beginnings.get(word, {}).items()),
+            *((apart + 0.3, (PLACE + name, False)) for name, apart in self.reach.places.get(word, {}).items()),
         ]
         return (*self._plain(word, known), *(term for _, term in sorted(terms)[:MOST_ALTERNATIVES]))
 
@@ -133,12 +164,12 @@ class _Search:
         words = self.words
         for place in range(len(words) - 1):
             joined = words[place] + words[place + 1]
-            rest = (words[:place], words[place + 2 :])
+            before, after = words[:place], words[place + 2 :]
             if joined in known.names.all:
-                yield (*rest[0], joined, *rest[1])
+                yield (*before, joined, *after)
             for halves in _halves(joined, known):
                 if halves != words[place : place + 2]:
-                    yield (*rest[0], *halves, *rest[1])
+                    yield (*before, *halves, *after)
         for place, word in enumerate(words):
             for halves in _halves(word, known):
                 yield (*words[:place], *halves, *words[place + 1 :])
@@ -155,23 +186,39 @@ class _Search:
         more_slips: int = 0,
         at_most: float = float("inf"),
     ) -> None:
+        compared: dict[tuple[str, tuple[str, ...]], tuple[float, tuple[str, ...]]] = {}
         for row in rows:
-            hit = self._judge(row, words or self.typed.words, more_slips)
+            asked = (words or self.typed.words) + self._unanswered_numbers(row)
+            key = (row.words, asked)
+            if key not in compared:
+                compared[key] = self._compare(row.words, asked, more_slips)
+            apart, answer = compared[key]
             before = self.hits.get(row.id)
-            if hit.distance <= at_most and (before is None or hit.distance < before.distance):
-                self.hits[row.id] = hit
+            if apart <= at_most and (before is None or apart < before.distance):
+                self.hits[row.id] = Hit(row, answer, apart, self._familiarity(row) - _DISTANCE_WEIGHS * apart)
 
-    def _judge(self, row: Row, words: tuple[str, ...], more_slips: int) -> Hit:
-        answered = {number for number, ids in self.with_number.items() if row.id in ids}
-        if row.birth_date is not None and row.birth_date.year in self.years:
-            answered.add(str(row.birth_date.year))
-        asked = words + tuple(number for number in self.typed.numbers if number not in answered)
-        key = (row.words, asked, more_slips)
-        if key not in self._compared:
-            names, places = names_and_places(row.words)
-            self._compared[key] = (tuple(names), name_distance(asked, names, places, more_slips))
-        name, apart = self._compared[key]
-        return Hit(row, name, apart, self._familiarity(row) - _DISTANCE_WEIGHS * apart)
+    def _unanswered_numbers(self, row: Row) -> tuple[str, ...]:
+        born = str(row.birth_date.year) if row.birth_date is not None and row.birth_date.year in self.years else ""
+        return tuple(
+            number for number in self.typed.numbers if number != born and row.id not in self.with_number.get(number, ())
+        )
+
+    def _compare(self, words: str, asked: tuple[str, ...], more_slips: int) -> tuple[float, tuple[str, ...]]:
+        names, places = names_and_places(words)
+        pairs: Pairs = []
+        for place, word in enumerate(asked):
+            for position, name in enumerate(names):
+                apart = self.reach.name(word, name)
+                if apart is None and more_slips and len(word) > 1:
+                    apart = distance(word, name, slips_allowed(word) + more_slips)
+                if apart is not None:
+                    pairs.append((apart, place, position))
+            for position, name in enumerate(places, len(names)):
+                apart = self.reach.place(word, name)
+                if apart is not None:
+                    pairs.append((apart, place, position))
+        apart, used = assign(pairs, len(asked), len(names))
+        return apart, tuple(names[position] for position in used if position < len(names))
 
     def _familiarity(self, row: Row) -> float:
         """Return 0 for a stranger to 3 for somebody who comes to this shop often and came lately."""
@@ -184,24 +231,33 @@ class _Search:
     def _few(self, apart: float) -> bool:
         return sum(hit.distance <= apart for hit in self.hits.values()) < self.limit
 
+    def _none(self, apart: float) -> bool:
+        return all(hit.distance > apart for hit in self.hits.values())
+
+    def _enough(self) -> bool:
+        """Somebody answers every word with one slip at most, or there is a list full of people not far from it."""
+        return not self._few(PERHAPS) or (len(self.words) > 1 and not self._none(ONE_SLIP))
+
     def _in_order(self) -> list[Hit]:
         """Put the likeliest first, but among the very first no more than a few of one name if others are close."""
+        farthest = UNLIKE * max(len(self.typed.everything), 1) * 0.67
         ordered = sorted(
-            (hit for hit in self.hits.values() if hit.distance < UNLIKE * max(len(self.typed.everything), 1) * 0.67),
-            key=lambda hit: (-hit.rank, hit.row.id),
+            (hit for hit in self.hits.values() if hit.distance < farthest), key=lambda hit: (-hit.rank, hit.row.id)
         )
         first: list[Hit] = []
-        later: list[Hit] = []
         namesakes: Counter[tuple[str, ...]] = Counter()
         for hit in ordered:
             if len(first) >= _FIRST:
                 break
-            if namesakes[hit.name] < _SAME_NAME_FIRST and (not first or hit.distance < PERHAPS):
-                namesakes[hit.name] += 1
+            if namesakes[hit.answer] < _SAME_NAME_FIRST and (not first or hit.distance < PERHAPS):
+                namesakes[hit.answer] += 1
                 first.append(hit)
         chosen = {hit.row.id for hit in first}
-        later = [hit for hit in ordered if hit.row.id not in chosen]
-        return (first + later)[: self.limit]
+        return (first + [hit for hit in ordered if hit.row.id not in chosen])[: self.limit]
+
+
+def _around(typed: str) -> tuple[int, int, int]:
+    return len(typed) - 1, len(typed), len(typed) + 1
 
 
 def _halves(word: str, known: Vocabulary) -> Iterator[tuple[str, str]]:

@@ -55,8 +55,11 @@ class _Words:
         place = bisect_left(self._in_order, beginning)
         return place < len(self._in_order) and self._in_order[place].startswith(beginning)
 
-    def like(self, typed: str, slips: int) -> dict[str, float]:
-        """Return the words that may have been meant, with their distance."""
+    def like(self, typed: str, slips: int, *, by_ear: bool = False) -> dict[str, float]:
+        """Return the words that may have been meant, with their distance.
+
+        Only `by_ear` also compares how they sound, letting a key be missed at the same time: twice the work.
+        """
         sound = sound_key(typed)
         candidates = {*also_called(typed)} & self.all
         candidates.update(self.by_sound.get(sound, ()))
@@ -65,9 +68,9 @@ class _Words:
             candidates.update(self.by_stem.get(root, ()))
         for length in range(len(typed) - slips, len(typed) + slips + 1):
             candidates.update(_near(typed, self.by_length.get(length), slips))
-        if len(sound) > 2:
-            for length in range(len(sound) - slips, len(sound) + slips + 1):
-                for near in _near(sound, self.sounds_by_length.get(length), min(slips, 1)):
+        if by_ear and len(sound) > 2:
+            for length in range(len(sound) - 1, len(sound) + 2):
+                for near in _near(sound, self.sounds_by_length.get(length), 1):
                     candidates.update(self.by_sound[near])
         likely = {word: distance(typed, word, slips) for word in candidates}
         return {word: apart for word, apart in likely.items() if apart is not None}

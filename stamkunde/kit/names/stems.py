@@ -13,6 +13,12 @@ from stamkunde.kit.folding import fold
 _ENDING = re.compile(r"(?<=..)(?:iem|am|im|um|em|ai|ei|as|es|is|us|a|e|i|o|u|s)$")
 _SOFTENED = re.compile(r"(?<=[bpmv])j$")
 
+# Which ending a declined form has, and which the name itself may have then.
+_BELONGS_TO = {
+    "im": {"is"}, "am": {"s"}, "um": {"us"}, "ai": {"a"}, "ei": {"e"}, "as": {"a"}, "es": {"e"}, "i": {"is", "e"},
+    "u": {"s", "a", "is", "e"}, "a": {"s", "is"}, "s": {"a", ""}, "is": {"e", "a"}, "e": {"is"}, "": {"s", "is"},
+}  # fmt: skip
+
 # A way of addressing or a rank is said with the name and is no part of it.
 _TITLES = frozenset(
     fold(
@@ -27,6 +33,18 @@ def stem(word: str) -> str:
     """Return a folded word without its Latvian ending."""
     rest = _SOFTENED.sub("", _ENDING.sub("", word))
     return f"{rest[:-1]}z" if rest.endswith("d") else rest
+
+
+def is_declined(form: str, word: str) -> bool:
+    """Tell whether a form can be that folded name declined, or said of a woman instead of a man."""
+    if stem(form) != stem(word):
+        return False
+    return _ending(word) in _BELONGS_TO.get(_ending(form), ())
+
+
+def _ending(word: str) -> str:
+    found = _ENDING.search(word)
+    return found[0] if found else ""
 
 
 def without_titles(words: list[str]) -> list[str]:

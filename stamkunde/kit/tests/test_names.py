@@ -3,7 +3,7 @@ import pytest
 from stamkunde.kit.folding import fold, folded_words
 from stamkunde.kit.names.nicknames import also_called
 from stamkunde.kit.names.sounds import sound_key
-from stamkunde.kit.names.stems import stem, without_titles
+from stamkunde.kit.names.stems import is_declined, stem, without_titles
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,16 @@ def test_names_told_apart_by_ear_keep_their_own_key(one, other):
 )
 def test_declined_forms_share_a_stem(forms):
     assert len({stem(word) for word in folded_words(forms)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [("Jānim", "Jānis"), ("Bērziņam", "Bērziņš"), ("Liepai", "Liepa"), ("Bērziņa", "Bērziņš"), ("Brieža", "Briedis")],
+)
+def test_a_declined_form_belongs_to_its_name_only(form, name):
+    assert is_declined(fold(form), fold(name))
+    assert not is_declined(fold("Jānim"), fold("Jana"))
+    assert not is_declined(fold(form), "nordman")
 
 
 def test_short_words_keep_enough_to_be_told_apart():
