@@ -1,0 +1,1 @@
+"""What benchmarks share: names to draw from and a database to measure in."""
