@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from stamkunde.jobs import lease, schedules
 from stamkunde.jobs.context import JobContext
-from stamkunde.jobs.lease import Reaper
+from stamkunde.jobs.lease import Claim, Reaper
 from stamkunde.jobs.pausing import Pauses
 from stamkunde.jobs.regular import REGULAR
 from stamkunde.jobs.running import describe, run_claim
@@ -37,7 +37,7 @@ class Worker:
         lease_time: timedelta = lease.LEASE,
         heartbeat: float = lease.HEARTBEAT_SECONDS,
         patience: float = lease.PATIENCE_SECONDS,
-        look_every: float = 0.2,
+        look_every: float = 0.1,
         grace: float = 20.0,
         is_orphaned: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -108,11 +108,18 @@ class Worker:
             connection.close()
 
     def _take_jobs(self) -> float:
-        claim = lease.claim(threading.current_thread().name, self._queues, lease=self._lease_time)
-        if claim is None:
-            # An idle thread keeps no connection of PostgreSQL's pool; SQLite's costs nothing to keep.
-            connection.close_if_unusable_or_obsolete()
-            return self._look_every
+        owner, look_first = threading.current_thread().name, True
+        while not self._stopping.is_set():
+            claim = lease.claim(owner, self._queues, lease=self._lease_time, look_first=look_first)
+            if claim is None:
+                break
+            self._run(claim)
+            look_first = False
+        # An idle thread keeps no connection of PostgreSQL's pool; SQLite's costs nothing to keep.
+        connection.close_if_unusable_or_obsolete()
+        return self._look_every
+
+    def _run(self, claim: Claim) -> None:
         context = JobContext(claim)
         with self._lock:
             self._running[claim.owner] = context
@@ -123,7 +130,6 @@ class Worker:
         finally:
             with self._lock:
                 self._running.pop(claim.owner, None)
-        return 0.0
 
     def _keep_leases(self) -> float:
         for context in self._contexts():

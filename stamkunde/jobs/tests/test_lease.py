@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from stamkunde.jobs import lease
@@ -206,3 +206,16 @@ def test_waits_double_with_jitter_up_to_an_hour():
         waits = {lease.back_off(failures).total_seconds() for _ in range(50)}
         assert all(longest / 2 <= wait <= longest for wait in waits)
         assert len(waits) > 10
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's plan for an empty table says nothing.")
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (lambda: Job.objects.due(timezone.now(), ["default"]), "jobs_waiting"),
+        (lambda: Job.objects.expired(timezone.now()), "jobs_running"),
+        (lambda: Job.objects.unfinished().filter(unique_key="key"), "jobs_unique_key"),
+    ],
+)
+def test_what_is_asked_all_day_is_found_by_an_index_beside_any_history(rows, index):
+    assert f"USING INDEX {index}" in rows().explain()

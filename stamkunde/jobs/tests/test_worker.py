@@ -132,7 +132,7 @@ def test_regular_work_is_called_and_the_failure_of_one_spoils_no_other(in_thread
 
 def test_a_worker_killed_in_the_middle_is_taken_over_within_seconds(in_processes, tmp_path):
     path = str(tmp_path / "log")
-    portions.enqueue(total=40, path=path, slowly=0.05)
+    portions.enqueue(total=30, path=path, slowly=0.04)
     first = in_processes()
     second = in_processes()
     eventually(lambda: Job.objects.get().progress_done >= 5)
@@ -144,12 +144,12 @@ def test_a_worker_killed_in_the_middle_is_taken_over_within_seconds(in_processes
     eventually(lambda: state() == JobState.DONE)
     assert {first.pid, second.pid} > {victim}
     row = Job.objects.get()
-    assert (row.attempts, row.failures, row.progress_done) == (2, 0, 40)
+    assert (row.attempts, row.failures, row.progress_done) == (2, 0, 30)
     # Each portion was committed by one attempt only, and the second went on where the first was killed.
     numbers = [
         int(tick.partition("-")[0]) for tick in Tick.objects.filter(schedule="sample").values_list("tick", flat=True)
     ]
-    assert sorted(numbers) == list(range(1, 41))
+    assert sorted(numbers) == list(range(1, 31))
     assert int(lines_of(path)[1].rpartition(" ")[2]) >= 5
 
 
