@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from .layout import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 _BLANKS = " \u00a0\u202f\u2009'’"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _LONGEST_NUMBER = 40
+_LARGEST_NUMBER = Decimal(10) ** 12
 _DATE = re.compile(
     r"(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})\.?"
     r"(?:[T ,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
@@ -55,10 +56,10 @@ def parse_number(text: str, decimal: str = ".") -> Decimal:
         cleaned = cleaned.replace(decimal, ".")
     if len(cleaned) > _LONGEST_NUMBER or not _NUMBER.fullmatch(cleaned) or not cleaned.isascii():
         raise BadValueError(_("“%(text)s” is not a number.") % {"text": text[:60]})
-    try:
-        return Decimal(cleaned)
-    except InvalidOperation as error:
-        raise BadValueError(_("“%(text)s” is not a number.") % {"text": text[:60]}) from error
+    number = Decimal(cleaned)
+    if abs(number) >= _LARGEST_NUMBER:
+        raise BadValueError(_("“%(text)s” is too large to be right.") % {"text": text[:60]})
+    return number
 
 
 @lru_cache(maxsize=50_000)

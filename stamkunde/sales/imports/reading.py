@@ -19,6 +19,7 @@ from stamkunde.sales.imports.fields import RETURN_KIND, SALE
 
 _LARGEST_QUANTITY = Decimal(10_000_000_000)
 _LARGEST_LINE = LARGEST_MINOR // 1000
+_MOST_LINES = 1_000_000
 _ONE = Decimal(1)
 _THOUSANDTH = Decimal("0.001")
 
@@ -67,7 +68,9 @@ class LineReader:
         given = line.values
         is_return = self._is_return(line)
         if is_return is None:
-            tally.skip(line, _("Both the quantity and the price are negative, so it is neither a purchase nor a return."))
+            tally.skip(
+                line, _("Both the quantity and the price are negative, so it is neither a purchase nor a return.")
+            )
             return None
         key, number = self._place(line, is_return)
         quantity = abs(given["quantity"]) if given["quantity"] is not None else _ONE
@@ -114,10 +117,12 @@ class LineReader:
 
     def _place(self, line: Line, is_return: bool) -> tuple[str, int]:
         """Return the purchase's key and the number of this line in it."""
-        order = line.values["order"]
+        order = line.values["key"] or line.values["order"]
         mark = RETURN_KIND if is_return else SALE
         if order:
-            return order, self._count.next(f"{mark}:{order}")
+            number = self._count.next(f"{mark}:{order}")
+            written = line.values["line"]
+            return order, int(written) if written and 0 < written < _MOST_LINES else number
         content = _content_key(line)
         # Two equal lines without a number are two purchases: they are told apart by their place among equals.
         return f"{content}:{self._count.next(f'{mark}:{content}')}", 1

@@ -1,0 +1,52 @@
+"""Customers by the keys of the source system, and those that only purchases have told of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from stamkunde.customers.actions.customer import create_customers
+from stamkunde.customers.models import Customer
+from stamkunde.customers.preparing import PreparedCustomer
+from stamkunde.kit.importing import CUSTOMER, Journal, Keys, Terms, as_refs
+
+KEY_SYNONYMS = (
+    "customer id", "customer no", "customer number", "customerid", "customer_id", "client id", "client number",
+    "member number", "member id", "kundenummer", "kundenr", "kunde-id", "kunde nr", "kundnummer", "kundnr", "kund-id",
+    "medlemsnummer", "medlemsnr", "klienta numurs", "klienta id", "klienta kods", "pircēja numurs", "klients",
+    "customer key", "debitornummer", "debitor", "user id",
+)  # fmt: skip
+
+
+class CustomerDirectory:
+    """Remembers for a whole run which key is which customer."""
+
+    _MOST_KEPT = 300_000
+
+    def __init__(self, terms: Terms, keys: Keys, journal: Journal) -> None:
+        self._terms, self._keys, self._journal = terms, keys, journal
+        self._known: dict[str, int] = {}
+
+    def ids(self, keys: Collection[str]) -> dict[str, int]:
+        if len(self._known) > self._MOST_KEPT:
+            self._known.clear()
+        missing = [key for key in keys if key not in self._known]
+        if missing:
+            self._known.update(self._keys.find(CUSTOMER, missing))
+            if refs := as_refs(key for key in missing if key not in self._known):
+                # What this system exported comes home as who it was.
+                found = Customer.objects.filter(ref__in=refs).values_list("ref", "pk")
+                self._known.update({str(ref): number for ref, number in found})
+        return {key: self._known[key] for key in keys if key in self._known}
+
+    def create(self, prepared: Mapping[str, PreparedCustomer]) -> dict[str, int]:
+        """Write new customers with their keys and the journal; their happenings come with them."""
+        if self._terms.is_rehearsal:
+            made = dict.fromkeys(prepared, -1)
+        else:
+            rows: Sequence[PreparedCustomer] = list(prepared.values())
+            customers = create_customers(rows, by=self._terms.by)
+            made = {key: customer.pk for key, customer in zip(prepared, customers, strict=True)}
+            self._journal.created(CUSTOMER, made.values())
+        self._keys.add(CUSTOMER, made)
+        self._known.update(made)
+        return made

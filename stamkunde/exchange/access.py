@@ -1,0 +1,51 @@
+"""What the exchange lets people do, and whose files they get."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.models import User
+from stamkunde.exchange.models import ExportFile, ImportRun
+from stamkunde.kit.clock import now
+from stamkunde.kit.policy import Permission
+
+IMPORT = Permission(
+    "exchange.import", _("Import files of customers, products, prices, purchases and consents, and undo it.")
+)
+EXPORT = Permission(
+    "exchange.export", _("Export customers, products, prices, purchases, consents and notes into files.")
+)
+
+PERMISSIONS = (IMPORT, EXPORT)
+
+
+def visible_runs(user: User) -> QuerySet[ImportRun]:
+    """Return all imports: whoever may import may also see, and undo, what colleagues imported."""
+    return ImportRun.objects.all() if user.may(IMPORT.name) else ImportRun.objects.none()
+
+
+def run_for(user: User, pk: int) -> ImportRun:
+    run = visible_runs(user).filter(pk=pk).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def visible_exports(user: User) -> QuerySet[ExportFile]:
+    """Return the person's own exports only: a file holds what its owner was allowed to see."""
+    return ExportFile.objects.filter(owner=user) if user.may(EXPORT.name) else ExportFile.objects.none()
+
+
+def export_for(user: User, pk: int) -> ExportFile:
+    export = visible_exports(user).filter(pk=pk).first()
+    if export is None:
+        raise Http404
+    return export
+
+
+def ready_export_for(user: User, pk: int) -> ExportFile:
+    """Return a file that can be fetched now; one that has expired is as gone as one that never was."""
+    export = export_for(user, pk)
+    if export.state != ExportFile.State.READY or export.expires_at <= now():
+        raise Http404
+    return export

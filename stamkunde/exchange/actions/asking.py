@@ -1,0 +1,34 @@
+"""What a person asks for is begun and handed to a job; the command runs the same passages without waiting for one."""
+
+from __future__ import annotations
+
+from stamkunde.events.publishing import action
+from stamkunde.exchange.actions.running import begin
+from stamkunde.exchange.actions.undoing import begin_undo
+from stamkunde.exchange.jobs import import_file, rehearse_import, undo_import
+from stamkunde.exchange.models import ImportRun
+from stamkunde.kit.actor import Actor
+
+
+@action
+def ask_for_rehearsal(run: ImportRun, *, by: Actor) -> ImportRun:
+    run = begin(run, rehearse=True, by=by)
+    return _with_job(run, rehearse_import.using(by=by).enqueue(run_id=run.pk).pk)
+
+
+@action
+def ask_for_run(run: ImportRun, *, by: Actor) -> ImportRun:
+    run = begin(run, rehearse=False, by=by)
+    return _with_job(run, import_file.using(by=by).enqueue(run_id=run.pk).pk)
+
+
+@action
+def ask_for_undo(run: ImportRun, *, by: Actor) -> ImportRun:
+    run = begin_undo(run, by=by)
+    return _with_job(run, undo_import.using(by=by).enqueue(run_id=run.pk).pk)
+
+
+def _with_job(run: ImportRun, job_id: int) -> ImportRun:
+    run.job_id = job_id
+    run.save(update_fields=["job_id"])
+    return run

@@ -1,0 +1,160 @@
+"""A file arrives, is looked at, and it is settled how it shall be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from stamkunde.accounts.models import Store
+from stamkunde.accounts.queries import the_shop
+from stamkunde.events.publishing import action
+from stamkunde.exchange import stored_files
+from stamkunde.exchange.mapping import guess_kind, guess_mapping
+from stamkunde.exchange.models import ImportProblem, ImportRun, RunState, SavedMapping
+from stamkunde.exchange.records import RECORD_TYPES, record_type
+from stamkunde.kit.actor import Actor, ActorKind
+from stamkunde.kit.clock import now
+from stamkunde.kit.tabular.guessing import guess_layout
+from stamkunde.kit.tabular.layout import Layout
+
+# Spelt out because how a file of this shape is cut into columns may have been corrected by hand.
+_CORRECTABLE = ("encoding", "delimiter", "decimal", "date_order", "two_digit_years", "has_header", "sheet")
+
+
+class NotYet(Exception):
+    """The file cannot be taken on in its present state; the message says what to do first."""
+
+
+def receive_file(blocks: Iterable[bytes], *, file_name: str, kind: str = "", source: str = "", by: Actor) -> ImportRun:
+    """Keep the file as it came, guess how it is written, and remember how files of its source were read."""
+    stored_as, size, digest = stored_files.keep(blocks)
+    try:
+        layout = guess_layout(stored_files.path_of(stored_as))
+        return _noted(layout, stored_as, size, digest, file_name=file_name, kind=kind, source=source, by=by)
+    except BaseException:
+        stored_files.remove(stored_as)
+        raise
+
+
+@action
+def _noted(
+    layout: Layout, stored_as: str, size: int, digest: str, *, file_name: str, kind: str, source: str, by: Actor
+) -> ImportRun:
+    kind = kind or guess_kind(RECORD_TYPES, layout.columns)
+    source = source.strip()[:60] or "file"
+    remembered = SavedMapping.objects.filter(source=source, kind=kind).first()
+    mapping = guess_mapping(record_type(kind), layout.columns)
+    options: dict[str, Any] = {}
+    if remembered is not None and set(remembered.mapping.values()) <= set(layout.columns):
+        mapping = remembered.mapping
+        options = remembered.options
+        layout = _as_remembered(layout, remembered.layout)
+    return ImportRun.objects.create(
+        kind=kind,
+        source=source,
+        file_name=file_name[-255:] or "file",
+        file_size=size,
+        file_digest=digest,
+        stored_as=stored_as,
+        layout=layout.as_json(),
+        mapping=mapping,
+        options=_options(options),
+        created_by_id=by.id if by.kind == ActorKind.STAFF else None,
+        created_by_label=by.label[:120],
+        created_at=now(),
+    )
+
+
+def _as_remembered(layout: Layout, remembered: dict[str, Any]) -> Layout:
+    """Settle by memory what the file itself leaves open; what the file proves is not overruled."""
+    choices: dict[str, Any] = {"two_digit_years": remembered.get("two_digit_years", False)}
+    for name in ("date_order", "decimal", "encoding"):
+        if not getattr(layout, f"{name}_certain") and remembered.get(name):
+            choices[name] = remembered[name]
+    return layout.corrected(**choices)
+
+
+def _options(chosen: dict[str, Any]) -> dict[str, Any]:
+    store = Store.objects.filter(pk=chosen.get("store_id")).first() or Store.objects.filter(is_open=True).first()
+    return {
+        "store_id": store.pk if store else None,
+        "currency": chosen.get("currency") or (store.currency if store else the_shop().currency),
+    }
+
+
+@action
+def settle_reading(
+    run: ImportRun,
+    *,
+    kind: str,
+    source: str,
+    corrections: dict[str, Any],
+    mapping: dict[str, str],
+    options: dict[str, Any],
+    by: Actor,
+) -> ImportRun:
+    """Take a person's corrections of the guess, and remember them for the next file of this source."""
+    run = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if not run.may_be_mapped:
+        raise NotYet(_("This import has begun, so how its file is read can no longer be changed."))
+    layout = run.reading
+    chosen = {name: value for name, value in corrections.items() if name in _CORRECTABLE}
+    if any(chosen.get(name) not in (None, "", getattr(layout, name)) for name in ("encoding", "delimiter", "sheet")):
+        guessed = guess_layout(
+            stored_files.path_of(run.stored_as),
+            encoding=chosen.get("encoding") or "",
+            delimiter=chosen.get("delimiter") or "",
+            sheet=chosen.get("sheet") or "",
+        )
+        if guessed.columns != layout.columns:
+            mapping = guess_mapping(record_type(kind), guessed.columns)
+        layout = guessed
+    run.layout = layout.corrected(**chosen).as_json()
+    run.kind, run.source = kind, source.strip()[:60] or "file"
+    run.mapping = {field: column for field, column in mapping.items() if column in run.reading.columns}
+    run.options = {**run.options, **options}
+    run.state = RunState.RECEIVED
+    run.rehearsal, run.trouble = {}, ""
+    run.save()
+    ImportProblem.objects.filter(run=run).delete()
+    SavedMapping.objects.update_or_create(
+        source=run.source,
+        kind=run.kind,
+        defaults={"layout": run.layout, "mapping": run.mapping, "options": run.options, "saved_at": now()},
+    )
+    return run
+
+
+def obstacles(run: ImportRun) -> list[str]:
+    """Say what must be settled before the file can be read; nothing is guessed that could be wrong for ever."""
+    layout, kind = run.reading, record_type(run.kind)
+    found: list[str] = []
+    if not layout.encoding_certain:
+        found.append(
+            _("The letters of this file could be read in more than one way. Look at the rows and choose the encoding.")
+        )
+    if not layout.date_order:
+        found.append(_("The dates of this file could mean two things. Choose whether day or month comes first."))
+    if not layout.decimal:
+        found.append(_("The numbers of this file could mean two things. Choose what stands before the decimals."))
+    missing = [str(field.label) for field in kind.fields if field.is_required and field.name not in run.mapping]
+    if missing:
+        found.append(_("Choose the column for: %(fields)s.") % {"fields": ", ".join(missing)})
+    if refusal := kind.refusal(run.mapping):
+        found.append(refusal)
+    if not run.options.get("store_id"):
+        found.append(_("There is no store yet. Add one in the settings first."))
+    return found
+
+
+@action
+def discard_run(run: ImportRun, *, by: Actor) -> None:
+    """Throw away a file of which nothing was taken in."""
+    if run.taken or run.is_busy:
+        raise NotYet(_("Rows of this file have been taken in. Undo the import instead."))
+    stored_as = run.stored_as
+    run.delete()
+    transaction.on_commit(lambda: stored_files.remove(stored_as))

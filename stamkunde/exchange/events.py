@@ -1,0 +1,115 @@
+"""What can have happened to files of records."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stamkunde.events.event import Event
+from stamkunde.events.models import Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileImported(Event):
+    name = "exchange.file_imported"
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon = "upload"
+    SUBJECT = "run_id"
+    run_id: int
+    file_name: str
+    received: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+
+    def sentence(self) -> str:
+        return _(
+            "Imported %(file)s: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, %(skipped)s skipped."
+        ) % {
+            "file": self.file_name,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "skipped": self.skipped,
+        }
+
+    def url(self) -> str:
+        return reverse("exchange:import", args=[self.run_id])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportUndone(Event):
+    name = "exchange.import_undone"
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon = "refresh"
+    SUBJECT = "run_id"
+    run_id: int
+    file_name: str
+    taken_back: int
+    kept: int
+
+    def sentence(self) -> str:
+        return _("Undid the import of %(file)s: %(taken)s changes taken back, %(kept)s kept.") % {
+            "file": self.file_name,
+            "taken": self.taken_back,
+            "kept": self.kept,
+        }
+
+    def url(self) -> str:
+        return reverse("exchange:import", args=[self.run_id])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportAsked(Event):
+    name = "exchange.export_asked"
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon = "download"
+    SUBJECT = "export_id"
+    export_id: int
+    kind: str
+    form: str
+    reason: str
+
+    def sentence(self) -> str:
+        return _("Asked for an export of %(kind)s as %(form)s, for this: %(reason)s") % {
+            "kind": self.kind,
+            "form": self.form,
+            "reason": self.reason,
+        }
+
+    def words(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportWritten(Event):
+    name = "exchange.export_written"
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon = "download"
+    SUBJECT = "export_id"
+    export_id: int
+    kind: str
+    rows: int
+
+    def sentence(self) -> str:
+        return ngettext(
+            "Wrote an export of %(kind)s with %(rows)s row.",
+            "Wrote an export of %(kind)s with %(rows)s rows.",
+            self.rows,
+        ) % {"kind": self.kind, "rows": self.rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFetched(Event):
+    name = "exchange.export_fetched"
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon = "download"
+    SUBJECT = "export_id"
+    export_id: int
+    kind: str
+
+    def sentence(self) -> str:
+        return _("Fetched the file of an export of %(kind)s.") % {"kind": self.kind}

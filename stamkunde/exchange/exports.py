@@ -1,0 +1,201 @@
+"""What can be exported, with the columns an import reads again; people in the trash are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.catalogue.models import Category, ListPrice, Product
+from stamkunde.customers.custom_values import written_custom
+from stamkunde.customers.models import Consent, ContactKind, Customer, CustomField, Note
+from stamkunde.kit.money import decimals_of
+from stamkunde.kit.tabular.writing import Cell
+from stamkunde.sales.imports.fields import RETURN_KIND, SALE
+from stamkunde.sales.models import OrderLine, ReturnLine
+
+M = TypeVar("M", bound=Model)
+_CHUNK = 2_000
+# The row and, where it tells of a customer, her number, so that the look at her data is noted.
+Rows = Iterator[tuple[Sequence[Cell], int | None]]
+
+
+@dataclass(frozen=True)
+class ExportType:
+    name: str
+    label: Any
+    columns: Callable[[], tuple[str, ...]]
+    rows: Callable[[], Rows]
+
+
+def in_chunks(rows: QuerySet[M]) -> Iterator[M]:
+    """Go through rows by their number, a chunk at a time, so that no table is ever held whole."""
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:_CHUNK]):
+        yield from chunk
+        last = chunk[-1].pk
+
+
+def _money(minor: int, currency: str) -> Decimal:
+    return Decimal(minor).scaleb(-decimals_of(currency))
+
+
+def _quantity(value: Decimal) -> Decimal:
+    return Decimal(f"{value.normalize():f}")
+
+
+_CUSTOMER = (
+    "key", "kind", "title", "given_name", "family_name", "preferred_name", "former_name", "company_name",
+    "company_number", "language", "birth_date", "email", "email_2", "phone", "phone_2", "phone_3", "care_of", "street",
+    "postcode", "town", "country", "customer_since", "consent_email", "consent_sms", "consent_phone", "consent_letter",
+)  # fmt: skip
+_CONSENT_CHANNELS = ("email", "sms", "phone", "letter")
+_ANSWERS = {"given": "yes", "withdrawn": "no"}
+
+
+def _customer_columns() -> tuple[str, ...]:
+    return (*_CUSTOMER, *CustomField.objects.values_list("key", flat=True))
+
+
+def _customer_rows() -> Rows:
+    fields = list(CustomField.objects.all())
+    rows = Customer.objects.present().prefetch_related(
+        "contact_points", "addresses", "former_names", "consents", "custom_values"
+    )
+    for one in in_chunks(rows):
+        points = list(one.contact_points.all())
+        emails = [point.value for point in points if point.kind == ContactKind.EMAIL]
+        phones = [point.value for point in points if point.kind == ContactKind.PHONE]
+        address = next(iter(one.addresses.all()), None)
+        former = next((former.name for former in one.former_names.all()), "")
+        said: dict[str, str] = {}
+        for consent in sorted(one.consents.all(), key=lambda consent: (consent.at, consent.pk)):
+            said[consent.channel] = _ANSWERS[consent.state]
+        custom = {
+            value.field_id: written_custom(
+                {"text": value.text, "number": value.number, "date": value.date, "yes_no": value.yes_no}
+            )
+            for value in one.custom_values.all()
+        }
+        yield (
+            [
+                str(one.ref), one.kind, one.title, one.given_name, one.family_name, one.preferred_name, former,
+                one.company_name, one.company_number, one.language, one.birth_date,
+                *_padded(emails, 2), *_padded(phones, 3),
+                *(
+                    (address.care_of, address.street, address.postcode, address.town, address.country)
+                    if address
+                    else ("", "", "", "", "")
+                ),
+                one.created_at,
+                *(said.get(channel, "") for channel in _CONSENT_CHANNELS),
+                *(custom.get(field.pk, "") for field in fields),
+            ],
+            one.pk,
+        )  # fmt: skip
+
+
+def _padded(values: Sequence[str], width: int) -> list[str]:
+    return [*values[:width], *[""] * (width - len(values[:width]))]
+
+
+def _product_rows() -> Rows:
+    categories = {category.pk: category for category in Category.objects.all()}
+
+    def path(number: int | None) -> str:
+        names: list[str] = []
+        while number is not None and len(names) < 20:
+            names.append(categories[number].name)
+            number = categories[number].parent_id
+        return " / ".join(reversed(names))
+
+    for one in in_chunks(Product.objects.prefetch_related("barcodes")):
+        barcode = next((barcode.code for barcode in one.barcodes.all()), "")
+        yield (
+            [one.sku, one.name, one.kind, path(one.category_id), barcode, one.unit, one.vat_class, one.description],
+            None,
+        )
+
+
+def _price_rows() -> Rows:
+    for one in in_chunks(ListPrice.objects.select_related("product")):
+        yield [one.product.sku, _money(one.amount, one.currency), one.currency, one.valid_from], None
+
+
+_PURCHASE = (
+    "key", "order", "line", "kind", "at", "customer", "customer_name", "product", "description", "quantity", "price",
+    "discount", "amount", "currency", "vat_rate", "channel", "store",
+)  # fmt: skip
+
+
+def _purchase_rows() -> Rows:
+    sold = OrderLine.objects.select_related("order__customer", "order__store", "product")
+    for line in in_chunks(sold):
+        order = line.order
+        known = order.customer if order.customer and order.customer.trashed_at is None else None
+        yield (
+            [
+                str(order.ref), order.receipt_number, line.number, SALE, order.placed_at,
+                str(known.ref) if known else "", known.name if known else "",
+                line.product.sku if line.product else "", line.description, _quantity(line.quantity),
+                _money(line.unit_price, order.currency), _money(line.discount, order.currency),
+                _money(line.amount, order.currency), order.currency, Decimal(line.vat_basis_points) / 100,
+                order.channel, order.store.name,
+            ],
+            known.pk if known else None,
+        )  # fmt: skip
+    brought_back = ReturnLine.objects.select_related("returned__customer", "returned__store", "product")
+    for back in in_chunks(brought_back):
+        row = back.returned
+        known = row.customer if row.customer and row.customer.trashed_at is None else None
+        yield (
+            [
+                str(row.ref), row.receipt_number, None, RETURN_KIND, row.returned_at,
+                str(known.ref) if known else "", known.name if known else "",
+                back.product.sku if back.product else "", back.description, _quantity(back.quantity), None, None,
+                _money(back.amount, row.currency), row.currency, None, "", row.store.name,
+            ],
+            known.pk if known else None,
+        )  # fmt: skip
+
+
+def _consent_rows() -> Rows:
+    for one in in_chunks(Consent.objects.filter(customer__trashed_at=None).select_related("customer")):
+        yield (
+            [str(one.customer.ref), one.channel, _ANSWERS[one.state], one.at, one.wording, one.evidence],
+            one.customer_id,
+        )
+
+
+def _note_rows() -> Rows:
+    kept = Note.objects.filter(trashed_at=None, customer__trashed_at=None)
+    for one in in_chunks(kept.select_related("customer")):
+        yield [str(one.customer.ref), one.customer.name, one.text, one.written_at, one.written_by], one.customer_id
+
+
+EXPORT_TYPES: tuple[ExportType, ...] = (
+    ExportType("customers", _("Customers"), _customer_columns, _customer_rows),
+    ExportType(
+        "products",
+        _("Products"),
+        lambda: ("sku", "name", "kind", "category", "barcode", "unit", "vat_class", "description"),
+        _product_rows,
+    ),
+    ExportType("prices", _("Prices"), lambda: ("sku", "price", "currency", "valid_from"), _price_rows),
+    ExportType("purchases", _("Purchases and returns"), lambda: _PURCHASE, _purchase_rows),
+    ExportType(
+        "consents",
+        _("Consents"),
+        lambda: ("customer", "channel", "state", "at", "wording", "evidence"),
+        _consent_rows,
+    ),
+    ExportType("notes", _("Notes"), lambda: ("customer", "customer_name", "text", "at", "written_by"), _note_rows),
+)
+
+
+def export_type(name: str) -> ExportType:
+    return next(each for each in EXPORT_TYPES if each.name == name)

@@ -1,0 +1,97 @@
+"""Imports, undoing and exports as work in the background: each can be stopped between two portions and goes on there."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from stamkunde.exchange.actions import exporting, running, undoing
+from stamkunde.exchange.models import ExportFile, ImportRun, RunState
+from stamkunde.jobs.context import GiveUp, JobContext, Stopped
+from stamkunde.jobs.declaring import job
+from stamkunde.jobs.schedules import daily
+from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
+from stamkunde.kit.tabular.layout import UnreadableFileError
+
+
+@job(name="exchange.rehearse_import", title=gettext_lazy("Rehearsal of an import"))
+def rehearse_import(context: JobContext, *, run_id: int) -> None:
+    run = ImportRun.objects.filter(pk=run_id, state=RunState.REHEARSING).first()
+    if run is None:
+        return
+    passage = running.Passage(run, rehearse=True)
+    running.forget_rehearsal(run)
+    _walk(context, run, passage)
+    running.end_rehearsal(run, passage.counts())
+
+
+@job(name="exchange.import_file", title=gettext_lazy("Import of a file"))
+def import_file(context: JobContext, *, run_id: int) -> None:
+    run = ImportRun.objects.filter(pk=run_id, state=RunState.RUNNING).first()
+    if run is None:
+        return
+    if run.taken:
+        running.note_resumed(run)
+    _walk(context, run, running.Passage(run, rehearse=False))
+    running.end_run(run, by=_asker(run))
+
+
+def _walk(context: JobContext, run: ImportRun, passage: running.Passage) -> None:
+    """Walk through the file with the job's progress; a rows' total is guessed from the first batches."""
+
+    def progress(done: int) -> None:
+        context.report(
+            done,
+            max(run.rehearsal.get("received", 0), done) if run.rehearsal else 0,
+            ngettext("%(rows)s row read", "%(rows)s rows read", done) % {"rows": f"{done:,}".replace(",", " ")},
+        )
+
+    try:
+        passage.walk(progress, context.check)
+    except UnreadableFileError as trouble:
+        running.end_in_trouble(run, str(trouble))
+        raise GiveUp(str(trouble)) from trouble
+    except Stopped:
+        if context.stop_reason == "cancel":
+            running.end_in_trouble(run, _("The import was cancelled. What was taken in stays until it is undone."))
+        raise
+
+
+@job(name="exchange.undo_import", title=gettext_lazy("Undoing an import"))
+def undo_import(context: JobContext, *, run_id: int) -> None:
+    run = ImportRun.objects.filter(pk=run_id, state=RunState.UNDOING).first()
+    if run is None:
+        return
+    total = run.changes.count() + run.taken_back
+
+    def progress(done: int) -> None:
+        context.report(min(done, total), total, "")
+
+    undoing.undo(run, progress, context.check)
+    undoing.end_undo(run, by=_asker(run))
+
+
+@job(name="exchange.write_export", title=gettext_lazy("Export into a file"), max_attempts=3)
+def write_export(context: JobContext, *, export_id: int) -> None:
+    export = ExportFile.objects.filter(pk=export_id, state=ExportFile.State.WAITING).select_related("owner").first()
+    if export is None:
+        return
+
+    def progress(done: int) -> None:
+        context.report(done, 0, ngettext("%(rows)s row written", "%(rows)s rows written", done) % {"rows": done})
+        context.check()
+
+    exporting.write_file(export, progress, by=export.owner.actor)
+
+
+@daily(at="03:40")
+@job(name="exchange.clear_files", title=gettext_lazy("Clearing away old files of imports and exports"))
+def clear_files(context: JobContext) -> None:
+    """Files of exports live some days, those of imports a month, and with them what stood in refused rows."""
+    exporting.clear_expired(by=SYSTEM)
+    running.clear_old(by=SYSTEM)
+    context.check()
+
+
+def _asker(run: ImportRun) -> Actor:
+    return Actor(ActorKind.STAFF, run.created_by_id, run.created_by_label) if run.created_by_id else SYSTEM

@@ -1,0 +1,7 @@
+"""The tables of import and export, by noun."""
+
+from stamkunde.exchange.models.export_file import ExportFile
+from stamkunde.exchange.models.import_run import ImportRun, RunState, SavedMapping
+from stamkunde.exchange.models.trace import ImportChange, ImportProblem, SourceKey
+
+__all__ = ["ExportFile", "ImportChange", "ImportProblem", "ImportRun", "RunState", "SavedMapping", "SourceKey"]

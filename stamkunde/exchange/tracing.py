@@ -1,0 +1,66 @@
+"""The keys of source systems and the journal of a run, as importers are given them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from stamkunde.exchange.models import ImportChange, ImportRun, SourceKey
+
+_AT_ONCE = 900
+
+
+class RunKeys:
+    """Keys of one source system; a rehearsal keeps those it would have made in its memory only."""
+
+    def __init__(self, run: ImportRun, *, is_rehearsal: bool) -> None:
+        self._run, self._is_rehearsal = run, is_rehearsal
+        self._imagined: dict[tuple[str, str], int] = {}
+
+    def find(self, kind: str, keys: Collection[str]) -> dict[str, int]:
+        wanted = sorted(set(keys))
+        found: dict[str, int] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            found.update(
+                SourceKey.objects.filter(
+                    source=self._run.source, kind=kind, key__in=wanted[start : start + _AT_ONCE]
+                ).values_list("key", "object_id")
+            )
+        if self._imagined:
+            for key in wanted:
+                if (kind, key) in self._imagined:
+                    found.setdefault(key, self._imagined[kind, key])
+        return found
+
+    def add(self, kind: str, found: Mapping[str, int]) -> None:
+        if self._is_rehearsal:
+            self._imagined.update({(kind, key): number for key, number in found.items()})
+            return
+        SourceKey.objects.bulk_create(
+            [
+                SourceKey(source=self._run.source, kind=kind, key=key, object_id=number, run=self._run)
+                for key, number in found.items()
+            ]
+        )
+
+
+class RunJournal:
+    """Collects what a batch did and writes it at the batch's end, in its transaction."""
+
+    def __init__(self, run: ImportRun, *, is_rehearsal: bool) -> None:
+        self._run, self._is_rehearsal = run, is_rehearsal
+        self._entries: list[ImportChange] = []
+
+    def created(self, kind: str, ids: Iterable[int]) -> None:
+        self._entries += [ImportChange(run=self._run, kind=kind, object_id=number, was_created=True) for number in ids]
+
+    def updated(self, kind: str, before: Mapping[int, dict[str, Any]]) -> None:
+        self._entries += [
+            ImportChange(run=self._run, kind=kind, object_id=number, was_created=False, before=values)
+            for number, values in before.items()
+        ]
+
+    def write(self) -> None:
+        if not self._is_rehearsal:
+            ImportChange.objects.bulk_create(self._entries)
+        self._entries = []
