@@ -25,7 +25,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.FILES_ROOT = home / "files"
     settings.STATIC_ROOT = home / "static"
     settings.STORAGES = {
-        "default": {"BACKEND": settings.STORAGES["default"]["BACKEND"], "OPTIONS": {"location": str(home / "files")}},
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(home / "files")},
+        },
         # Names without a digest, so that a test need not collect the files first.
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -39,7 +40,7 @@ def folder(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default).resolve()
 
 
-def database(name: str, default_file: Path) -> dict[str, object]:
+def database(name: str, default_file: Path) -> dict[str, Any]:
     """Return Django's settings of the database that the URL in the variable names; SQLite in a file when there is none.
 
     SQLite runs with a write-ahead log, full synchronisation and immediate transactions: a till's acknowledged purchase
@@ -81,7 +82,7 @@ def database(name: str, default_file: Path) -> dict[str, object]:
 
 
 def secret(name: str, file: Path) -> str:
-    """Return the secret in the variable, or the one kept in the file, which is made on first use, readable by its owner only."""
+    """Return the secret in the variable, or the one in the file, which is made on first use for its owner only."""
     value = os.environ.get(name)
     if value:
         return value

@@ -41,7 +41,7 @@ def sqlite_settings() -> Iterator[str]:
     mode = getattr(connection, "transaction_mode", None)
     if mode != "IMMEDIATE":
         yield f"SQLite's transaction_mode is “{mode}” and not “IMMEDIATE”: two people writing at once would be refused."
-    file_system = file_system_of(Path(settings.DATABASES["default"]["NAME"]))
+    file_system = file_system_of(Path(connection.settings_dict["NAME"]))
     if file_system in SHARED_FILE_SYSTEMS:
         yield (
             f"The SQLite database lies on a shared file system ({file_system}), where its locks do not hold: "

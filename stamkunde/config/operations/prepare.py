@@ -51,8 +51,8 @@ def collect_static_files() -> None:
 
 def migrate() -> None:
     """Bring the tables up to this version; refuse a database that a newer version has written."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    if connection.vendor == "sqlite":
+        Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError as error:

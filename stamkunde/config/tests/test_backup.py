@@ -57,7 +57,7 @@ def rewritten(file: Path, change) -> Path:
     copy = file.with_name(f"changed{ENDING}")
     with tarfile.open(file) as source, tarfile.open(copy, "w:gz") as target:
         for member in source:
-            content = source.extractfile(member).read()
+            content = source.extractfile(member).read()  # type: ignore[union-attr]
             if member.name == "manifest.json":
                 manifest = json.loads(content)
                 change(manifest)
@@ -110,14 +110,9 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(shop, tmp_path, 
     file = make_backup(tmp_path)
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 0xFF
-    file.write_bytes(
-        {
-            "a byte turned": bytes(content),
-            "cut short": content[: len(content) // 2],
-            "not a backup": b"hello",
-            "empty": b"",
-        }[harm]
-    )
+    half = content[: len(content) // 2]
+    harmed = {"a byte turned": content, "cut short": half, "not a backup": b"hello", "empty": b""}
+    file.write_bytes(bytes(harmed[harm]))
     empty_the_place()
     with pytest.raises(CommandError, match="damaged|not a whole backup"):
         restore(file)
@@ -212,7 +207,7 @@ def test_a_killed_backup_leaves_the_earlier_one_and_nothing_that_looks_whole(tmp
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL replaces what is in the database, not a file")
 def test_a_shop_that_is_open_is_not_replaced(shop, tmp_path):
     file = make_backup(tmp_path)
-    other = sqlite3.connect(settings.DATABASES["default"]["NAME"])
+    other = sqlite3.connect(connection.settings_dict["NAME"])
     other.execute("SELECT count(*) FROM customers_customer").fetchall()
     try:
         with pytest.raises(CommandError, match="The shop is open"):

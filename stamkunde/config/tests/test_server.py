@@ -60,6 +60,7 @@ def opened(home: Path, *arguments: str) -> Served:
         command, cwd=PROJECT, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     said = ""
+    assert process.stdout is not None
     while "Stamkunde is open" not in said:
         line = process.stdout.readline()
         assert line, f"the server ended: {said}"
@@ -69,7 +70,8 @@ def opened(home: Path, *arguments: str) -> Served:
 
 def close(served: Served) -> int:
     served.process.send_signal(signal.SIGTERM)
-    return served.process.wait(30)
+    served.process.communicate(timeout=30)
+    return served.process.returncode
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,6 @@ def served(home) -> Iterator[Served]:
     shop = opened(home)
     yield shop
     close(shop)
-    shop.process.stdout.close()
 
 
 def test_the_first_start_shows_a_password(served):
@@ -186,7 +187,6 @@ def test_closing_the_server_leaves_no_process_behind(served, home, how):
     while any(is_alive(child) for child in children):
         assert time.monotonic() < deadline, "a process goes on without its server"
         time.sleep(0.05)
-    shop.process.stdout.close()
 
 
 def test_a_worker_that_dies_is_started_again(served):
