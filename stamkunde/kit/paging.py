@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
 
@@ -108,3 +109,11 @@ def page(
     older = _mark(order, found[-1], "older") if found and (more or not forwards) else ""
     newer = _mark(order, found[0], "newer") if found and (more or forwards) else ""
     return Page(found, older, newer)
+
+
+def instant(value: object) -> datetime:
+    """Read the moment in a page mark again; give it to `page` as `parse` for lists in the order of time."""
+    at = parse_datetime(value) if isinstance(value, str) else None
+    if at is None or at.tzinfo is None:
+        raise CursorError
+    return at
