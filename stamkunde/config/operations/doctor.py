@@ -11,6 +11,7 @@ from stamkunde.catalogue import invariants as catalogue
 from stamkunde.config.operations import durability, soundness
 from stamkunde.customers import invariants as customers
 from stamkunde.events import invariants as events
+from stamkunde.exchange import invariants as exchange
 from stamkunde.jobs import invariants as jobs
 from stamkunde.kit.invariants import Invariant
 from stamkunde.sales import invariants as sales
@@ -23,6 +24,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *customers.INVARIANTS,
     *catalogue.INVARIANTS,
     *sales.INVARIANTS,
+    *exchange.INVARIANTS,
 )
 
 MOST_TOLD = 20
