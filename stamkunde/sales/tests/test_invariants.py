@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from stamkunde.customers.models import Customer
 from stamkunde.sales import invariants
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
 from tests.world import World
@@ -62,14 +63,12 @@ def order(world: World) -> Order:
         currency="NOK",
         defaults={"orders": 1, "bought": 50_000, "returned": 25_000, "net": 25_000, "last_at": AT},
     )
+    Customer.objects.filter(pk=world.kari.pk).update(visits=1, first_visit_at=AT, last_visit_at=AT)
     return order
 
 
-SUMS = [invariant for invariant in invariants.INVARIANTS if invariant.name != "visits-counted"]
-
-
 def unwell() -> dict[str, list[str]]:
-    answers = {invariant.name: list(invariant.check()) for invariant in SUMS}
+    answers = {invariant.name: list(invariant.check()) for invariant in invariants.INVARIANTS}
     return {name: findings for name, findings in answers.items() if findings}
 
 
@@ -150,3 +149,23 @@ def test_kept_sums_that_are_not_those_of_the_purchases_are_found(order, wrong):
 def test_purchases_without_kept_sums_are_found(order, world):
     PurchaseSummary.objects.all().delete()
     assert unwell() == {"sums-kept": [f"Customer {world.kari.pk} has purchases in NOK but no sums of them."]}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"visits": 2}, {"first_visit_at": None}, {"last_visit_at": datetime(2027, 1, 1, tzinfo=UTC)}]
+)
+def test_kept_visits_that_are_not_the_days_of_the_purchases_are_found(order, wrong):
+    Customer.objects.update(**wrong)
+    assert set(unwell()) == {"visits-kept"}
+
+
+def test_a_purchase_wholly_brought_back_is_no_visit(order):
+    ReturnLine.objects.update(quantity=2, amount=50_000, vat=10_000)
+    Return.objects.update(total=50_000, vat=10_000)
+    Refund.objects.update(amount=50_000)
+    OrderLine.objects.update(returned_quantity=2)
+    Order.objects.update(returned_total=50_000)
+    PurchaseSummary.objects.update(returned=50_000, net=0)
+    assert set(unwell()) == {"visits-kept"}
+    Customer.objects.update(visits=0, first_visit_at=None, last_visit_at=None)
+    assert unwell() == {}
