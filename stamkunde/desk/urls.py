@@ -1,11 +1,49 @@
 """The addresses of desk."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import path
 
-from stamkunde.desk.views.style import style
+from stamkunde.desk.views import (
+    audit,
+    cards,
+    customer,
+    customers,
+    palette,
+    put_off,
+    saved_views,
+    selection,
+    settings,
+    style,
+    today,
+)
 
 app_name = "desk"
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("style", style, name="style"),
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("palette/", palette.palette, name="palette"),
+    path("search/", palette.search, name="search"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/count/", customers.customer_count, name="customer_count"),
+    path("customers/filter/", customers.customer_filter, name="customer_filter"),
+    path("customers/selection/", selection.selection, name="selection"),
+    path("customers/selection/return/", selection.selection_return, name="selection_return"),
+    path("customers/views/new/", saved_views.view_new, name="view_new"),
+    path("customers/views/first/", saved_views.first_view, name="first_view"),
+    path("customers/views/<int:pk>/change/", saved_views.view_change, name="view_change"),
+    path("customers/views/<int:pk>/removal/", saved_views.view_removal, name="view_removal"),
+    path("customers/<int:pk>/", customer.customer, name="customer"),
+    path("customers/<int:pk>/peek/", customers.customer_peek, name="customer_peek"),
+    path("customers/<int:pk>/notes/", customer.customer_note, name="customer_note"),
+    path("customers/<int:pk>/notes/<int:note_pk>/pin/", customer.note_pin, name="note_pin"),
+    path("customers/<int:pk>/notes/<int:note_pk>/removal/", customer.note_removal, name="note_removal"),
+    path("customers/<int:pk>/notes/<int:note_pk>/return/", customer.note_return, name="note_return"),
+    path("customers/<int:pk>/put-off/", put_off.put_off, name="put_off"),
+    path("customers/<int:pk>/put-off/end/", put_off.contact_resumption, name="contact_resumption"),
+    path("customers/<int:pk>/cards/purchases/", cards.purchases_card, name="purchases_card"),
+    path("customers/<int:pk>/cards/favourites/", cards.favourites_card, name="favourites_card"),
+    path("audit/", audit.audit, name="audit"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/rights/", settings.rights, name="rights"),
+    path("settings/keys/", settings.keys, name="keys"),
+    path("style/", style.style, name="style"),
 ]

@@ -1,0 +1,44 @@
+"""What the desk lets people do, and which saved views somebody sees."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.models import User
+from stamkunde.customers.models import Customer
+from stamkunde.desk.models import ContactPutOff, SavedView
+from stamkunde.kit.policy import Permission
+
+SHARE_VIEWS = Permission("desk.share_views", _("Share a saved view of a list with everybody."))
+
+PERMISSIONS = (SHARE_VIEWS,)
+
+
+def visible_views(user: User, entity: str = "customers") -> QuerySet[SavedView]:
+    """Return one's own views and those that are shared."""
+    return SavedView.objects.filter(Q(owner=user) | Q(is_shared=True), entity=entity)
+
+
+def view_for(user: User, pk: int) -> SavedView:
+    """Return a view the person may see, or answer that there is none."""
+    try:
+        return visible_views(user).get(pk=pk)
+    except SavedView.DoesNotExist as error:
+        raise Http404 from error
+
+
+def changeable_view_for(user: User, pk: int) -> SavedView:
+    """Return a view the person may change: one's own, and a shared one with the right to share."""
+    view = view_for(user, pk)
+    if view.owner_id != user.pk and not user.may(SHARE_VIEWS.name):
+        raise Http404
+    return view
+
+
+def put_off_until(customer: Customer) -> date | None:
+    """Return the day until which getting in touch with a customer is put off; None when it is not."""
+    put_off = ContactPutOff.objects.filter(customer=customer, until__gt=timezone.localdate()).first()
+    return put_off.until if put_off else None

@@ -1,0 +1,96 @@
+"""What staff do at the desk for their own work: save, share and remove views, and put contacts off."""
+
+from datetime import date, timedelta
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from stamkunde.customers.models import Customer
+from stamkunde.desk.events import ContactPostponed, ContactResumed, ViewChanged, ViewRemoved, ViewShared
+from stamkunde.desk.models import ContactPutOff, FirstView, SavedView
+from stamkunde.events.publishing import action, publish
+from stamkunde.kit.actor import Actor
+from stamkunde.kit.clock import now
+
+LONGEST_PUT_OFF = timedelta(days=366)
+MOST_VIEWS = 50
+
+
+class DeskError(ValueError):
+    """Something that cannot be done; the text is a sentence for the person who tried."""
+
+
+@action
+def save_view(
+    *,
+    name: str,
+    filters: list[list[str]],
+    sort: str,
+    columns: list[str],
+    is_shared: bool,
+    by: Actor,
+    entity: str = "customers",
+) -> SavedView:
+    """Keep a list under a name; one's own view of that name is replaced."""
+    name = name.strip()
+    if not name:
+        raise DeskError(_("Please give the view a name."))
+    own = SavedView.objects.filter(owner_id=by.id, entity=entity)
+    view = own.filter(name=name).first()
+    if view is None:
+        if own.count() >= MOST_VIEWS:
+            raise DeskError(_("You have %(number)s views already. Remove one first.") % {"number": MOST_VIEWS})
+        last = own.aggregate(last=Max("position"))["last"] or 0
+        view = SavedView(owner_id=by.id, entity=entity, name=name, position=last + 1, created_at=now())
+    was_shared = view.is_shared
+    view.filters, view.sort, view.columns, view.is_shared = filters, sort, columns, is_shared
+    view.save()
+    if is_shared and not was_shared:
+        publish(ViewShared(view_id=view.pk, view_name=view.name), by=by)
+    return view
+
+
+@action
+def change_view(view: SavedView, *, filters: list[list[str]], sort: str, columns: list[str], by: Actor) -> SavedView:
+    """Let a view show what the list shows now."""
+    view.filters, view.sort, view.columns = filters, sort, columns
+    view.save(update_fields=["filters", "sort", "columns"])
+    if view.is_shared:
+        publish(ViewChanged(view_id=view.pk, view_name=view.name), by=by)
+    return view
+
+
+@action
+def remove_view(view: SavedView, *, by: Actor) -> None:
+    FirstView.objects.filter(entity=view.entity, view=str(view.pk)).delete()
+    if view.is_shared:
+        publish(ViewRemoved(view_id=view.pk, view_name=view.name), by=by)
+    view.delete()
+
+
+@action
+def begin_with_view(key: str, *, by: Actor, entity: str = "customers") -> None:
+    """Let a list open with this view for whoever asks."""
+    FirstView.objects.update_or_create(user_id=by.id, entity=entity, defaults={"view": key})
+
+
+@action
+def put_contact_off(customer: Customer, *, until: date, today: date, by: Actor) -> ContactPutOff:
+    """Leave the customer out of those due for contact until a day."""
+    if until <= today:
+        raise DeskError(_("Please choose a day after today."))
+    if until > today + LONGEST_PUT_OFF:
+        raise DeskError(_("Please choose a day within a year."))
+    put_off, _created = ContactPutOff.objects.update_or_create(
+        customer=customer, defaults={"until": until, "put_off_by": by.label, "put_off_at": now()}
+    )
+    publish(ContactPostponed(customer_id=customer.pk, until=until.isoformat()), by=by)
+    return put_off
+
+
+@action
+def resume_contact(customer: Customer, *, by: Actor) -> None:
+    """Show the customer among those due for contact again."""
+    removed, _by_table = ContactPutOff.objects.filter(customer=customer).delete()
+    if removed:
+        publish(ContactResumed(customer_id=customer.pk), by=by)

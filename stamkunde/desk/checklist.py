@@ -1,0 +1,92 @@
+"""The first week at the desk: a few things to do, ticked by what has really been done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.models import Shop, Store, User
+from stamkunde.accounts.queries import the_shop
+from stamkunde.catalogue.models import Product
+from stamkunde.customers.models import Customer, LookUp, LookUpPurpose
+from stamkunde.desk.models import SavedView
+from stamkunde.events.models import Happening
+from stamkunde.kit.actor import ActorKind
+from stamkunde.kit.clock import now
+
+FIRST_WEEKS = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: where, by whom (who holds the permission), and how to see that it is done."""
+
+    label: Any
+    view: str
+    permission: str
+    is_done: Callable[[User], bool]
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    label: Any
+    view: str
+    is_done: bool
+
+
+def _named(user: User) -> bool:
+    return the_shop().name != Shop._meta.get_field("name").default
+
+
+def _told_by(user: User, name: str) -> bool:
+    return Happening.objects.filter(actor_kind=ActorKind.STAFF.value, actor_id=user.pk, name=name).exists()
+
+
+def _looked(user: User) -> bool:
+    looks = LookUp.objects.filter(actor_kind=ActorKind.STAFF.value, actor_id=user.pk)
+    return looks.filter(purpose=LookUpPurpose.PROFILE).exists()
+
+
+STEPS = (
+    Step(_("Give the shop its name"), "accounts:shop", "accounts.manage_shop", _named),
+    Step(_("Add the first store"), "accounts:stores", "accounts.manage_shop", lambda user: Store.objects.exists()),
+    Step(_("Let a colleague in"), "accounts:staff", "accounts.manage_staff", lambda user: User.objects.count() > 1),
+    Step(_("Add the first product"), "catalogue:products", "catalogue.change", lambda user: Product.objects.exists()),
+    Step(_("Add the first customer"), "customers:new", "customers.create", lambda user: Customer.objects.exists()),
+    Step(
+        _("Choose your language and appearance"), "accounts:profile", "", lambda user: bool(user.language or user.theme)
+    ),
+    Step(_("Open a customer's page"), "desk:customers", "customers.see", _looked),
+    Step(
+        _("Write your first note"),
+        "desk:customers",
+        "customers.note",
+        lambda user: _told_by(user, "customers.note_written"),
+    ),
+    Step(
+        _("Register a purchase"),
+        "sales:order_new",
+        "sales.register",
+        lambda user: _told_by(user, "sales.order_placed"),
+    ),
+    Step(
+        _("Save a list as a view of your own"),
+        "desk:customers",
+        "customers.see",
+        lambda user: SavedView.objects.filter(owner=user).exists(),
+    ),
+)
+
+
+def first_week(user: User) -> list[ShownStep]:
+    """Return the steps of a newcomer's role; nothing once all are done, or once the first weeks are over."""
+    if now() - user.joined_at > FIRST_WEEKS:
+        return []
+    steps = [
+        ShownStep(step.label, step.view, step.is_done(user))
+        for step in STEPS
+        if not step.permission or user.may(step.permission)
+    ]
+    return [] if all(step.is_done for step in steps) else steps

@@ -1,0 +1,75 @@
+"""What can have happened at the desk that is worth telling."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from stamkunde.events.event import Event
+from stamkunde.events.models import Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPostponed(Event):
+    name = "desk.contact_postponed"
+    topic = Topic.CHANGES
+    icon = "calendar-event"
+
+    until: str
+
+    def sentence(self) -> str:
+        return _("Getting in touch was put off until %(day)s") % {"day": date_format(date.fromisoformat(self.until))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactResumed(Event):
+    name = "desk.contact_resumed"
+    topic = Topic.CHANGES
+    icon = "calendar-event"
+
+    def sentence(self) -> str:
+        return _("Getting in touch is due again")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewShared(Event):
+    name = "desk.view_shared"
+    topic = Topic.OPERATIONS
+    icon = "bookmark"
+    SUBJECT: ClassVar[str] = "view_id"
+
+    view_id: int
+    view_name: str
+
+    def sentence(self) -> str:
+        return _("The view “%(name)s” was shared with everybody") % {"name": self.view_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewChanged(Event):
+    name = "desk.view_changed"
+    topic = Topic.OPERATIONS
+    icon = "bookmark"
+    SUBJECT: ClassVar[str] = "view_id"
+
+    view_id: int
+    view_name: str
+
+    def sentence(self) -> str:
+        return _("The shared view “%(name)s” was changed") % {"name": self.view_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewRemoved(Event):
+    name = "desk.view_removed"
+    topic = Topic.OPERATIONS
+    icon = "bookmark"
+    SUBJECT: ClassVar[str] = "view_id"
+
+    view_id: int
+    view_name: str
+
+    def sentence(self) -> str:
+        return _("The view “%(name)s” was removed") % {"name": self.view_name}

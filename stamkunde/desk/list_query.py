@@ -1,0 +1,129 @@
+"""Fetching a page of customers without ever looking at all of them, however many there are.
+
+The order's index is walked and each row is tested, which is quick when many fit. When few fit, it is not: so the
+conditions are first asked, one by one, whether they fit only a few customers; then those few are all that is looked at.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.dateparse import parse_date, parse_datetime
+
+from stamkunde.customers.models import Customer
+from stamkunde.kit.filtering import OPPOSITE, Condition, Filters
+from stamkunde.kit.paging import CursorError, Order, Page, page
+from stamkunde.sales.models import PurchaseSummary
+
+FEW = 2_000
+MOST_ASKED = 3
+COUNTED = 1_000
+
+_ORDERS = {
+    "name": Order("sort_name"),
+    "created": Order("created_at"),
+    "last_visit": Order("last_visit_at"),
+    "next_visit": Order("next_visit_expected_on"),
+    "visits": Order("visits"),
+    "spent": Order("net"),
+}
+SORTS: dict[str, Order] = {
+    **{name: Order(order.field, falling=False) for name, order in _ORDERS.items()},
+    **{f"-{name}": order for name, order in _ORDERS.items()},
+}
+
+
+def page_of_customers(
+    visible: QuerySet[Customer], filters: Filters, sort: str, *, mark: str, size: int, needs: list[str], currency: str
+) -> Page[Any]:
+    """Return one page of customers, with only the columns that are shown.
+
+    By what was spent, the pages are of those who bought in the currency, for that is the order there is an index for.
+    """
+    order = SORTS[sort]
+    fitting = fitting_customers(visible, filters, order)
+    if order.field != "net":
+        return page(fitting.only("pk", *needs, order.field), order, mark=mark, size=size, parse=_parser(order))
+    summaries = PurchaseSummary.objects.filter(currency=currency)
+    summaries = summaries.filter(Exists(fitting.filter(pk=OuterRef("customer_id"))))
+    found = page(summaries, order, mark=mark, size=size)
+    customers = Customer.objects.only("pk", *needs).in_bulk([summary.customer_id for summary in found.rows])
+    return Page([customers[summary.customer_id] for summary in found.rows], found.older, found.newer)
+
+
+def fitting_customers(visible: QuerySet[Customer], filters: Filters, order: Order) -> QuerySet[Customer]:
+    """Return the customers that fit, put so that both databases find the first page of them quickly."""
+    if not filters:
+        return visible
+    few = _few_that_fit(filters, order)
+    if few is not None:
+        return visible.filter(filters.condition(), pk__in=few)
+    if connection.vendor != "sqlite":
+        return visible.filter(filters.condition())
+    # SQLite would rather take the index of a condition and sort everything it finds than walk the index of the order.
+    along = [condition for condition in filters.conditions if _is_along(condition, order)]
+    across = Filters(tuple(condition for condition in filters.conditions if condition not in along))
+    rows = visible.filter(Filters(tuple(along)).condition())
+    if across:
+        rows = rows.filter(Exists(Customer.objects.filter(across.condition(), pk=OuterRef("pk"))))
+    return rows
+
+
+def counted(visible: QuerySet[Customer], filters: Filters) -> int:
+    """Count no further than the number from which on a list just says "1,000+"."""
+    rows = fitting_customers(visible, filters, SORTS["name"])
+    return rows.order_by().values("pk")[: COUNTED + 1].count()
+
+
+def _is_along(condition: Condition, order: Order) -> bool:
+    return condition.group == 0 and condition.field.rows is None and condition.field.column == order.field
+
+
+def _few_that_fit(filters: Filters, order: Order) -> list[int] | None:
+    for condition in _worth_asking(filters, order):
+        found = _ids(condition)
+        if len(found) <= FEW:
+            return found
+    return None
+
+
+def _worth_asking(filters: Filters, order: Order) -> Iterator[Condition]:
+    asked = 0
+    for condition in filters.conditions:
+        is_worth = condition.field.is_narrow and condition.group == 0 and condition.operator not in OPPOSITE
+        if is_worth and not _is_along(condition, order) and asked < MOST_ASKED:
+            asked += 1
+            yield condition
+
+
+def _ids(condition: Condition) -> list[int]:
+    field = condition.field
+    if field.rows is not None:
+        owned = field.owned(condition.operator, condition.value)
+        return list(owned.order_by().values_list(f"{field.owner}_id", flat=True)[: FEW + 1])
+    fitting = Customer.objects.filter(condition.condition())
+    return list(fitting.order_by().values_list("pk", flat=True)[: FEW + 1])
+
+
+def _parser(order: Order) -> Any:
+    if order.field in {"created_at", "last_visit_at"}:
+        return _instant
+    if order.field == "next_visit_expected_on":
+        return _day
+    return None
+
+
+def _instant(value: Any) -> datetime:
+    at = parse_datetime(value) if isinstance(value, str) else None
+    if at is None or at.tzinfo is None:
+        raise CursorError
+    return at
+
+
+def _day(value: Any) -> Any:
+    day = parse_date(value) if isinstance(value, str) else None
+    if day is None:
+        raise CursorError
+    return day

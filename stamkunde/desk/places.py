@@ -1,0 +1,82 @@
+"""Where one can go in the desk and what one can begin there: what the palette and the settings page offer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from stamkunde.accounts.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A page: who may see it, what it is called and what it is for."""
+
+    view: str
+    label: Any
+    icon: str
+    permission: str = ""
+    key: str = ""
+    text: Any = ""
+    is_action: bool = False
+    is_setting: bool = False
+
+
+PLACES: tuple[Place, ...] = (
+    Place(view="customers:new", label=_("New customer"), icon="user-plus", permission="customers.create", key="c",
+          is_action=True),
+    Place(view="sales:order_new", label=_("Register a purchase"), icon="shopping-bag", permission="sales.register",
+          is_action=True),
+    Place(view="catalogue:product_new", label=_("New product"), icon="package", permission="catalogue.change",
+          is_action=True),
+    Place(view="desk:today", label=pgettext_lazy("navigation", "Today"), icon="calendar", key="g t"),
+    Place(view="desk:customers", label=_("Customers"), icon="users", permission="customers.see", key="g c"),
+    Place(view="sales:orders", label=_("Purchases"), icon="receipt", permission="sales.see", key="g o"),
+    Place(view="catalogue:products", label=_("Products"), icon="package", permission="catalogue.see", key="g p"),
+    Place(view="desk:audit", label=_("Audit"), icon="history", permission="events.audit", key="g a"),
+    Place(view="desk:settings", label=_("Settings"), icon="settings", key="g s"),
+    Place(view="desk:keys", label=_("Keyboard"), icon="keyboard"),
+    Place(view="accounts:profile", label=_("My settings"), icon="adjustments-horizontal", is_setting=True,
+          text=_("Language, appearance, text size, keys and password.")),
+    Place(view="accounts:staff", label=_("Staff"), icon="users-group", permission="accounts.manage_staff",
+          is_setting=True, text=_("Who works here, in which role, and who may no longer sign in.")),
+    Place(view="desk:rights", label=_("Rights"), icon="shield-lock", is_setting=True,
+          text=_("What each role may do, in one table.")),
+    Place(view="accounts:shop", label=_("Shop"), icon="building", permission="accounts.manage_shop", is_setting=True,
+          text=_("The shop's name, language, currency and clock.")),
+    Place(view="accounts:stores", label=_("Stores and tills"), icon="building-store",
+          permission="accounts.manage_shop", is_setting=True,
+          text=_("Where customers are served, and the tills there.")),
+    Place(view="catalogue:categories", label=_("Categories"), icon="category", permission="catalogue.see",
+          is_setting=True, text=_("The shelves that products lie on.")),
+    Place(view="catalogue:rates", label=_("VAT rates"), icon="coin", permission="catalogue.manage_rates",
+          is_setting=True, text=_("The tax in the price, by country and from which day.")),
+    Place(view="customers:fields", label=_("Customer fields"), icon="list-details",
+          permission="customers.manage_fields", is_setting=True,
+          text=_("Fields of your own on every customer's profile.")),
+    Place(view="customers:trash", label=_("Trash"), icon="trash", permission="customers.remove", is_setting=True,
+          text=_("Customers removed in the last 30 days, and the way back for them.")),
+    Place(view="jobs:work", label=_("Background work"), icon="loader-2", is_setting=True,
+          text=_("Imports, exports and nightly work: what runs, what waits and what failed.")),
+)  # fmt: skip
+
+
+def all_places() -> tuple[Place, ...]:
+    return (*PLACES, *_FROM_ABOVE)
+
+
+def add_places(*places: Place) -> None:
+    """Add the pages of faces beside this one, which the desk may not know: whoever puts the house together does."""
+    _FROM_ABOVE.extend(place for place in places if place not in _FROM_ABOVE)
+
+
+def place_named(view: str, user: User) -> Place | None:
+    """Return a place by its view, if there is such a one and the person may go there."""
+    for place in all_places():
+        if place.view == view and (not place.permission or user.may(place.permission)):
+            return place
+    return None
+
+
+_FROM_ABOVE: list[Place] = []

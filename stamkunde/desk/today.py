@@ -1,0 +1,212 @@
+"""What the first page of the day shows, each part by a few short queries and only to those who may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stamkunde.accounts.models import Store, User
+from stamkunde.customers.access import visible_customers
+from stamkunde.customers.models import ContactKind, ContactPoint, Customer
+from stamkunde.customers.queries import birthdays_on
+from stamkunde.desk.models import ContactPutOff
+from stamkunde.kit import shown
+from stamkunde.kit.clock import start_of_day
+from stamkunde.sales.access import visible_orders, visible_returns
+from stamkunde.sales.models import Order, Return
+
+A_WEEK = timedelta(days=7)
+# Somebody who is later than this has stopped coming, and is in the view of those not seen for long.
+LATEST_DUE = timedelta(days=30)
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class StoreTakings:
+    """What a store took today and on the same weekday last week, in words."""
+
+    store: str
+    today: str
+    before: str
+    purchases: str
+    change: str
+    is_less: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """A customer in a short list: whom, why now, and how to reach her."""
+
+    id: int
+    name: str
+    why: str
+    phone: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A purchase or a return lately."""
+
+    url_name: str
+    id: int
+    when: str
+    total: str
+    store: str
+    customer_id: int | None
+    customer: str
+    is_return: bool
+
+
+def takings_by_store(user: User, day: date) -> list[StoreTakings]:
+    """Return each store's takings less what was given back; three queries however many stores there are."""
+    days = [day, day - A_WEEK]
+    sums: dict[tuple[int, str], dict[date, int]] = {}
+    numbers: dict[tuple[int, str], int] = {}
+    for rows, sign in ((visible_orders(user), 1), (visible_returns(user), -1)):
+        grouped = rows.filter(business_day__in=days).order_by().values("store", "currency", "business_day")
+        for row in grouped.annotate(in_all=Sum("total"), number=Count("pk")):
+            key = (row["store"], row["currency"])
+            own = sums.setdefault(key, dict.fromkeys(days, 0))
+            own[row["business_day"]] += sign * row["in_all"]
+            if sign > 0 and row["business_day"] == day:
+                numbers[key] = row["number"]
+    stores = dict(Store.objects.filter(pk__in={store for store, _currency in sums}).values_list("pk", "name"))
+    found = sorted(sums.items(), key=lambda one: -one[1][day])
+    return [
+        StoreTakings(
+            store=stores.get(store, ""),
+            today=shown.amount(own[day], currency),
+            before=shown.amount(own[days[1]], currency),
+            purchases=_purchases(numbers.get((store, currency), 0)),
+            change=_change(own[day], own[days[1]]),
+            is_less=own[day] < own[days[1]],
+        )
+        for (store, currency), own in found
+    ]
+
+
+def _purchases(number: int) -> str:
+    return ngettext("%(count)s purchase", "%(count)s purchases", number) % {"count": shown.number(number)}
+
+
+def _change(now: int, before: int) -> str:
+    if before <= 0:
+        return ""
+    change = round(100 * (now - before) / before)
+    return f"+{change} %" if change > 0 else f"−{-change} %" if change < 0 else "0 %"
+
+
+def due(user: User, today: date, limit: int = SHOWN) -> list[Person]:
+    """Return who was expected by now and has not come, those put off left out; two queries."""
+    put_off = ContactPutOff.objects.filter(customer=OuterRef("pk"), until__gt=today)
+    customers = list(
+        visible_customers(user)
+        .filter(next_visit_expected_on__lte=today, next_visit_expected_on__gt=today - LATEST_DUE)
+        .filter(~Exists(put_off))
+        .order_by("-next_visit_expected_on", "-pk")[:limit]
+    )
+    phones = _phones(customers)
+    return [Person(one.pk, one.name, _why_due(one, today), phones.get(one.pk, "")) for one in customers]
+
+
+def _why_due(customer: Customer, today: date) -> str:
+    late = (today - customer.next_visit_expected_on).days if customer.next_visit_expected_on else 0
+    days = customer.typical_interval_days or 0
+    every = ngettext("comes every day", "comes every %(count)s days", days) % {"count": days}
+    if late <= 0:
+        return _("%(rhythm)s, expected today") % {"rhythm": every}
+    since = ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}
+    return f"{every}, {since}"
+
+
+def birthdays(user: User, today: date, limit: int = SHOWN) -> list[Person]:
+    """Return whose birthday it is and, where there is room, whose it will be within the week; three queries at most."""
+    own = birthdays_on(today, visible_customers(user), limit)
+    people = [(one, _("today")) for one in own]
+    if len(own) < limit:
+        days = [today + timedelta(days=ahead) for ahead in range(1, 7)]
+        numbers = {day.month * 100 + day.day: day for day in days}
+        coming = visible_customers(user).filter(birth_day__in=numbers).order_by("birth_day", "pk")[:100]
+        ordered = sorted(coming, key=lambda one: (numbers[one.birth_day or 0], -one.visits))
+        people += [(one, shown.day(numbers[one.birth_day or 0])) for one in ordered[: limit - len(own)]]
+    phones = _phones([one for one, _when in people])
+    return [Person(one.pk, one.name, _turns(one, today), phones.get(one.pk, ""), when) for one, when in people]
+
+
+def _turns(customer: Customer, today: date) -> str:
+    if customer.birth_date is None:
+        return ""
+    coming = (customer.birth_date.month, customer.birth_date.day) >= (today.month, today.day)
+    age = today.year - customer.birth_date.year + (0 if coming else 1)
+    return _("turns %(age)s") % {"age": age} if age > 0 else ""
+
+
+def newcomers(user: User, today: date, zone: str, limit: int = SHOWN) -> list[Person]:
+    """Return who became a customer within a week, the newest first; two queries."""
+    since = start_of_day(today - A_WEEK, zone)
+    rows = visible_customers(user).filter(created_at__gte=since).select_related("home_store")
+    customers = list(rows.order_by("-created_at", "-pk")[:limit])
+    phones = _phones(customers)
+    return [
+        Person(
+            one.pk,
+            one.name,
+            one.home_store.name if one.home_store else "",
+            phones.get(one.pk, ""),
+            shown.day(timezone.localdate(one.created_at)),
+        )
+        for one in customers
+    ]
+
+
+def _phones(customers: Sequence[Customer]) -> dict[int, str]:
+    if not customers:
+        return {}
+    rows = ContactPoint.objects.filter(customer__in=customers, kind=ContactKind.PHONE).exclude(status="failing")
+    phones: dict[int, str] = {}
+    for customer_id, value in rows.order_by("-is_preferred", "pk").values_list("customer_id", "value"):
+        phones.setdefault(customer_id, value)
+    return phones
+
+
+def trade_lately(user: User, limit: int = SHOWN) -> list[Trade]:
+    """Return the latest purchases and returns together; two queries, and no names for those who may not see them."""
+    orders = visible_orders(user).select_related("store", "customer").order_by("-placed_at", "-pk")[:limit]
+    returns = visible_returns(user).select_related("store", "customer").order_by("-returned_at", "-pk")[:limit]
+    may_see = user.may("customers.see")
+    rows = [(order.placed_at, _bought(order, may_see=may_see)) for order in orders]
+    rows += [(one.returned_at, _brought_back(one, may_see=may_see)) for one in returns]
+    return [trade for _at, trade in sorted(rows, key=lambda row: row[0], reverse=True)[:limit]]
+
+
+def _bought(order: Order, *, may_see: bool) -> Trade:
+    customer = order.customer if may_see and order.customer and not order.customer.trashed_at else None
+    return Trade(
+        "sales:order",
+        order.pk,
+        shown.instant(order.placed_at, order.store.zone),
+        shown.amount(order.total, order.currency),
+        order.store.name,
+        customer.pk if customer else None,
+        customer.name if customer else "",
+        is_return=False,
+    )
+
+
+def _brought_back(returned: Return, *, may_see: bool) -> Trade:
+    customer = returned.customer if may_see and returned.customer and not returned.customer.trashed_at else None
+    return Trade(
+        "sales:return",
+        returned.pk,
+        shown.instant(returned.returned_at, returned.store.zone),
+        shown.amount(-returned.total, returned.currency),
+        returned.store.name,
+        customer.pk if customer else None,
+        customer.name if customer else "",
+        is_return=True,
+    )

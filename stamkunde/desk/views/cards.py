@@ -1,0 +1,46 @@
+"""The cards at the right of a customer's page, each fetched when it comes into view."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stamkunde.customers.access import customer_for
+from stamkunde.customers.models import Customer
+from stamkunde.kit import shown
+from stamkunde.kit.policy import requires
+from stamkunde.sales.access import SEE as SEE_SALES
+from stamkunde.sales.queries import favourite_products, monthly_purchases, orders_of_customer, purchase_sums
+from stamkunde.sales.queries.lists import order_row
+
+LATEST = 4
+
+
+def _seen(request: HttpRequest, pk: int) -> Customer:
+    return customer_for(request.user, pk, or_trashed=True)  # type: ignore[arg-type]
+
+
+@requires(SEE_SALES.name)
+@require_safe
+def purchases_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was bought in the last twelve months, in all, and lately."""
+    customer = _seen(request, pk)
+    sums = [own for own in purchase_sums(customer) if own.orders]
+    latest = orders_of_customer(pk, size=LATEST).rows
+    context = {
+        "customer": customer,
+        "chart": monthly_purchases(customer, sums[0].currency) if sums else None,
+        "sums": [(shown.amount(own.net, own.currency), own.orders) for own in sums],
+        "orders": [
+            order_row(order, what=", ".join(line.description for line in order.lines.all()[:3])) for order in latest
+        ],
+    }
+    return render(request, "desk/cards/purchases.html", context)
+
+
+@requires(SEE_SALES.name)
+@require_safe
+def favourites_card(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = _seen(request, pk)
+    return render(
+        request, "desk/cards/favourites.html", {"customer": customer, "favourites": favourite_products(customer)}
+    )

@@ -1,0 +1,160 @@
+"""The customer's page: who she is, what has been, and what to do now."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from stamkunde.accounts.models import User
+from stamkunde.customers.access import CHANGE, NOTE, REMOVE, SEE, SEE_LOOKUPS, customer_for, note_for, rights
+from stamkunde.customers.actions import (
+    pin_note,
+    record_lookup,
+    remove_note,
+    restore_note,
+    unpin_note,
+    write_note,
+)
+from stamkunde.customers.models import ContactKind, Customer, LookUpPurpose
+from stamkunde.customers.queries import profile
+from stamkunde.desk.access import put_off_until
+from stamkunde.desk.heading import chips_of
+from stamkunde.desk.refusal import refused
+from stamkunde.desk.story import days_of, happening_of, notes_for, topics_told
+from stamkunde.events.models import Topic
+from stamkunde.events.queries import timeline
+from stamkunde.kit.paging import CursorError
+from stamkunde.kit.policy import requires
+from stamkunde.sales.access import REGISTER
+from stamkunde.sales.access import SEE as SEE_SALES
+from stamkunde.sales.queries import four_numbers
+
+SIZE = 50
+LONGEST_SEARCH = 100
+
+
+@requires(SEE.name)
+@require_safe
+def customer(request: HttpRequest, pk: int) -> HttpResponse:
+    found = customer_for(request.user, pk, or_trashed=True)
+    try:
+        story = _story(request, found)
+    except CursorError:
+        return refused(request, _("This page of the timeline is no longer there."), back=_url(found))
+    if request.headers.get("HX-Request") and "page" in request.GET:
+        return render(request, "desk/parts/timeline_page.html", story)
+    record_lookup(found, LookUpPurpose.PROFILE, by=request.user)
+    return render(request, "desk/customer.html", {**_page(request, found), **story})
+
+
+def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
+    user: User = request.user  # type: ignore[assignment]
+    known = profile(found)
+    return {
+        "customer": found,
+        "profile": known,
+        "rights": rights(user),
+        "phone": next((point for point in known.contacts if point.kind == ContactKind.PHONE and point.href), None),
+        "chips": chips_of(found),
+        "figures": four_numbers(found),
+        "put_off_until": put_off_until(found),
+        "may_change": user.may(CHANGE.name),
+        "may_note": user.may(NOTE.name),
+        "may_remove": user.may(REMOVE.name),
+        "may_register": user.may(REGISTER.name),
+        "may_see_sales": user.may(SEE_SALES.name),
+        "may_see_lookups": user.may(SEE_LOOKUPS.name),
+        "purchases_url": reverse("desk:purchases_card", args=[found.pk]),
+        "favourites_url": reverse("desk:favourites_card", args=[found.pk]),
+    }
+
+
+def _story(request: HttpRequest, found: Customer) -> dict[str, Any]:
+    topics = topics_told()
+    asked = request.GET.get("topic", "")
+    topic = asked if asked in dict(topics) else ""
+    search = request.GET.get("find", "").replace("\0", " ").strip()[:LONGEST_SEARCH]
+    mark = request.GET.get("page", "")
+    page = timeline(found.pk, topics=[topic] if topic else (), search=search, mark=mark, size=SIZE)
+    linked = _linked(request, found)
+    pinned, notes = notes_for(found.pk, [*page.rows, *([linked] if linked else [])])
+    return {
+        "customer": found,
+        "own_url": _url(found),
+        "days": days_of(page.rows, notes, expand=topic == Topic.CHANGES or bool(search)),
+        "linked": days_of([linked], notes, expand=True) if linked else [],
+        "pinned": pinned if not mark else [],
+        "page": page,
+        "topic": topic,
+        "topics": topics,
+        "search": search,
+        "is_first_page": not mark,
+        "may_note": request.user.may(NOTE.name),
+    }
+
+
+def _linked(request: HttpRequest, found: Customer) -> Any:
+    asked = request.GET.get("moment", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 18):
+        return None
+    return happening_of(found.pk, int(asked))
+
+
+@requires(NOTE.name)
+@require_POST
+def customer_note(request: HttpRequest, pk: int) -> HttpResponse:
+    found = customer_for(request.user, pk)
+    try:
+        note = write_note(found.pk, request.POST.get("text", ""), by=request.user.actor)
+    except ValidationError as error:
+        context = {
+            **_page(request, found),
+            **_story(request, found),
+            "typed": request.POST.get("text", ""),
+            "note_error": " ".join(error.messages),
+        }
+        return render(request, "desk/customer.html", context, status=422)
+    undo = reverse("desk:note_removal", args=[found.pk, note.pk])
+    messages.success(request, _("The note is saved."), extra_tags=f"undo:{undo}")
+    return redirect(_url(found))
+
+
+@requires(NOTE.name)
+@require_POST
+def note_removal(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
+    note = note_for(request.user, pk, note_pk)
+    remove_note(note, by=request.user.actor)
+    undo = reverse("desk:note_return", args=[pk, note_pk])
+    messages.success(request, _("The note is removed."), extra_tags=f"undo:{undo}")
+    return redirect("desk:customer", pk)
+
+
+@requires(NOTE.name)
+@require_POST
+def note_return(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
+    restore_note(note_for(request.user, pk, note_pk), by=request.user.actor)
+    messages.success(request, _("The note is back."))
+    return redirect("desk:customer", pk)
+
+
+@requires(NOTE.name)
+@require_POST
+def note_pin(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
+    """Pin a note to the top of the timeline, or take the pin out."""
+    note = note_for(request.user, pk, note_pk)
+    if note.trashed_at is not None:
+        raise Http404
+    if note.is_pinned:
+        unpin_note(note, by=request.user.actor)
+    else:
+        pin_note(note, by=request.user.actor)
+    return redirect("desk:customer", pk)
+
+
+def _url(found: Customer) -> str:
+    return reverse("desk:customer", args=[found.pk])

@@ -1,0 +1,202 @@
+"""The list of customers: views as tabs, filters as chips, pages by key, a preview beside it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from stamkunde.accounts.queries import the_shop
+from stamkunde.customers.access import CREATE, NOTE, REMOVE, SEE, customer_for, visible_customers
+from stamkunde.customers.models import Customer
+from stamkunde.customers.recognition.candidates import recognise
+from stamkunde.desk.access import SHARE_VIEWS
+from stamkunde.desk.forms import FilterForm
+from stamkunde.desk.list_columns import NAME_COLUMNS, rows_of
+from stamkunde.desk.list_query import COUNTED, SORTS, counted, page_of_customers
+from stamkunde.desk.list_state import ListState, read_state, tabs_of
+from stamkunde.desk.peeking import peek_of
+from stamkunde.desk.refusal import refused
+from stamkunde.kit.clock import now
+from stamkunde.kit.filtering import FilterError, Filters
+from stamkunde.kit.paging import CursorError, Page
+from stamkunde.kit.policy import requires
+
+SIZE = 50
+# By these orders only those who have the figure are listed; the words lead to the others.
+WITHOUT_FIGURE = {
+    "last_visit_at": ("last_visit:empty:", gettext_lazy("Those who have never been here are left out. Show them")),
+    "next_visit_expected_on": (
+        "next_visit:empty:",
+        gettext_lazy("Those whose next visit cannot be guessed are left out. Show them"),
+    ),
+}
+
+
+@requires(SEE.name)
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    try:
+        state = read_state(request.GET, request.user)
+        page = _page(request, state)
+    except FilterError as error:
+        return refused(request, error, back=reverse("desk:customers"))
+    except CursorError:
+        return refused(request, _("This page of the list is no longer there."), back=reverse("desk:customers"))
+    context = {
+        "state": state,
+        "tabs": tabs_of(state, request.user),
+        "rows": rows_of(page.rows, state.shown_columns),
+        "page": page,
+        "heads": [(column, bool(column.sort)) for column in state.shown_columns],
+        "fields": state.language.fields.values(),
+        "columns": [(column, column.name in state.columns) for column in state.all_columns.values()],
+        "may_share": request.user.may(SHARE_VIEWS.name),
+        "may_create": request.user.may(CREATE.name),
+        "may_remove": request.user.may(REMOVE.name),
+        "may_note": request.user.may(NOTE.name),
+        "may_change_view": _may_change(request, state),
+        "without_figure": _without_figure(state, page),
+        "peek": _peek(request),
+        "is_shop_empty": not page.rows and not state.search and not visible_customers(request.user).exists(),
+    }
+    return render(request, "desk/customers.html", context)
+
+
+def _page(request: HttpRequest, state: ListState) -> Page[Customer]:
+    needs = [*NAME_COLUMNS, *(name for column in state.shown_columns for name in column.needs)]
+    visible = visible_customers(request.user)
+    if state.search:
+        return _found(request, state, needs)
+    return page_of_customers(
+        visible,
+        state.filters,
+        state.sort,
+        mark=request.GET.get("page", ""),
+        size=SIZE,
+        needs=needs,
+        currency=the_shop().currency,
+    )
+
+
+def _found(request: HttpRequest, state: ListState, needs: list[str]) -> Page[Customer]:
+    """Return those whom the words mean, the likeliest first, as far as the filters let them through."""
+    ids = [
+        found.customer_id for found in recognise(state.search, store_id=request.user.store_id, limit=SIZE, now=now())
+    ]
+    fitting = visible_customers(request.user).filter(state.filters.condition(), pk__in=ids).only("pk", *needs)
+    by_id = {customer.pk: customer for customer in fitting}
+    return Page([by_id[pk] for pk in ids if pk in by_id], "", "")
+
+
+def _may_change(request: HttpRequest, state: ListState) -> bool:
+    saved = state.saved
+    return saved is not None and (saved.owner_id == request.user.pk or request.user.may(SHARE_VIEWS.name))
+
+
+def _without_figure(state: ListState, page: Page[Any]) -> dict[str, Any] | None:
+    found = WITHOUT_FIGURE.get(SORTS[state.sort].field)
+    fields = {condition.field.name for condition in state.filters.conditions}
+    if found is None or page.older or state.search or found[0].split(":")[0] in fields:
+        return None
+    filters = Filters((*state.filters.conditions, *state.language.read([("f", found[0])]).conditions))
+    return {"text": found[1], "url": _sorted_by_name(state.with_filters(filters))}
+
+
+def _sorted_by_name(state: ListState) -> str:
+    pairs = [(name, "name" if name == "sort" else value) for name, value in state.full_parameters()]
+    return f"{reverse('desk:customers')}?{urlencode(pairs)}"
+
+
+def _peek(request: HttpRequest) -> Any:
+    asked = request.GET.get("peek", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 18):
+        return None
+    try:
+        return peek_of(customer_for(request.user, int(asked)), request.user)
+    except Http404:
+        return None
+
+
+@requires(SEE.name)
+@require_safe
+def customer_peek(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "desk/parts/peek.html", {"peek": peek_of(customer_for(request.user, pk), request.user)})
+
+
+@requires(SEE.name)
+@require_safe
+def customer_count(request: HttpRequest) -> HttpResponse:
+    """Say how many the list holds, and no further than a thousand."""
+    try:
+        state = read_state(request.GET, request.user)
+    except FilterError as error:
+        return refused(request, error, back=reverse("desk:customers"))
+    number = counted(visible_customers(request.user), state.filters)
+    return render(request, "desk/parts/count.html", {"number": min(number, COUNTED), "is_more": number > COUNTED})
+
+
+@requires(SEE.name)
+@require_safe
+def customer_filter(request: HttpRequest) -> HttpResponse:
+    """Show the step of making a filter in which the comparison is chosen; with a comparison, go to the list."""
+    query = request.GET
+    try:
+        state = read_state(query, request.user)
+        if "field" not in query:
+            return render(
+                request, "desk/customer_filter.html", {"state": state, "fields": state.language.fields.values()}
+            )
+        field = state.language.field(query["field"])
+    except FilterError as error:
+        return refused(request, error, back=reverse("desk:customers"))
+    place = int(query["place"]) if query.get("place", "").isdigit() and len(query["place"]) < 3 else None
+    chosen = state.filters.conditions[place] if place is not None and place < len(state.filters.conditions) else None
+    form = FilterForm(
+        query if "operator" in query else None,
+        initial={"operator": chosen.operator.value, "value": chosen.text} if chosen else None,
+        field=field,
+        language=state.language,
+        currency=the_shop().currency,
+        may_be_alternative=chosen is None and bool(state.filters),
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            filters = _with_condition(state, form, place if chosen else None)
+        except FilterError as error:
+            form.add_error(None, str(error))
+        else:
+            return _to_list(request, state.with_filters(filters).url)
+    context = {"state": state, "field": field, "form": form, "place": place if chosen else None}
+    name = "desk/parts/filter_form.html" if request.headers.get("HX-Request") else "desk/customer_filter.html"
+    return render(request, name, context, status=422 if form.is_bound else 200)
+
+
+def _with_condition(state: ListState, form: FilterForm, place: int | None) -> Filters:
+    made = form.cleaned_data["condition"]
+    conditions = list(state.filters.conditions)
+    if place is not None:
+        made = state.language.condition(made.field.name, made.operator.value, made.text, conditions[place].group)
+    elif form.cleaned_data.get("is_alternative"):
+        return _as_alternative(state, made)
+    return state.filters.with_(made, place)
+
+
+def _as_alternative(state: ListState, made: Any) -> Filters:
+    """Put the new condition into one group with the last one."""
+    *before, last = state.filters.conditions
+    group = last.group or max((condition.group for condition in before), default=0) + 1
+    last, made = (state.language.read([(f"f{group}", condition.written)]).conditions[0] for condition in (last, made))
+    return Filters((*before, last)).with_(made)
+
+
+def _to_list(request: HttpRequest, url: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return redirect(url)

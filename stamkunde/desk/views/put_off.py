@@ -1,0 +1,64 @@
+"""Putting off getting in touch with a customer who is due, and taking that back."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stamkunde.customers.access import NOTE, customer_for
+from stamkunde.desk.actions import DeskError, put_contact_off, resume_contact
+from stamkunde.desk.forms import PutOffForm
+from stamkunde.kit import shown
+from stamkunde.kit.policy import requires
+
+USUAL = timedelta(days=14)
+
+
+@requires(NOTE.name)
+@require_http_methods(["GET", "POST"])
+def put_off(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = customer_for(request.user, pk)
+    today = timezone.localdate()
+    form = PutOffForm(request.POST or None, initial={"until": today + USUAL})
+    if form.is_valid():
+        until = form.cleaned_data["until"]
+        try:
+            put_contact_off(customer, until=until, today=today, by=request.user.actor)
+        except DeskError as error:
+            form.add_error("until", str(error))
+        else:
+            text = _("%(name)s will be due again on %(day)s.") % {"name": customer.name, "day": shown.day(until)}
+            messages.success(request, text, extra_tags=f"undo:{reverse('desk:contact_resumption', args=[pk])}")
+            return redirect(_back(request, pk))
+    context = {
+        "customer": customer,
+        "form": form,
+        "back": _back(request, pk),
+        "choices": [(today + timedelta(days=days), label) for days, label in _choices()],
+    }
+    return render(request, "desk/put_off.html", context, status=422 if form.errors else 200)
+
+
+def _choices() -> list[tuple[int, str]]:
+    return [(7, _("A week")), (14, _("Two weeks")), (30, _("A month")), (90, _("Three months"))]
+
+
+@requires(NOTE.name)
+@require_POST
+def contact_resumption(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = customer_for(request.user, pk)
+    resume_contact(customer, by=request.user.actor)
+    messages.success(request, _("%(name)s is due for contact again.") % {"name": customer.name})
+    return redirect(_back(request, pk))
+
+
+def _back(request: HttpRequest, pk: int) -> str:
+    back = request.POST.get("back") or request.GET.get("back") or ""
+    is_own = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_own else reverse("desk:customer", args=[pk])

@@ -1,0 +1,54 @@
+"""Today: what was taken, who is due, whose birthday it is, what came in, and what needs a person."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from stamkunde.accounts.models import User
+from stamkunde.accounts.queries import the_shop
+from stamkunde.customers.access import CREATE, NOTE, SEE, visible_customers
+from stamkunde.desk import today as parts
+from stamkunde.desk.checklist import first_week
+from stamkunde.desk.places import place_named
+from stamkunde.jobs.access import visible_jobs
+from stamkunde.jobs.models import JobState
+from stamkunde.kit import shown
+from stamkunde.kit.policy import staff_only
+from stamkunde.sales.access import REGISTER
+from stamkunde.sales.access import SEE as SEE_SALES
+
+
+@staff_only
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    day = timezone.localdate()
+    may_see, may_see_sales = user.may(SEE.name), user.may(SEE_SALES.name)
+    context: dict[str, Any] = {
+        "day": shown.long_day(day),
+        "first_name": user.name.split()[0] if user.name.split() else "",
+        "part_of_day": _part_of_day(timezone.localtime().hour),
+        "takings": parts.takings_by_store(user, day) if may_see_sales else [],
+        "trade": parts.trade_lately(user) if may_see_sales else [],
+        "due": parts.due(user, day) if may_see else [],
+        "birthdays": parts.birthdays(user, day) if may_see else [],
+        "newcomers": parts.newcomers(user, day, the_shop().zone) if may_see else [],
+        "steps": first_week(user),
+        "failed_work": list(visible_jobs(user).filter(state=JobState.DEAD).order_by("-id")[:3]),
+        "running_work": list(visible_jobs(user).filter(state=JobState.RUNNING).order_by("-id")[:3]),
+        "may_see": may_see,
+        "may_see_sales": may_see_sales,
+        "may_note": user.may(NOTE.name),
+        "may_create": user.may(CREATE.name),
+        "may_register": user.may(REGISTER.name),
+        "import_place": place_named("exchange:imports", user),
+        "is_shop_empty": may_see and not visible_customers(user).exists(),
+    }
+    return render(request, "desk/today.html", context)
+
+
+def _part_of_day(hour: int) -> str:
+    return "night" if hour < 5 else "morning" if hour < 11 else "day" if hour < 17 else "evening"
