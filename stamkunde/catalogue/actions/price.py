@@ -1,5 +1,6 @@
 """Setting what a product costs from a moment on; what it cost before stays known."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from stamkunde.catalogue.events import ListPriceSet, ListPriceWithdrawn
 from stamkunde.catalogue.models import ListPrice, Product
 from stamkunde.catalogue.refusals import CatalogueRefused
-from stamkunde.events.publishing import action, publish
+from stamkunde.events.publishing import action, publish, publish_in_bulk
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
 from stamkunde.kit.money import LARGEST_MINOR, Money
@@ -48,6 +49,34 @@ def set_list_price(product: Product, price: Money, *, valid_from: datetime | Non
         by=by,
     )
     return row
+
+
+@action
+def record_past_prices(prices: Sequence[tuple[Product, Money, datetime]], *, by: Actor) -> None:
+    """Write down what products cost before this system knew them; a price that is known already stays as it is."""
+    ListPrice.objects.bulk_create(
+        [
+            ListPrice(product=product, currency=price.currency, amount=price.minor, valid_from=begun)
+            for product, price, begun in prices
+        ],
+        ignore_conflicts=True,
+    )
+    publish_in_bulk(
+        (
+            (
+                ListPriceSet(
+                    product_id=product.pk,
+                    product_name=product.name,
+                    amount=price.minor,
+                    currency=price.currency,
+                    valid_from=begun.isoformat(),
+                ),
+                begun,
+            )
+            for product, price, begun in prices
+        ),
+        by=by,
+    )
 
 
 @action

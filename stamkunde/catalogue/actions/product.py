@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from stamkunde.catalogue.actions.price import set_list_price
 from stamkunde.catalogue.barcodes import cleaned
 from stamkunde.catalogue.events import (
     BarcodeAdded,
@@ -22,6 +23,7 @@ from stamkunde.catalogue.search import words_of
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
+from stamkunde.kit.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +43,8 @@ COLUMNS = ("sku", "name", "kind", "category", "description", "unit", "vat_class"
 
 
 @action
-def create_product(values: ProductValues, *, by: Actor) -> Product:
-    """Add a product to the catalogue; refuse a product number that another one has."""
+def create_product(values: ProductValues, *, price: Money | None = None, barcode: str = "", by: Actor) -> Product:
+    """Add a product to the catalogue, with its first price and barcode if they are given: all or nothing."""
     product = Product(created_at=now(), **_checked(values))
     product.words = words_of(product.name, product.sku)
     try:
@@ -51,6 +53,10 @@ def create_product(values: ProductValues, *, by: Actor) -> Product:
     except IntegrityError as error:
         raise _number_taken(product.sku) from error
     publish(ProductCreated(product_id=product.pk, product_name=product.name, sku=product.sku), by=by)
+    if price is not None:
+        set_list_price(product, price, by=by)
+    if barcode:
+        add_barcode(product, barcode, by=by)
     return product
 
 
