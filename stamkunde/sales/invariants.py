@@ -1,12 +1,14 @@
 """What must always hold of purchases and returns: every sum is the sum of its parts, and nothing is there twice."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from stamkunde.kit.invariants import Invariant
-from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
+from stamkunde.sales.models import Order, OrderLine, Payment, Refund, Return, ReturnLine
 
 
 def total_of(parts: QuerySet[Model], field: str, *, by: str) -> Coalesce:
@@ -21,8 +23,9 @@ def keys_twice() -> Iterator[str]:
         for row in keyed.annotate(found=Count("pk")).filter(found__gt=1):
             yield f"{row['found']} {what} carry the key {row['idempotency_key']}."
         receipts = model._default_manager.exclude(till=None).exclude(receipt_number="").order_by()
-        for row in receipts.values("till", "receipt_number").annotate(found=Count("pk")).filter(found__gt=1):
-            yield f"{row['found']} {what} carry the receipt number {row['receipt_number']} of till {row['till']}."
+        for receipt in receipts.values("till", "receipt_number").annotate(found=Count("pk")).filter(found__gt=1):
+            number, till = receipt["receipt_number"], receipt["till"]
+            yield f"{receipt['found']} {what} carry the receipt number {number} of till {till}."
 
 
 def orders_unlike_their_lines() -> Iterator[str]:
@@ -93,29 +96,65 @@ def returns_unlike_their_parts() -> Iterator[str]:
     refunded = Return.objects.filter(pk__in=Refund.objects.values("returned")).annotate(
         refunded=total_of(Refund.objects.all(), "amount", by="returned")
     )
-    for returned in refunded.exclude(total=F("refunded")).order_by("pk").iterator():
-        yield f"Return {returned.pk} is of {returned.total}, its refunds say {returned.refunded}."
+    for other in refunded.exclude(total=F("refunded")).order_by("pk").iterator():
+        yield f"Return {other.pk} is of {other.total}, its refunds say {other.refunded}."
+
+
+_SUMS = """
+    SELECT k.customer_id, k.currency, k.orders, k.bought, k.returned, k.net,
+        COALESCE(o.number, 0), COALESCE(o.total, 0), COALESCE(r.total, 0)
+    FROM sales_purchasesummary k
+    LEFT JOIN (SELECT customer_id, currency, COUNT(*) AS number, SUM(total) AS total FROM sales_order
+        WHERE customer_id IS NOT NULL GROUP BY customer_id, currency) o
+        ON o.customer_id = k.customer_id AND o.currency = k.currency
+    LEFT JOIN (SELECT customer_id, currency, SUM(total) AS total FROM sales_return
+        WHERE customer_id IS NOT NULL GROUP BY customer_id, currency) r
+        ON r.customer_id = k.customer_id AND r.currency = k.currency
+    WHERE k.orders <> COALESCE(o.number, 0) OR k.bought <> COALESCE(o.total, 0) OR k.returned <> COALESCE(r.total, 0)
+        OR k.net <> k.bought - k.returned
+    ORDER BY k.customer_id
+"""
+_WITHOUT_SUMS = """
+    SELECT DISTINCT t.customer_id, t.currency FROM (
+        SELECT customer_id, currency FROM sales_order UNION SELECT customer_id, currency FROM sales_return
+    ) t WHERE t.customer_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM sales_purchasesummary k WHERE k.customer_id = t.customer_id AND k.currency = t.currency)
+    ORDER BY t.customer_id
+"""
+_VISITS = """
+    SELECT c.id, c.visits, COALESCE(o.days, 0) FROM customers_customer c
+    LEFT JOIN (SELECT customer_id, COUNT(DISTINCT business_day) AS days, MIN(placed_at) AS earliest,
+            MAX(placed_at) AS latest FROM sales_order
+        WHERE customer_id IS NOT NULL AND (total <= 0 OR returned_total < total) GROUP BY customer_id) o
+        ON o.customer_id = c.id
+    WHERE c.visits <> COALESCE(o.days, 0)
+        OR (o.days IS NOT NULL AND (c.first_visit_at IS NULL OR c.first_visit_at <> o.earliest
+            OR c.last_visit_at IS NULL OR c.last_visit_at <> o.latest))
+    ORDER BY c.id
+"""
 
 
 def summaries_unlike_purchases() -> Iterator[str]:
     """Yield the customers whose kept sums differ from what their purchases and returns add up to."""
-    counted: dict[tuple[int, str], list[int]] = {}
-    orders = Order.objects.exclude(customer=None).order_by().values_list("customer", "currency")
-    for customer, currency, number, bought in orders.annotate(Count("pk"), Sum("total")).iterator():
-        counted[customer, currency] = [number, bought, 0]
-    returns = Return.objects.exclude(customer=None).order_by().values_list("customer", "currency")
-    for customer, currency, returned in returns.annotate(Sum("total")).iterator():
-        counted.setdefault((customer, currency), [0, 0, 0])[2] = returned
-    for kept in PurchaseSummary.objects.order_by("pk").iterator():
-        number, bought, returned = counted.pop((kept.customer_id, kept.currency), [0, 0, 0])
-        if (kept.orders, kept.bought, kept.returned, kept.net) != (number, bought, returned, bought - returned):
-            yield (
-                f"Customer {kept.customer_id} is said to have bought {kept.orders} times for {kept.bought} "
-                f"{kept.currency} and to have returned {kept.returned}; the purchases say {number} times "
-                f"for {bought} and {returned}."
-            )
-    for customer, currency in counted:
+    for customer, currency, orders, bought, returned, net, number, total, given_back in _rows(_SUMS):
+        yield (
+            f"Customer {customer} is said to have bought {orders} times for {bought} {currency}, to have returned "
+            f"{returned} and to be left with {net}; the purchases say {number} times for {total} and {given_back}."
+        )
+    for customer, currency in _rows(_WITHOUT_SUMS):
         yield f"Customer {customer} has purchases in {currency} but no sums of them."
+
+
+def visits_unlike_purchases() -> Iterator[str]:
+    for customer, kept, counted in _rows(_VISITS):
+        yield f"Customer {customer} is said to have come on {kept} days; the purchases say {counted}, or other days."
+
+
+def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        while rows := cursor.fetchmany(1_000):
+            yield from rows
 
 
 INVARIANTS = (
@@ -125,5 +164,8 @@ INVARIANTS = (
     Invariant("returns-within", "Nothing was returned beyond what was bought.", returns_beyond_what_was_bought),
     Invariant("orders-returned", "Every purchase knows what was given back for it.", orders_unlike_their_returns),
     Invariant("returns-add-up", "Every return is the sum of its lines and of its refunds.", returns_unlike_their_parts),
+    Invariant(
+        "visits-kept", "The visits kept with customers are the days of their purchases.", visits_unlike_purchases
+    ),
     Invariant("sums-kept", "The sums kept with customers are those of their purchases.", summaries_unlike_purchases),
 )

@@ -45,7 +45,7 @@ def place(store_id: int | None, till_id: int | None) -> tuple[Store, Till | None
         if till is None or (store_id is not None and till.store_id != store_id):
             raise SaleRefused(_("That till is not in this store. Choose another one."), "till")
         return till.store, till
-    store = Store.objects.filter(pk=store_id).first()
+    store = Store.objects.filter(pk=store_id).first() if store_id is not None else None
     if store is None:
         raise SaleRefused(_("Choose the store it was in."), "store")
     return store, None
@@ -147,7 +147,7 @@ def products(wanted: Sequence[tuple[int, int | None]], store: Store, at: datetim
         return {}
     day = business_day(at, store.zone)
     found = {
-        product.pk: (product, product.vat_basis_points)
+        product.pk: (product, getattr(product, "vat_basis_points"))  # noqa: B009 - the query gave it
         for product in with_vat(Product.objects.filter(pk__in=ids), store.country, day)
     }
     for line, product_id in wanted:

@@ -98,22 +98,16 @@ def visits_counted(customer_ids: Sequence[int]) -> list[VisitFigures]:
 def sums_counted(customer_ids: Sequence[int]) -> list[PurchaseSummary]:
     """Return unsaved sums of the customers, counted from their purchases and returns; two queries."""
     found: dict[tuple[int, str], PurchaseSummary] = {}
-    bought = Order.objects.filter(customer__in=customer_ids).order_by().values("customer", "currency")
-    for row in bought.annotate(number=Count("pk"), total_of_all=Sum("total"), last=Max("placed_at")):
-        found[row["customer"], row["currency"]] = PurchaseSummary(
-            customer_id=row["customer"],
-            currency=row["currency"],
-            orders=row["number"],
-            bought=row["total_of_all"],
-            net=row["total_of_all"],
-            last_at=row["last"],
+    bought = Order.objects.filter(customer__in=customer_ids).order_by().values_list("customer", "currency")
+    for pk, currency, number, total, last in bought.annotate(Count("pk"), Sum("total"), Max("placed_at")):
+        found[pk, currency] = PurchaseSummary(
+            customer_id=pk, currency=currency, orders=number, bought=total, net=total, last_at=last
         )
-    returned = Return.objects.filter(customer__in=customer_ids).order_by().values("customer", "currency")
-    for row in returned.annotate(total_of_all=Sum("total")):
-        key = row["customer"], row["currency"]
-        own = found.setdefault(key, PurchaseSummary(customer_id=key[0], currency=key[1]))
-        own.returned = row["total_of_all"]
-        own.net = own.bought - own.returned
+    returned = Return.objects.filter(customer__in=customer_ids).order_by().values_list("customer", "currency")
+    for pk, currency, total in returned.annotate(Sum("total")):
+        own = found.setdefault((pk, currency), PurchaseSummary(customer_id=pk, currency=currency))
+        own.returned = total
+        own.net = own.bought - total
     return list(found.values())
 
 

@@ -1,14 +1,13 @@
 """Lists of purchases and returns: narrowed, in order, a page at a time."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 
 from stamkunde.kit import shown
-from stamkunde.kit.paging import CursorError, Order, Page, page
+from stamkunde.kit.paging import Order, Page, instant, page
 from stamkunde.sales import models
 
 BOUGHT = Order("placed_at")
@@ -72,14 +71,6 @@ def _narrowed(rows: QuerySet[Any], narrowing: Narrowing) -> QuerySet[Any]:
     if narrowing.customer_id is not None:
         rows = rows.filter(customer=narrowing.customer_id)
     return rows
-
-
-def instant(value: object) -> datetime:
-    """Read the moment in a page mark again."""
-    at = parse_datetime(value) if isinstance(value, str) else None
-    if at is None or at.tzinfo is None:
-        raise CursorError
-    return at
 
 
 @dataclass(frozen=True)

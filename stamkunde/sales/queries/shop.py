@@ -38,13 +38,14 @@ def takings(day: date, store: Store | None = None) -> list[Takings]:
     brought_back = Return.objects.filter(business_day__in=days).order_by()
     if store is not None:
         bought, brought_back = bought.filter(store=store), brought_back.filter(store=store)
-    for row in bought.values("currency", "business_day").annotate(number=Count("pk"), in_all=Sum("total")):
-        own = sums.setdefault(row["currency"], dict.fromkeys(days, 0))
-        own[row["business_day"]] += row["in_all"]
-        if row["business_day"] == day:
-            numbers[row["currency"]] = row["number"]
-    for row in brought_back.values("currency", "business_day").annotate(in_all=Sum("total")):
-        sums.setdefault(row["currency"], dict.fromkeys(days, 0))[row["business_day"]] -= row["in_all"]
+    for currency, on, number, total in bought.values_list("currency", "business_day").annotate(
+        Count("pk"), Sum("total")
+    ):
+        sums.setdefault(currency, dict.fromkeys(days, 0))[on] += total
+        if on == day:
+            numbers[currency] = number
+    for currency, on, total in brought_back.values_list("currency", "business_day").annotate(Sum("total")):
+        sums.setdefault(currency, dict.fromkeys(days, 0))[on] -= total
     found = [
         Takings(
             currency=currency,
