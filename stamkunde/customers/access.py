@@ -1,5 +1,6 @@
 """What the customers module lets people do, and which customers and things of theirs a person may have before her."""
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -109,3 +110,17 @@ def _one(rows: QuerySet[M], pk: int) -> M:
     if found is None:
         raise Http404
     return found
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a person may do on a customer's page, so that templates need not ask."""
+
+    change: bool
+    note: bool
+    remove: bool
+    see_lookups: bool
+
+
+def rights(user: User) -> Rights:
+    return Rights(user.may(CHANGE.name), user.may(NOTE.name), user.may(REMOVE.name), user.may(SEE_LOOKUPS.name))

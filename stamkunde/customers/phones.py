@@ -48,9 +48,7 @@ def read_phone(text: str, region: str, *, for_company: bool = False, field: str 
         raise refused(_no_number(raw, region), field)
     if phonenumbers.number_type(number) not in (_OF_COMPANIES if for_company else _OF_PEOPLE):
         raise refused(
-            _(
-                "%(number)s is a service number that reaches nobody in person. Please write the customer's own number."
-            )
+            _("%(number)s is a service number that reaches nobody in person. Please write the customer's own number.")
             % {"number": raw},
             field,
         )

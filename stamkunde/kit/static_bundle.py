@@ -18,7 +18,7 @@ PARTS = Path(__file__).parent / "static" / "kit"
 STYLES = (
     "tokens", "base", "shell", "plain", "page", "button", "icon", "avatar", "chip", "card", "form", "table",
     "list", "alert", "tabs", "menu", "dialog", "panel", "timeline", "composer", "waiting", "chart", "inline",
-    "key", "desk", "words",
+    "key", "desk", "profile", "words",
 )  # fmt: skip
 # The first holds the words the others share.
 SCRIPTS = ("start", "theme", "toast", "form", "inline", "menu", "rows", "peek", "keyboard", "palette")

@@ -4,35 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_search'),
+        ("customers", "0002_search"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='address',
-            name='version',
+            model_name="address",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='contactpoint',
-            name='version',
+            model_name="contactpoint",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='customvalue',
-            name='version',
+            model_name="customvalue",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='note',
-            name='version',
+            model_name="note",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='trait',
-            name='version',
+            model_name="trait",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
     ]

@@ -1,0 +1,1 @@
+"""The pages and fragments about one customer, each by its noun."""
