@@ -1,0 +1,66 @@
+"""Letting go of what is known of a person: happenings lose her, and what lay in the trash for long is deleted."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from stamkunde.customers import files
+from stamkunde.customers.events import CustomersCleared, RelationAdded, RelationRemoved
+from stamkunde.customers.models import Customer, Note, StoredFile
+from stamkunde.customers.queries.people import TRASH_DAYS, kept_by_others
+from stamkunde.events.delivering import event_of
+from stamkunde.events.models import Happening
+from stamkunde.events.publishing import action, publish
+from stamkunde.kit.actor import SYSTEM, Actor
+from stamkunde.kit.clock import now
+
+PORTION = 200
+
+
+@action
+def forget_happenings(customer_id: int) -> int:
+    """Blank what is personal in everything that happened to a customer, and her name on the timelines of others."""
+    others = Q(name__in=(RelationAdded.name, RelationRemoved.name), subject_id=customer_id)
+    blanked = 0
+    for happening in Happening.objects.filter(Q(customer_id=customer_id) | others).iterator(chunk_size=1_000):
+        event = event_of(happening)
+        details = event.without_person().details() if event else {}
+        if details != happening.details or happening.words:
+            Happening.objects.filter(pk=happening.pk).update(details=details, words="")
+            blanked += 1
+    return blanked
+
+
+@action
+def clear_trash(*, by: Actor = SYSTEM) -> int:
+    """Delete some of what has lain in the trash for too long; return how many rows went, none when all is done.
+
+    Customers whom purchases point at stay: the books need to know whose they were, and the trash page says so.
+    """
+    long_ago = now() - timedelta(days=TRASH_DAYS)
+    gone = _some(Customer.objects.filter(~kept_by_others(), trashed_at__lt=long_ago))
+    for customer_id in gone:
+        forget_happenings(customer_id)
+    Customer.objects.filter(pk__in=gone).delete()
+    if gone:
+        publish(CustomersCleared(number=len(gone)), by=by)
+    notes = _some(Note.objects.filter(trashed_at__lt=long_ago))
+    stored = _some(StoredFile.objects.filter(trashed_at__lt=long_ago))
+    Note.objects.filter(pk__in=notes).delete()
+    StoredFile.objects.filter(pk__in=stored).delete()
+    return len(gone) + len(notes) + len(stored)
+
+
+def _some(rows: QuerySet[Customer] | QuerySet[Note] | QuerySet[StoredFile]) -> list[int]:
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION])
+
+
+@action
+def sweep_files() -> int:
+    """Delete the bytes that no row names any more. Being an action, it holds the database, so that nothing comes in."""
+    in_use = set(StoredFile.objects.values_list("digest", flat=True).distinct())
+    swept = 0
+    for place in files.left_over(in_use):
+        place.unlink(missing_ok=True)
+        swept += 1
+    return swept

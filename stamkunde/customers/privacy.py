@@ -1,0 +1,363 @@
+"""What the customers module holds about a person: every table, every column with its class, given out and forgotten."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stamkunde.customers.actions.forgetting import forget_happenings
+from stamkunde.customers.models import (
+    Address,
+    Consent,
+    ContactPoint,
+    Customer,
+    CustomValue,
+    FormerName,
+    LookUp,
+    Note,
+    Relation,
+    StoredFile,
+    Trait,
+)
+from stamkunde.customers.preparing import put_words
+from stamkunde.customers.queries.people import kept_by_others
+from stamkunde.events.models import Happening
+from stamkunde.kit.privacy import Holding, Sensitivity, register
+
+_NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
+_BEHAVIOUR, _FREE_TEXT = Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
+
+
+def _export(model: type[Model], *names: str, by: str = "customer_id") -> Callable[[int], Iterator[dict[str, Any]]]:
+    """Return a function that yields plain rows of a table about one customer."""
+
+    def rows(customer_id: int) -> Iterator[dict[str, Any]]:
+        yield from model._default_manager.filter(**{by: customer_id}).order_by("pk").values(*names)
+
+    return rows
+
+
+def _delete(model: type[Model]) -> Callable[[int], list[str]]:
+    def forget(customer_id: int) -> list[str]:
+        model._default_manager.filter(customer_id=customer_id).delete()
+        return []
+
+    return forget
+
+
+def _relations(customer_id: int) -> Iterator[dict[str, Any]]:
+    """Yield the relations from either end; whom the customer brought or gives to is her data too."""
+    for relation in Relation.objects.filter(customer=customer_id).select_related("other").order_by("pk"):
+        yield {"kind": relation.kind, "towards": relation.other.name, "created_at": relation.created_at}
+    for relation in Relation.objects.filter(other=customer_id).select_related("customer").order_by("pk"):
+        yield {"kind": relation.kind, "from": relation.customer.name, "created_at": relation.created_at}
+
+
+def _forget_relations(customer_id: int) -> list[str]:
+    Relation.objects.filter(customer=customer_id).delete()
+    Relation.objects.filter(other=customer_id).delete()
+    return []
+
+
+def _custom_values(customer_id: int) -> Iterator[dict[str, Any]]:
+    for value in CustomValue.objects.filter(customer=customer_id).select_related("field").order_by("field__position"):
+        yield {"field": value.field.label, "value": value.value}
+
+
+def _lookups(customer_id: int) -> Iterator[dict[str, Any]]:
+    """Yield dates, roles and purposes; who it was is told only when the privacy officer decides so (C-579/21)."""
+    for look in LookUp.objects.filter(customer=customer_id).order_by("pk"):
+        yield {"at": look.at, "purpose": look.purpose, "role": look.role}
+
+
+def _lookups_stay(customer_id: int) -> list[str]:
+    if LookUp.objects.filter(customer=customer_id).exists():
+        return [_("Who has looked at the profile stays, without the profile, to answer for it.")]
+    return []
+
+
+def _consents_stay(customer_id: int) -> list[str]:
+    if Consent.objects.filter(customer=customer_id).exists():
+        return [_("Consents stay as proof of what was agreed, without the person's name.")]
+    return []
+
+
+def _forget_happenings(customer_id: int) -> list[str]:
+    forget_happenings(customer_id)
+    return []
+
+
+def _forget_customer(customer_id: int) -> list[str]:
+    """Delete the profile, or take the person out of it where purchases must keep a customer."""
+    rows = Customer.objects.filter(pk=customer_id)
+    if not rows.filter(kept_by_others()).exists():
+        rows.delete()
+        return []
+    nobody = Customer(pk=customer_id, given_name=_("Forgotten customer"))
+    put_words(nobody, [], [])
+    rows.update(
+        given_name=nobody.given_name,
+        words="",
+        sort_name=nobody.sort_name,
+        birth_date=None,
+        birth_day=None,
+        **dict.fromkeys(
+            ("title", "family_name", "preferred_name", "company_name", "company_number", "greeting", "language"), ""
+        ),
+    )
+    return [_("The purchases stay for the books, without the person's name.")]
+
+
+register(
+    Holding(
+        model=FormerName,
+        purpose=gettext_lazy("To find people who ask under an earlier name."),
+        columns={"id": _NONE, "customer": _IDENTITY, "name": _IDENTITY, "noted_at": _BUSINESS},
+        export=_export(FormerName, "name", "noted_at"),
+        forget=_delete(FormerName),
+    ),
+    Holding(
+        model=ContactPoint,
+        purpose=gettext_lazy("To reach the customer, and to recognise her by her number or address."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "kind": _BUSINESS,
+            "value": _IDENTITY,
+            "raw": _IDENTITY,
+            "tail": _IDENTITY,
+            "label": _IDENTITY,
+            "is_preferred": _BUSINESS,
+            "status": _BUSINESS,
+            "verified_at": _BUSINESS,
+            "evidence": _FREE_TEXT,
+            "version": _NONE,
+            "created_at": _BUSINESS,
+        },
+        export=_export(
+            ContactPoint,
+            "kind",
+            "value",
+            "raw",
+            "label",
+            "is_preferred",
+            "status",
+            "verified_at",
+            "evidence",
+            "created_at",
+        ),
+        forget=_delete(ContactPoint),
+    ),
+    Holding(
+        model=Address,
+        purpose=gettext_lazy("To send goods and letters, and to tell namesakes apart."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "label": _IDENTITY,
+            "care_of": _IDENTITY,
+            "street": _IDENTITY,
+            "postcode": _IDENTITY,
+            "town": _IDENTITY,
+            "country": _IDENTITY,
+            "is_preferred": _BUSINESS,
+            "version": _NONE,
+            "created_at": _BUSINESS,
+        },
+        export=_export(
+            Address, "label", "care_of", "street", "postcode", "town", "country", "is_preferred", "created_at"
+        ),
+        forget=_delete(Address),
+    ),
+    Holding(
+        model=Trait,
+        purpose=gettext_lazy("To serve the customer as she likes it, and not to harm her."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "kind": _BUSINESS,
+            # An allergy is about health.
+            "text": Sensitivity.SPECIAL,
+            "noted_by": _BUSINESS,
+            "noted_at": _BUSINESS,
+            "version": _NONE,
+        },
+        export=_export(Trait, "kind", "text", "noted_by", "noted_at"),
+        forget=_delete(Trait),
+    ),
+    Holding(
+        model=Relation,
+        purpose=gettext_lazy("To know who belongs together, who gives to whom, and who brought whom."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "other": _IDENTITY,
+            "kind": _IDENTITY,
+            "created_at": _BUSINESS,
+        },
+        export=_relations,
+        forget=_forget_relations,
+    ),
+    Holding(
+        model=Consent,
+        purpose=gettext_lazy("To prove what the customer agreed to, and what not."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "channel": _BUSINESS,
+            "state": _BUSINESS,
+            "at": _BUSINESS,
+            "wording": _BUSINESS,
+            "language": _BUSINESS,
+            "evidence": _FREE_TEXT,
+            "noted_by": _BUSINESS,
+            "recorded_at": _BUSINESS,
+        },
+        export=_export(Consent, "channel", "state", "at", "wording", "language", "evidence", "noted_by", "recorded_at"),
+        forget=_consents_stay,
+    ),
+    Holding(
+        model=CustomValue,
+        purpose=gettext_lazy("What this shop wants to know besides; the fields say what."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "field": _BUSINESS,
+            "text": _FREE_TEXT,
+            "number": _FREE_TEXT,
+            "date": _FREE_TEXT,
+            "yes_no": _FREE_TEXT,
+            "version": _NONE,
+        },
+        export=_custom_values,
+        forget=_delete(CustomValue),
+    ),
+    Holding(
+        model=Note,
+        purpose=gettext_lazy("To remember what was said and agreed."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "text": _FREE_TEXT,
+            "is_pinned": _BUSINESS,
+            "written_by": _BUSINESS,
+            "written_by_id": _BUSINESS,
+            "written_at": _BUSINESS,
+            "changed_at": _BUSINESS,
+            "version": _NONE,
+            "trashed_at": _BUSINESS,
+        },
+        export=_export(Note, "text", "is_pinned", "written_by", "written_at", "changed_at", "trashed_at"),
+        forget=_delete(Note),
+    ),
+    Holding(
+        model=StoredFile,
+        purpose=gettext_lazy("To keep papers and pictures that belong to the customer's affairs."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "name": _FREE_TEXT,
+            "content_type": _BUSINESS,
+            "size": _BUSINESS,
+            "digest": _FREE_TEXT,
+            "added_by": _BUSINESS,
+            "added_at": _BUSINESS,
+            "trashed_at": _BUSINESS,
+        },
+        export=_export(StoredFile, "name", "content_type", "size", "digest", "added_by", "added_at", "trashed_at"),
+        # The bytes go with the next sweep, once no row names them.
+        forget=_delete(StoredFile),
+    ),
+    Holding(
+        model=LookUp,
+        purpose=gettext_lazy("To answer for who has looked at a customer, when and why."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "purpose": _BEHAVIOUR,
+            "at": _BEHAVIOUR,
+            "actor_kind": _BUSINESS,
+            "actor_id": _BUSINESS,
+            "actor_label": _BUSINESS,
+            "role": _BUSINESS,
+        },
+        export=_lookups,
+        forget=_lookups_stay,
+    ),
+    Holding(
+        model=Happening,
+        purpose=gettext_lazy("To know what was done, when and by whom: the customer's timeline and the audit."),
+        columns={
+            "id": _NONE,
+            "name": _BUSINESS,
+            "topic": _BUSINESS,
+            "at": _BEHAVIOUR,
+            "recorded_at": _BUSINESS,
+            "customer_id": _IDENTITY,
+            "subject_id": _BUSINESS,
+            "actor_kind": _BUSINESS,
+            "actor_id": _BUSINESS,
+            "actor_label": _BUSINESS,
+            "details": _FREE_TEXT,
+            "words": _FREE_TEXT,
+        },
+        export=_export(Happening, "name", "at", "details", "actor_kind"),
+        forget=_forget_happenings,
+    ),
+    # The profile itself comes last, for what hangs on it goes before it.
+    Holding(
+        model=Customer,
+        purpose=gettext_lazy("To know the customer, and to recognise and greet her by name."),
+        columns={
+            "id": _NONE,
+            "ref": _IDENTITY,
+            "kind": _BUSINESS,
+            "title": _IDENTITY,
+            "given_name": _IDENTITY,
+            "family_name": _IDENTITY,
+            "preferred_name": _IDENTITY,
+            "company_name": _IDENTITY,
+            "company_number": _IDENTITY,
+            "greeting": _IDENTITY,
+            "language": _IDENTITY,
+            "birth_date": _IDENTITY,
+            "birth_day": _IDENTITY,
+            "home_store": _BEHAVIOUR,
+            "words": _IDENTITY,
+            "sort_name": _IDENTITY,
+            "visits": _BEHAVIOUR,
+            "first_visit_at": _BEHAVIOUR,
+            "last_visit_at": _BEHAVIOUR,
+            "typical_interval_days": _BEHAVIOUR,
+            "next_visit_expected_on": _BEHAVIOUR,
+            "version": _NONE,
+            "created_at": _BUSINESS,
+            "trashed_at": _BUSINESS,
+        },
+        export=_export(
+            Customer,
+            "ref",
+            "kind",
+            "title",
+            "given_name",
+            "family_name",
+            "preferred_name",
+            "company_name",
+            "company_number",
+            "greeting",
+            "language",
+            "birth_date",
+            "home_store__name",
+            "visits",
+            "first_visit_at",
+            "last_visit_at",
+            "typical_interval_days",
+            "next_visit_expected_on",
+            "created_at",
+            by="pk",
+        ),
+        forget=_forget_customer,
+    ),
+)
