@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from stamkunde.customers.written import refused
@@ -82,7 +83,7 @@ def staged(chunks: Iterable[bytes]) -> Iterator[Staged]:
         path.unlink(missing_ok=True)
 
 
-def too_large() -> Exception:
+def too_large() -> ValidationError:
     return refused(
         _("The file is larger than %(limit)s MB, which is the most that can be kept here. Please choose a smaller one.")
         % {"limit": settings.FILE_LIMIT_MEGABYTES},

@@ -30,6 +30,7 @@ from stamkunde.customers.models import (
     Trait,
     TraitKind,
 )
+from stamkunde.customers.models.customer import COLUMNS
 from stamkunde.customers.phones import read_phone, unread_phone
 from stamkunde.customers.postal import read_country, read_postcode
 from stamkunde.customers.recognition.words import search_words
@@ -88,7 +89,7 @@ def read_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name, value in values.items():
         if name in TEXTS:
-            longest = Customer._meta.get_field(name).max_length or 0
+            longest = COLUMNS[name].max_length or 0
             columns[name] = line(value or "", longest, name)
         elif name == "kind":
             columns[name] = _one_of(CustomerKind.values, value, name)

@@ -1,6 +1,7 @@
 """What can have happened to a customer's consents."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from stamkunde.events.models import Topic
 class ConsentEvent(ProfileEvent):
     topic = Topic.MARKETING
     icon = "shield-check"
-    PERSONAL = ("evidence",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("evidence",)
     SUBJECT = "consent_id"
 
     consent_id: int

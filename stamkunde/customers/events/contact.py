@@ -1,7 +1,7 @@
 """What can have happened to how a customer is reached."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ class ContactPointEvent(ProfileEvent):
     """What all happenings of a contact point have: enough to say it, and to make the point again after a removal."""
 
     icon = "at"
-    PERSONAL = ("value", "raw", "label", "evidence")
+    PERSONAL: ClassVar[tuple[str, ...]] = ("value", "raw", "label", "evidence")
     SUBJECT = "contact_point_id"
 
     contact_point_id: int
@@ -47,7 +47,7 @@ class ContactPointAdded(ContactPointEvent):
 @dataclass(frozen=True, kw_only=True)
 class ContactPointChanged(ContactPointEvent):
     name = "customers.contact_point_changed"
-    PERSONAL = (*ContactPointEvent.PERSONAL, "before")
+    PERSONAL: ClassVar[tuple[str, ...]] = (*ContactPointEvent.PERSONAL, "before")
 
     before: str = ""
 
@@ -100,7 +100,7 @@ class AddressEvent(ProfileEvent):
     """What all happenings of an address have; `address` holds its columns, enough to make it again."""
 
     icon = "map-pin"
-    PERSONAL = ("said", "address")
+    PERSONAL: ClassVar[tuple[str, ...]] = ("said", "address")
     SUBJECT = "address_id"
 
     address_id: int
@@ -122,7 +122,7 @@ class AddressAdded(AddressEvent):
 @dataclass(frozen=True, kw_only=True)
 class AddressChanged(AddressEvent):
     name = "customers.address_changed"
-    PERSONAL = (*AddressEvent.PERSONAL, "before")
+    PERSONAL: ClassVar[tuple[str, ...]] = (*AddressEvent.PERSONAL, "before")
 
     before: str = ""
 

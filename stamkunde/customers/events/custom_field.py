@@ -44,7 +44,7 @@ class CustomFieldChanged(CustomFieldEvent):
 class CustomValueChanged(ProfileEvent):
     name = "customers.custom_value_changed"
     icon = "pencil"
-    PERSONAL = ("before", "after")
+    PERSONAL: ClassVar[tuple[str, ...]] = ("before", "after")
     SUBJECT = "field_id"
 
     field_id: int

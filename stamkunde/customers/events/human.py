@@ -1,6 +1,7 @@
 """What can have happened to what is good to know of a customer, and to whom she belongs."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,7 +13,7 @@ from stamkunde.customers.models import RelationKind, TraitKind
 @dataclass(frozen=True, kw_only=True)
 class TraitEvent(ProfileEvent):
     icon = "heart"
-    PERSONAL = ("text",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("text",)
     SUBJECT = "trait_id"
 
     trait_id: int
@@ -38,7 +39,7 @@ class TraitNoted(TraitEvent):
 @dataclass(frozen=True, kw_only=True)
 class TraitChanged(TraitEvent):
     name = "customers.trait_changed"
-    PERSONAL = ("text", "before")
+    PERSONAL: ClassVar[tuple[str, ...]] = ("text", "before")
 
     before: str = ""
 
@@ -75,7 +76,7 @@ class RelationEvent(ProfileEvent):
     """It is told once on each of the two timelines, from that end."""
 
     icon = "users-group"
-    PERSONAL = ("other_name",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("other_name",)
     SUBJECT = "other_id"
 
     other_id: int

@@ -1,6 +1,7 @@
 """What can have happened to notes and files."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ class NoteWritten(NoteEvent):
 
     name = "customers.note_written"
     topic = Topic.NOTES
-    PERSONAL = ("text",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str
 
@@ -40,7 +41,7 @@ class NoteWritten(NoteEvent):
 @dataclass(frozen=True, kw_only=True)
 class NoteChanged(NoteEvent):
     name = "customers.note_changed"
-    PERSONAL = ("before", "after")
+    PERSONAL: ClassVar[tuple[str, ...]] = ("before", "after")
 
     before: str
     after: str
@@ -91,7 +92,7 @@ class NoteRestored(NoteEvent):
 @dataclass(frozen=True, kw_only=True)
 class FileEvent(ProfileEvent):
     icon = "paperclip"
-    PERSONAL = ("file_name",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("file_name",)
     SUBJECT = "file_id"
 
     file_id: int

@@ -9,8 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stamkunde.customers.models import Customer
-from stamkunde.customers.models.customer import page_of
+from stamkunde.customers.models.customer import COLUMNS, page_of
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 
@@ -22,7 +21,7 @@ def shown_value(name: str, value: Any) -> str:
     """Return a field's stored value as people read it."""
     if value in (None, ""):
         return ""
-    column = Customer._meta.get_field(name)
+    column = COLUMNS[name]
     if choices := dict(getattr(column, "flatchoices", None) or []):
         return str(choices.get(value, value))
     if name == "birth_date":
@@ -34,7 +33,7 @@ def shown_value(name: str, value: Any) -> str:
 
 
 def field_label(name: str) -> str:
-    return str(Customer._meta.get_field(name).verbose_name)
+    return str(COLUMNS[name].verbose_name)
 
 
 def said_change(label: str, before: str, after: str) -> str:
@@ -67,7 +66,7 @@ class ProfileEvent(Event):
 class CustomerCreated(ProfileEvent):
     name = "customers.customer_created"
     icon = "user-plus"
-    PERSONAL = ("called",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("called",)
 
     called: str
     source: str = ""
@@ -87,7 +86,7 @@ class CustomerChanged(ProfileEvent):
 
     name = "customers.customer_changed"
     icon = "pencil"
-    PERSONAL = ("fields",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("fields",)
 
     fields: Changes = field(default_factory=dict)
     version: int = 0
@@ -96,6 +95,8 @@ class CustomerChanged(ProfileEvent):
         lines = said_changes(self.fields)
         if len(lines) == 1:
             return lines[0]
+        if not lines:
+            return _("The profile was changed")
         return ngettext("%(number)s field changed", "%(number)s fields changed", len(lines)) % {"number": len(lines)}
 
     def lines(self) -> list[str]:
@@ -109,7 +110,7 @@ class NameChanged(ProfileEvent):
 
     name = "customers.name_changed"
     icon = "letter-case"
-    PERSONAL = ("before", "after", "fields")
+    PERSONAL: ClassVar[tuple[str, ...]] = ("before", "after", "fields")
 
     before: str
     after: str
@@ -132,7 +133,7 @@ class NameChanged(ProfileEvent):
 class FormerNameNoted(ProfileEvent):
     name = "customers.former_name_noted"
     icon = "letter-case"
-    PERSONAL = ("former",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("former",)
 
     former: str
 
@@ -144,7 +145,7 @@ class FormerNameNoted(ProfileEvent):
 class FormerNameRemoved(ProfileEvent):
     name = "customers.former_name_removed"
     icon = "letter-case"
-    PERSONAL = ("former",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("former",)
 
     former: str
 
@@ -156,7 +157,7 @@ class FormerNameRemoved(ProfileEvent):
 class CustomerTrashed(ProfileEvent):
     name = "customers.customer_trashed"
     icon = "trash"
-    PERSONAL = ("called",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("called",)
 
     called: str
 
@@ -168,7 +169,7 @@ class CustomerTrashed(ProfileEvent):
 class CustomerRestored(ProfileEvent):
     name = "customers.customer_restored"
     icon = "arrow-back-up"
-    PERSONAL = ("called",)
+    PERSONAL: ClassVar[tuple[str, ...]] = ("called",)
 
     called: str
 

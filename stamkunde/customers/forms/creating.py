@@ -70,8 +70,13 @@ class NewCustomerForm(forms.Form):
             contacts.append(ContactValues(kind=ContactKind.PHONE, raw=data["phone"], region=region))
         if data.get("email"):
             contacts.append(ContactValues(kind=ContactKind.EMAIL, raw=data["email"]))
-        place = {key: data.get(key) or "" for key in ("street", "postcode", "town")}
-        address = AddressValues(**place, country=data.get("country") or region or "NO")
+        address = AddressValues(
+            street=data.get("street") or "",
+            postcode=data.get("postcode") or "",
+            town=data.get("town") or "",
+            country=data.get("country") or region or "NO",
+        )
+        has_address = address.street or address.postcode or address.town
         return CustomerValues(
             kind=CustomerKind.COMPANY if is_company else CustomerKind.PERSON,
             given_name=given,
@@ -81,7 +86,7 @@ class NewCustomerForm(forms.Form):
             language=data.get("language") or "",
             home_store_id=self.user.store_id,
             contacts=tuple(contacts),
-            addresses=(address,) if any(place.values()) else (),
+            addresses=(address,) if has_address else (),
         )
 
     def refuse(self, error: ValidationError) -> None:

@@ -14,13 +14,13 @@ from stamkunde.customers.models import (
     ConsentState,
     ContactKind,
     ContactStatus,
-    Customer,
     CustomerKind,
     CustomField,
     CustomFieldKind,
     RelationKind,
     TraitKind,
 )
+from stamkunde.customers.models.customer import COLUMNS
 from stamkunde.customers.postal import countries
 
 
@@ -33,7 +33,7 @@ class OwnColumnForm(forms.Form):
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        column = Customer._meta.get_field(name)
+        column = COLUMNS[name]
         field: forms.Field
         if name == "birth_date":
             field = forms.DateField(required=False, widget=date_input())

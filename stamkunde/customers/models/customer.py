@@ -104,6 +104,10 @@ class Customer(models.Model):
         return self.preferred_name or self.given_name or self.name
 
 
+# Each column of a customer's own row by its name, for forms and happenings that speak of columns.
+COLUMNS = {column.name: column for column in Customer._meta.concrete_fields}
+
+
 class FormerName(models.Model):
     """A name the customer had before, by which people still ask for her."""
 

@@ -1,6 +1,7 @@
 """Files kept with a customer. They are only ever handed out as downloads, whatever is in them."""
 
 from http import HTTPStatus
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from stamkunde.customers import actions, files
 from stamkunde.customers.access import NOTE, SEE, customer_for, file_for
+from stamkunde.customers.forms.creating import put_errors
 from stamkunde.customers.forms.profile import FileForm
 from stamkunde.customers.views.answers import asked, done, refused, signed_in
 from stamkunde.kit.policy import requires
@@ -58,9 +60,9 @@ def _announced(request: HttpRequest) -> int:
 
 def _too_large(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_for(signed_in(request), pk)
-    form = FileForm({}, {})
+    form = FileForm({})
     form.errors.clear()
-    form.add_error("file", files.too_large().messages)
+    put_errors(form, files.too_large())
     return asked(
         request,
         customer,
@@ -74,7 +76,7 @@ def _too_large(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @requires(SEE.name)
-def download(request: HttpRequest, pk: int, file_pk: int) -> FileResponse | HttpResponse:
+def download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     """Hand a file out under its own name: never shown in the page, never run."""
     stored = file_for(signed_in(request), pk, file_pk)
     if stored.trashed_at is not None:
@@ -86,7 +88,7 @@ def download(request: HttpRequest, pk: int, file_pk: int) -> FileResponse | Http
     response = FileResponse(content, as_attachment=True, filename=stored.name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return cast(HttpResponse, response)
 
 
 @require_POST
