@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.core.management import call_command
+from django.db import transaction
 
 from stamkunde.accounts.actions.staff import add_staff
 from stamkunde.accounts.models import User
@@ -31,7 +32,9 @@ def first_start(*, empty: bool, email: str, say: Callable[[str], object]) -> Non
         say(WITHOUT_DEMO)
     elif not Customer.objects.exists():
         say(WITH_DEMO)
-        call_command("demo")
+        # As one piece: a first start that is cut short leaves no half a shop behind.
+        with transaction.atomic():
+            call_command("demo")
     # Last, so that a first start which was cut short is a first start again.
     user, password = add_staff(email=email, name="Administrator", role=Role.ADMINISTRATOR, store=None, by=SYSTEM)
     say(ADMINISTRATOR.format(email=user.email, password=password))
