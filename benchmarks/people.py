@@ -35,23 +35,23 @@ def load(wanted: Iterator[Person], store_ids: list[int]) -> int:
 
     words: set[str] = set()
     count = 0
-    with transaction.atomic():
-        index.remove(connection)
-        while batch := list(islice(wanted, _AT_ONCE)):
-            rows = [_rows(person, store_ids) for person in batch]
-            for customer, _, _ in rows:
-                words.update(str(customer[_CUSTOMER.index("words")]).split())
+    index.remove(connection)
+    while batch := list(islice(wanted, _AT_ONCE)):
+        rows = [_rows(person, store_ids) for person in batch]
+        for customer, _, _ in rows:
+            words.update(str(customer[_CUSTOMER.index("words")]).split())
+        with transaction.atomic():
             _insert(Customer, _CUSTOMER, [customer for customer, _, _ in rows])
             _insert(ContactPoint, _CONTACT, [point for _, points, _ in rows for point in points])
             _insert(Address, _ADDRESS, [address for _, _, address in rows])
-            count += len(batch)
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence('customers_customer', 'id'), max(id)) FROM customers_customer"
-                )
-        learn_words(words)
-        index.install(connection)
+        count += len(batch)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('customers_customer', 'id'), max(id)) FROM customers_customer"
+            )
+    learn_words(words)
+    index.install(connection)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return count

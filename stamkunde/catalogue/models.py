@@ -36,7 +36,11 @@ class Category(models.Model):
         verbose_name_plural = "categories"
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["parent", "name"], nulls_distinct=False, name="catalogue_category_name")
+            models.UniqueConstraint(fields=["parent", "name"], name="catalogue_category_name"),
+            # Two empty parents count as different, so the shelves that lie in no other need a rule of their own.
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(parent__isnull=True), name="catalogue_top_category_name"
+            ),
         ]
 
     def __str__(self) -> str:

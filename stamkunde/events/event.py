@@ -1,6 +1,6 @@
 """The kinds of events: typed, in the past tense, with plain values, able to say themselves and to lose the person."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Self
 
 from stamkunde.events.models import Topic
@@ -52,9 +52,8 @@ class Event:
         return getattr(self, self.SUBJECT) if self.SUBJECT else None
 
     def details(self) -> dict[str, Any]:
-        values = asdict(self)
-        values.pop("customer_id")
-        return values
+        """Return the plain values as they are stored; the customer stands in a column of its own."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "customer_id"}
 
     @classmethod
     def from_details(cls, details: dict[str, Any], customer_id: int | None) -> Self:

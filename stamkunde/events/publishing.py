@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 
@@ -13,6 +13,7 @@ from stamkunde.events.event import Event
 from stamkunde.events.models import Delivery, Happening
 from stamkunde.events.reacting import reactions_to
 from stamkunde.kit.actor import Actor
+from stamkunde.kit.bulk_insert import adapted, insert_rows
 from stamkunde.kit.clock import now
 from stamkunde.kit.folding import fold
 
@@ -20,6 +21,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _depth: ContextVar[int] = ContextVar("depth of actions", default=0)
+
+
+_COLUMNS = (
+    "name", "topic", "at", "recorded_at", "customer_id", "subject_id", "actor_kind", "actor_id", "actor_label",
+    "details", "words",
+)  # fmt: skip
 
 
 class PublishedOutsideAction(RuntimeError):
@@ -67,15 +74,16 @@ def publish_in_bulk(events: Iterable[tuple[Event, datetime | None]], *, by: Acto
     """
     written = 0
     recorded_at = now()
-    rows: list[Happening] = []
+    rows: list[tuple[Any, ...]] = []
     for event, at in events:
         _must_be_acting(event)
-        rows.append(_row(event, by, at, recorded_at))
+        happening = _row(event, by, at, recorded_at)
+        rows.append(tuple(adapted(getattr(happening, name)) for name in _COLUMNS))
         if len(rows) == batch_size:
-            Happening.objects.bulk_create(rows)
+            insert_rows(Happening, _COLUMNS, rows)
             written += len(rows)
             rows = []
-    Happening.objects.bulk_create(rows)
+    insert_rows(Happening, _COLUMNS, rows)
     return written + len(rows)
 
 

@@ -80,7 +80,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='catalogue_category_name', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='catalogue_category_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='category',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('name',), name='catalogue_top_category_name'),
         ),
         migrations.AddIndex(
             model_name='product',

@@ -24,9 +24,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="CSV, XLSX, JSON lines, vCard or Parquet, also gzipped")
-        parser.add_argument("--kind", choices=[each.name for each in RECORD_TYPES], default="", help="what the rows are")
-        parser.add_argument("--source", default="", help="the system the file is from; its keys are kept under this name")
-        parser.add_argument("--mapping", type=Path, help="JSON: {\"mapping\": {field: column}, \"layout\": {...}}")
+        parser.add_argument(
+            "--kind", choices=[each.name for each in RECORD_TYPES], default="", help="what the rows are"
+        )
+        parser.add_argument(
+            "--source", default="", help="the system the file is from; its keys are kept under this name"
+        )
+        parser.add_argument("--mapping", type=Path, help='JSON: {"mapping": {field: column}, "layout": {...}}')
         parser.add_argument("--currency", default="", help="the currency of amounts that name none, such as GBP")
         parser.add_argument("--store", default="", help="the store of purchases that name none")
         parser.add_argument("--rehearse", action="store_true", help="say what would happen and write nothing")
@@ -126,7 +130,10 @@ class Command(BaseCommand):
                 "Import %(run)s: %(received)s rows = %(created)s created + %(updated)s updated + %(unchanged)s unchanged "
                 "+ %(skipped)s skipped."
             )
-            % {"run": run.pk, **{name: counts[name] for name in ("received", "created", "updated", "unchanged", "skipped")}}
+            % {
+                "run": run.pk,
+                **{name: counts[name] for name in ("received", "created", "updated", "unchanged", "skipped")},
+            }
         )
         labels = record_type(run.kind).also_labels
         for name, number in counts["also"].items():
