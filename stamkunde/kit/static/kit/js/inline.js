@@ -8,6 +8,8 @@ on("keydown", (event) => {
   if (form) { event.stopPropagation(); back(form); }
 }, document, true);
 press("[data-restore]", (button) => back(button.form));
+// Once sent, a form loses focus because it is replaced, and must not be sent or taken back again.
+on("submit", ({ target }) => { if (target.dataset.cancel) target.leaving = true; }, document, true);
 on("focusout", ({ target, relatedTarget }) => {
   const { form } = target;
   if (!form?.dataset.cancel || form.leaving || form.contains(relatedTarget) || !document.hasFocus()) return;
