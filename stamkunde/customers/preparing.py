@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
@@ -141,7 +142,7 @@ def _read_phone(point: ContactPoint, values: ContactValues, for_company: bool, f
     if values.kept_as_written:
         try:
             phone = read_phone(values.raw, values.region, for_company=True)
-        except ValueError:
+        except ValidationError:
             phone = unread_phone(values.raw)
             point.status = ContactStatus.FAILING
     else:

@@ -1,1 +1,1 @@
-"""The face for machines and files: records come in from other systems and go out again, rehearsed, undoable, audited."""
+"""The face for files and machines: records come in from other systems and go out again, rehearsed and undoable."""

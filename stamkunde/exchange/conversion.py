@@ -77,6 +77,8 @@ class Conversion:
             try:
                 value = convert(text)
             except BadValueError as error:
+                if field.unknown_is_blank:
+                    continue
                 reason = _("“%(field)s” cannot be read.") % {"field": field.label}
                 return Skipped(Line(row.number, values, cells), reason, f"{field.label}: {error}")
             if len(seen) < _MOST_CACHED:
@@ -141,7 +143,7 @@ def _chooser(field: Field) -> Convert:
 
     def choose(written: str) -> str:
         chosen = known.get(fold(written) or written)
-        if chosen is None and not field.unknown_is_blank:
+        if chosen is None:
             raise BadValueError(_("“%(text)s” is not one of the values known here.") % {"text": written[:60]})
         return chosen
 

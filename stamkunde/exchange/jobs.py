@@ -1,4 +1,4 @@
-"""Imports, undoing and exports as work in the background: each can be stopped between two portions and goes on there."""
+"""Imports, undoing and exports as work in the background; each can be stopped between two portions and goes on."""
 
 from __future__ import annotations
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from stamkunde.exchange.models import ImportChange, ImportRun, SourceKey
+from stamkunde.kit.bulk_insert import insert_rows
 
 _AT_ONCE = 900
 
@@ -36,12 +38,9 @@ class RunKeys:
         if self._is_rehearsal:
             self._imagined.update({(kind, key): number for key, number in found.items()})
             return
-        SourceKey.objects.bulk_create(
-            [
-                SourceKey(source=self._run.source, kind=kind, key=key, object_id=number, run=self._run)
-                for key, number in found.items()
-            ]
-        )
+        source, run = self._run.source, self._run.pk
+        rows = ((source, kind, key, number, run) for key, number in found.items())
+        insert_rows(SourceKey, ("source", "kind", "key", "object_id", "run"), rows)
 
 
 class RunJournal:
@@ -49,18 +48,15 @@ class RunJournal:
 
     def __init__(self, run: ImportRun, *, is_rehearsal: bool) -> None:
         self._run, self._is_rehearsal = run, is_rehearsal
-        self._entries: list[ImportChange] = []
+        self._entries: list[tuple[int, str, int, bool, str]] = []
 
     def created(self, kind: str, ids: Iterable[int]) -> None:
-        self._entries += [ImportChange(run=self._run, kind=kind, object_id=number, was_created=True) for number in ids]
+        self._entries += [(self._run.pk, kind, number, True, "{}") for number in ids]
 
     def updated(self, kind: str, before: Mapping[int, dict[str, Any]]) -> None:
-        self._entries += [
-            ImportChange(run=self._run, kind=kind, object_id=number, was_created=False, before=values)
-            for number, values in before.items()
-        ]
+        self._entries += [(self._run.pk, kind, number, False, json.dumps(values)) for number, values in before.items()]
 
     def write(self) -> None:
         if not self._is_rehearsal:
-            ImportChange.objects.bulk_create(self._entries)
+            insert_rows(ImportChange, ("run", "kind", "object_id", "was_created", "before"), self._entries)
         self._entries = []

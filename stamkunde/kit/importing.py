@@ -41,7 +41,7 @@ class FieldKind(StrEnum):
 class Field:
     """One value of a record; `synonyms` are the names other systems and other languages give its column.
 
-    With `unknown_is_blank` a text that is none of the choices counts as nothing: a “?” is no consent.
+    With `unknown_is_blank` a text that cannot be read counts as nothing: a “?” is no consent.
     What `is_never_blank` need not be in the file, but a file that has its column must fill it in every row.
     """
 

@@ -40,8 +40,8 @@ _YES_NO = {
         "samtycker", "piekrītu", "gitt", "given consent", "granted",
     ),
     ConsentState.WITHDRAWN.value: (
-        "no", "nei", "nej", "nē", "false", "0", "n", "off", "withdrawn", "opt-out", "unsubscribed", "trukket", "återkallat",
-        "atsaukts", "denied",
+        "no", "nei", "nej", "nē", "false", "0", "n", "off", "withdrawn", "opt-out", "unsubscribed", "trukket",
+        "återkallat", "atsaukts", "denied",
     ),
 }  # fmt: skip
 _CHANNELS = {
@@ -199,7 +199,7 @@ class ConsentRecords:
     name: str = "consents"
     label: Any = gettext_lazy("Consents")
     sentence: Any = gettext_lazy(
-        "What customers said yes or no to: one column for each channel, or one row for each answer."
+        "What customers said yes or no to: a column for each channel, or a row for each answer."
     )
     group_by: str = ""
     also_labels: Mapping[str, Any] = field(default_factory=dict)

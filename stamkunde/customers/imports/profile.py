@@ -1,4 +1,4 @@
-"""Customers from files: known again by the source's key, made like any other customer, updated where a cell says more."""
+"""Customers from files: known again by the source's key, made like any other, updated where a cell says more."""
 
 from __future__ import annotations
 

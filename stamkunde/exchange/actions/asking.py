@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from stamkunde.accounts.models import User
 from stamkunde.events.publishing import action
+from stamkunde.exchange.actions import exporting
 from stamkunde.exchange.actions.running import begin
 from stamkunde.exchange.actions.undoing import begin_undo
-from stamkunde.exchange.jobs import import_file, rehearse_import, undo_import
-from stamkunde.exchange.models import ImportRun
+from stamkunde.exchange.jobs import import_file, rehearse_import, undo_import, write_export
+from stamkunde.exchange.models import ExportFile, ImportRun
 from stamkunde.kit.actor import Actor
+
+
+class Ask(Protocol):
+    def __call__(self, run: ImportRun, *, by: Actor) -> ImportRun: ...
 
 
 @action
@@ -26,6 +34,14 @@ def ask_for_run(run: ImportRun, *, by: Actor) -> ImportRun:
 def ask_for_undo(run: ImportRun, *, by: Actor) -> ImportRun:
     run = begin_undo(run, by=by)
     return _with_job(run, undo_import.using(by=by).enqueue(run_id=run.pk).pk)
+
+
+@action
+def ask_for_export(*, kind: str, form: str, reason: str, owner: User, by: Actor) -> ExportFile:
+    export = exporting.note_wish(kind=kind, form=form, reason=reason, owner=owner, by=by)
+    export.job_id = write_export.using(by=by).enqueue(export_id=export.pk).pk
+    export.save(update_fields=["job_id"])
+    return export
 
 
 def _with_job(run: ImportRun, job_id: int) -> ImportRun:

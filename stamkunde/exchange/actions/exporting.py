@@ -25,7 +25,7 @@ _AT_ONCE = 5_000
 
 
 @action
-def ask_for_export(*, kind: str, form: str, reason: str, owner: User, by: Actor) -> ExportFile:
+def note_wish(*, kind: str, form: str, reason: str, owner: User, by: Actor) -> ExportFile:
     """Note who wants what for which purpose; the file is written by the job that is enqueued with it."""
     reason = reason.strip()
     if kind not in {each.name for each in EXPORT_TYPES} or form not in FORMATS:
@@ -37,11 +37,6 @@ def ask_for_export(*, kind: str, form: str, reason: str, owner: User, by: Actor)
     )
     publish(ExportAsked(export_id=export.pk, kind=kind, form=form, reason=export.reason), by=by)
     return export
-
-
-@action
-def note_job(export: ExportFile, job_id: int) -> None:
-    ExportFile.objects.filter(pk=export.pk).update(job_id=job_id)
 
 
 def write_file(export: ExportFile, progress: Callable[[int], None], *, by: Actor) -> None:
@@ -106,8 +101,10 @@ def note_fetched(export: ExportFile, *, by: Actor) -> None:
 
 
 @action
-def note_failed(export: ExportFile) -> None:
-    ExportFile.objects.filter(pk=export.pk, state=ExportFile.State.WAITING).update(state=ExportFile.State.FAILED)
+def remove_export(export: ExportFile, *, by: Actor) -> None:
+    """Take the file away before its days are over."""
+    stored_files.remove(export.stored_as)
+    ExportFile.objects.filter(pk=export.pk).update(state=ExportFile.State.EXPIRED, stored_as="")
 
 
 @action

@@ -19,6 +19,7 @@ from stamkunde.exchange.events import FileImported
 from stamkunde.exchange.models import ImportChange, ImportProblem, ImportRun, RunState
 from stamkunde.exchange.records import record_type
 from stamkunde.exchange.tracing import RunJournal, RunKeys
+from stamkunde.jobs.models import Job
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
 from stamkunde.kit.importing import Importer, Line, Skipped, Tally, Terms
@@ -96,7 +97,7 @@ class Passage:
             check()
 
     def _batches(self, already: int) -> Iterator[list[Row]]:
-        """Cut the file into batches that never part neighbouring rows of one group, and that end where one ended before."""
+        """Cut the file into batches that do not part neighbouring rows of a group, and end where one ended before."""
         rows = read_rows(self._path, self._layout)
         left = already
         while left > 0:
@@ -245,8 +246,23 @@ def end_run(run: ImportRun, *, by: Actor) -> None:
 
 @action
 def end_in_trouble(run: ImportRun, sentence: str) -> None:
-    """Note why a passage ended early; what was taken before stays, is accounted for, and can be undone or gone on from."""
+    """Note why a passage ended early; what was taken before stays, and can be undone or gone on from."""
     ImportRun.objects.filter(pk=run.pk).update(state=RunState.FAILED, trouble=sentence, finished_at=now())
+
+
+@action
+def settle_with_job(run: ImportRun) -> ImportRun:
+    """Notice that the job of a run was cancelled while it lay still, or was given up."""
+    if not run.is_busy or run.job_id is None:
+        return run
+    job = Job.objects.filter(pk=run.job_id).first()
+    if job is not None and not job.is_finished:
+        return run
+    run.refresh_from_db()
+    if run.is_busy and run.job_id == getattr(job, "pk", run.job_id):
+        end_in_trouble(run, (job.reason if job else "") or _("The work was stopped before its end."))
+        run.refresh_from_db()
+    return run
 
 
 @action

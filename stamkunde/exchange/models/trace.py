@@ -1,4 +1,4 @@
-"""What an import leaves behind: keys of the source system, the journal by which it is undone, and the rows not taken."""
+"""What an import leaves behind: keys of the source system, the journal to undo it by, and the rows not taken."""
 
 from typing import ClassVar
 

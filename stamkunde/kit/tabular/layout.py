@@ -87,6 +87,8 @@ class Layout:
 
 def check_columns(columns: tuple[str, ...]) -> None:
     """Refuse a header that names the same column twice, because nobody could say which one is meant."""
+    if any("\0" in name for name in columns):
+        raise UnreadableFileError(_("This is not a file of rows. Send CSV, XLSX, JSON lines, vCard or Parquet."))
     seen: set[str] = set()
     twice: list[str] = []
     for name in columns:

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from stamkunde.events.publishing import publish_in_bulk
+from stamkunde.kit.bulk_insert import insert_rows
 from stamkunde.kit.clock import zone
 from stamkunde.kit.importing import ORDER, Journal, Keys, Tally, Terms, as_refs
 from stamkunde.sales.events import MOST_LINES, OrderPlaced, count_of_things
@@ -17,6 +18,10 @@ from stamkunde.sales.imports.reading import Item
 from stamkunde.sales.models import Channel, Order, OrderLine
 
 ORDER_LINE = "sales.order_line"
+_COLUMNS = (
+    "order", "number", "product", "description", "quantity", "unit_price", "discount", "amount", "vat_basis_points",
+    "vat", "returned_quantity",
+)  # fmt: skip
 Groups = Mapping[str, Sequence[Item]]
 
 
@@ -45,12 +50,27 @@ class OrderBook:
             self._keys.add(ORDER, dict.fromkeys(new, -1))
             return
         orders = Order.objects.bulk_create([self._order(items, customers) for items in new.values()])
-        lines = [
-            self._line(order.pk, item, products)
-            for order, items in zip(orders, new.values(), strict=True)
-            for item in items
-        ]
-        OrderLine.objects.bulk_create(lines, batch_size=2_000)
+        insert_rows(
+            OrderLine,
+            _COLUMNS,
+            (
+                (
+                    order.pk,
+                    item.number,
+                    products[item.product] if item.product else None,
+                    item.description,
+                    f"{item.quantity:.3f}",
+                    item.unit_price,
+                    item.discount,
+                    item.amount,
+                    item.vat_basis_points,
+                    item.vat,
+                    "0",
+                )
+                for order, items in zip(orders, new.values(), strict=True)
+                for item in items
+            ),
+        )
         self._keys.add(ORDER, {key: order.pk for key, order in zip(new, orders, strict=True)})
         self._journal.created(ORDER, [order.pk for order in orders])
         publish_in_bulk(

@@ -1,4 +1,4 @@
-"""Purchases from files: lines are gathered into purchases and returns, customers and products are made as they appear."""
+"""Purchases from files: lines become purchases and returns, customers and products are made as they appear."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ class PurchaseRecords:
     name: str = "purchases"
     label: Any = gettext_lazy("Purchases and returns")
     sentence: Any = gettext_lazy(
-        "One row for each line of a receipt or invoice. A negative quantity is a return; customers and products that are "
-        "new are made on the way."
+        "One row for each line of a receipt or invoice. A negative quantity is a return; new customers and products "
+        "are made on the way."
     )
     group_by: str = "order"
     fields: ClassVar[tuple[Field, ...]] = FIELDS

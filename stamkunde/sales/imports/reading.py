@@ -25,7 +25,7 @@ _THOUSANDTH = Decimal("0.001")
 
 
 class Item(NamedTuple):
-    """A line that can be taken: `quantity` and, for a return, `amount` are positive; `number` counts within its order."""
+    """A line that can be taken: `quantity` and `amount` are positive, `number` counts within its order."""
 
     line: Line
     key: str
@@ -105,7 +105,7 @@ class LineReader:
         )
 
     def _is_return(self, line: Line) -> bool | None:
-        """Tell by the kind where there is one, else by the sign of quantity, price or amount; None where they contradict."""
+        """Tell by the kind where there is one, else by the signs; None where quantity and price contradict."""
         given = line.values
         quantity, price, amount = given["quantity"], given["price"], given["amount"]
         below = quantity is not None and quantity < 0
@@ -173,7 +173,7 @@ def _content_key(line: Line) -> str:
 
 
 def _amounts(line: Line, quantity: Decimal, currency: str) -> tuple[int, int]:
-    """Return the amount of the line and the price of one, in minor units; what was paid is rounded once, on the line."""
+    """Return the amount of the line and the price of one, in minor units; rounding is done once, on the line."""
     given = line.values
     decimals = decimals_of(currency)
     if given["amount"] is not None:
@@ -188,7 +188,7 @@ def _amounts(line: Line, quantity: Decimal, currency: str) -> tuple[int, int]:
 
 
 class Counter:
-    """Counts how often each text has come by; beyond some millions it counts on disk, so that no file fills the memory."""
+    """Counts how often each text has come by; beyond a million and a half it counts on disk."""
 
     _MOST_IN_MEMORY = 1_500_000
 

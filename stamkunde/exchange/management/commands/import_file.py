@@ -127,8 +127,8 @@ class Command(BaseCommand):
     def _report(self, run: ImportRun, counts: dict[str, Any]) -> None:
         self.stdout.write(
             _(
-                "Import %(run)s: %(received)s rows = %(created)s created + %(updated)s updated + %(unchanged)s unchanged "
-                "+ %(skipped)s skipped."
+                "Import %(run)s: %(received)s rows = %(created)s created + %(updated)s updated + %(unchanged)s "
+                "unchanged + %(skipped)s skipped."
             )
             % {
                 "run": run.pk,

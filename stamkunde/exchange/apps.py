@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ExchangeApp(AppConfig):
+    name = "stamkunde.exchange"
+    label = "exchange"

@@ -1,0 +1,183 @@
+"""An import by the pages: the file is sent, read, rehearsed, imported and undone by buttons."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stamkunde.accounts.roles import Role
+from stamkunde.customers.models import Customer
+from stamkunde.exchange.models import ImportRun
+from stamkunde.jobs.running import run_due
+from tests.world import make_staff, signed_in
+
+pytestmark = pytest.mark.django_db
+
+ROWS = "Kundenr;Navn;Fødselsdato\n1;Kari Nordmann;17.05.1980\n2;Ola Nordmann;31.02.1980\n3;<b>Eva</b>;\n"
+
+
+@pytest.fixture
+def liga(world):
+    assert world.store
+    return signed_in(world.liga)
+
+
+def send(client, content=ROWS, name="kunder.csv", **known):
+    file = SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
+    return client.post("/imports/new/", {"file": file, "source": "old till", **known})
+
+
+def test_a_file_goes_all_the_way_by_buttons(liga):
+    page = send(liga)
+    run = ImportRun.objects.get()
+    assert page.url == f"/imports/{run.pk}/"
+    shown = liga.get(page.url).content.decode()
+    assert "Kari Nordmann" in shown
+    assert "&lt;b&gt;Eva" in shown
+    assert "day that does not exist" in shown
+
+    liga.post(f"/imports/{run.pk}/rehearsals/")
+    run_due()
+    assert "What would happen" in liga.get(page.url).content.decode()
+    assert not Customer.objects.exists()
+
+    liga.post(f"/imports/{run.pk}/passages/")
+    run_due()
+    run.refresh_from_db()
+    assert (run.state, run.created, run.skipped) == ("done", 2, 1)
+    assert "What happened" in liga.get(page.url).content.decode()
+    errors = b"".join(liga.get(f"/imports/{run.pk}/errors.csv").streaming_content).decode("utf-8-sig")
+    assert errors.splitlines()[0] == "Kundenr,Navn,Fødselsdato,Stamkunde: row,Stamkunde: reason"
+    assert errors.splitlines()[1].startswith("2,Ola Nordmann,31.02.1980,3,")
+
+    # The corrected file is sent back as it is, reason and all.
+    send(liga, errors.replace("31.02.1980", "28.02.1980"), "errors.csv")
+    again = ImportRun.objects.latest("pk")
+    liga.post(f"/imports/{again.pk}/passages/")
+    run_due()
+    assert Customer.objects.get(given_name="Ola").birth_date.isoformat() == "1980-02-28"
+
+    liga.post(f"/imports/{run.pk}/undoings/")
+    run_due()
+    assert [customer.given_name for customer in Customer.objects.all()] == ["Ola"]
+    assert "is undone" in liga.get(page.url).content.decode()
+
+
+def test_the_reading_is_corrected_by_hand_and_remembered(liga):
+    send(liga, "id|who|born\n1|Kari|01/02/1980\n")
+    run = ImportRun.objects.get()
+    form = {
+        "kind": "customers",
+        "source": "old till",
+        "store_id": run.options["store_id"],
+        "currency": "nok",
+        "encoding": "utf-8",
+        "delimiter": "|",
+        "decimal": ".",
+        "date_order": "dmy",
+        "column-key": "id",
+        "column-full_name": "who",
+        "column-birth_date": "born",
+    }
+
+    answer = liga.post(f"/imports/{run.pk}/reading/", form)
+
+    assert answer.status_code == 302
+    run.refresh_from_db()
+    assert run.mapping == {"key": "id", "full_name": "who", "birth_date": "born"}
+    send(liga, "id|who|born\n2|Ola|03/02/1980\n")
+    later = ImportRun.objects.latest("pk")
+    assert (later.mapping, later.reading.date_order) == (run.mapping, "dmy")
+
+
+def test_a_wrong_reading_keeps_what_was_chosen(liga):
+    send(liga)
+    run = ImportRun.objects.get()
+    before = run.mapping
+
+    answer = liga.post(f"/imports/{run.pk}/reading/", {"kind": "customers", "source": "till", "currency": "XYZ"})
+
+    assert answer.status_code == 422
+    run.refresh_from_db()
+    assert run.mapping == before
+
+
+def test_what_must_be_chosen_stands_in_the_way(liga):
+    send(liga, "id,name,born\n1,Kari,01/02/1980\n", kind="customers")
+    run = ImportRun.objects.get()
+
+    liga.post(f"/imports/{run.pk}/passages/")
+    run_due()
+
+    assert "day or month comes first" in liga.get(f"/imports/{run.pk}/").content.decode()
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"%PDF-1.7", b"<?xml version='1.0'?><!DOCTYPE x><x/>", b"\0" * 100, b"a,a\n1,2\n", b"PK\x03\x04rest"],
+)
+def test_a_bad_file_is_answered_with_a_sentence_and_leaves_nothing(liga, content):
+    answer = send(liga, content)
+
+    assert answer.status_code == 422
+    assert not ImportRun.objects.exists()
+
+
+def test_a_file_above_the_limit_is_refused_before_it_is_read(liga, settings):
+    settings.UPLOAD_LIMIT_MEGABYTES = 0
+
+    answer = send(liga)
+
+    assert answer.status_code == 413
+    assert not ImportRun.objects.exists()
+
+
+def test_sending_a_file_needs_the_forms_own_token(world):
+    from django.test import Client  # noqa: PLC0415
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.liga)
+
+    assert send(client).status_code == 403
+    assert not ImportRun.objects.exists()
+
+
+def test_who_may_not_import_sees_and_does_nothing(liga, world):
+    send(liga)
+    run = ImportRun.objects.get()
+    anna = signed_in(make_staff("Berit", Role.TILL))
+
+    for path in ("/imports/", "/imports/new/", f"/imports/{run.pk}/", f"/imports/{run.pk}/errors.csv"):
+        assert anna.get(path).status_code == 403
+    for path in ("reading", "rehearsals", "passages", "undoings", "discards"):
+        assert anna.post(f"/imports/{run.pk}/{path}/").status_code == 403
+    run.refresh_from_db()
+    assert run.state == "received"
+    assert not Customer.objects.exists()
+
+
+def test_a_file_can_be_thrown_away(liga):
+    send(liga)
+
+    liga.post(f"/imports/{ImportRun.objects.get().pk}/discards/")
+
+    assert not ImportRun.objects.exists()
+
+
+def test_examples_can_be_fetched_and_sent_back(liga):
+    for kind in ("customers", "products", "prices", "purchases", "consents"):
+        example = b"".join(liga.get(f"/imports/examples/{kind}.csv").streaming_content)
+        assert send(liga, example, f"{kind}.csv").status_code == 302
+        assert ImportRun.objects.latest("pk").kind == kind
+
+
+def test_the_list_takes_as_many_queries_for_many_runs(liga, django_assert_num_queries):
+    send(liga)
+    with CaptureQueriesContext(connection) as few:
+        liga.get("/imports/")
+    number = len(few)
+    for _more in range(5):
+        send(liga)
+    with django_assert_num_queries(number):
+        liga.get("/imports/")
