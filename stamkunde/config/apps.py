@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class ConfigApp(AppConfig):
@@ -7,9 +8,14 @@ class ConfigApp(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Put together what must not know of each other: events and jobs stand side by side on one floor."""
+        """Put together what must not know of each other: what stands side by side on one floor."""
+        from stamkunde.desk.places import Place, add_places
         from stamkunde.events.delivering import deliver_due
         from stamkunde.jobs.regular import regular
 
         regular(deliver_due)
+        add_places(
+            Place(view="exchange:imports", label=_("Import"), icon="upload", permission="exchange.import", key="g i"),
+            Place(view="exchange:exports", label=_("Export"), icon="download", permission="exchange.export", key="g x"),
+        )
         autodiscover_modules("privacy", "invariants")

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stamkunde.kit.filtering import (
     BARE,
+    EARLIEST,
     IN_DAYS,
+    LATEST,
     OPERATOR_LABELS,
     FilterError,
     FilterField,
@@ -18,6 +20,18 @@ from stamkunde.kit.filtering import (
     Kind,
     Operator,
 )
+
+
+class DayField(forms.DateField):
+    """A day that lies within a person's lifetime or so: beyond it the calendar cannot be counted on."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise ValidationError(_("Please look at the year once more."))
+        return day
 
 
 class ViewForm(forms.Form):
@@ -34,7 +48,7 @@ class ViewForm(forms.Form):
 
 
 class PutOffForm(forms.Form):
-    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("Until"))
 
 
 class BulkNoteForm(forms.Form):
@@ -49,8 +63,8 @@ class AuditForm(forms.Form):
 
     staff = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
     kind = forms.ChoiceField(label=_("What"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
     customer = forms.IntegerField(
         label=_("Customer number"), required=False, min_value=1, max_value=2**53, localize=False
     )

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import Language, Store
+from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.models import (
     Address,
     ContactKind,
@@ -20,6 +21,7 @@ from stamkunde.customers.models import (
     CustomField,
     CustomValue,
 )
+from stamkunde.customers.phones import shown_phone
 from stamkunde.desk.list_filters import CUSTOM
 from stamkunde.kit.money import Money
 from stamkunde.sales.models import PurchaseSummary
@@ -30,7 +32,7 @@ Texts = dict[int, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: `needs` are the customer's columns that `show` reads; `fetch` gets the texts of many customers at once."""
+    """One column: `needs` are columns of the customer that `show` reads; `fetch` gets the texts of many at once."""
 
     name: str
     label: Any
@@ -99,7 +101,8 @@ def _postcodes(ids: Sequence[int]) -> Texts:
 
 
 def _phones(ids: Sequence[int]) -> Texts:
-    return _first_of(ContactPoint.objects.filter(customer__in=ids, kind=ContactKind.PHONE), "value")
+    found = _first_of(ContactPoint.objects.filter(customer__in=ids, kind=ContactKind.PHONE), "value")
+    return {customer_id: shown_phone(value, the_shop().country) for customer_id, value in found.items()}
 
 
 def _emails(ids: Sequence[int]) -> Texts:

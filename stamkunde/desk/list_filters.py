@@ -20,7 +20,7 @@ from stamkunde.customers.models import (
     CustomFieldKind,
     CustomValue,
 )
-from stamkunde.kit.filtering import FilterField, FilterLanguage, Kind, Operator, Value
+from stamkunde.kit.filtering import OPERATORS, FilterField, FilterLanguage, Kind, Operator, Value
 from stamkunde.sales.models import PurchaseSummary
 
 NEXT_VISIT = (Operator.OVERDUE, Operator.WITHIN_NEXT, Operator.BEFORE, Operator.AFTER, Operator.FILLED, Operator.EMPTY)
@@ -127,5 +127,6 @@ def _custom_field(field: CustomField) -> FilterField:
         rows=values,
         owner="customer",
         choices=lambda: [(str(choice), str(choice)) for choice in field.choices],
+        operators=tuple(dict.fromkeys((*OPERATORS[kind], Operator.FILLED, Operator.EMPTY))),
         is_narrow=True,
     )

@@ -193,7 +193,7 @@ def _view(asked: str, user: User) -> tuple[str, Any, SavedView | None, ReadyView
     view = ReadyView(
         key=key,
         name=saved.name,
-        filters=tuple((parameter, written) for parameter, written in saved.filters),
+        filters=tuple((pair[0], pair[1]) for pair in saved.filters if len(pair) == 2),
         sort=saved.sort,
         columns=tuple(saved.columns),
     )

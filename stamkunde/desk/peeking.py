@@ -7,7 +7,8 @@ from django.utils import timezone
 from stamkunde.accounts.models import User
 from stamkunde.customers.access import NOTE
 from stamkunde.customers.actions import record_lookup
-from stamkunde.customers.models import ContactPoint, Customer, LookUpPurpose, Note, Trait
+from stamkunde.customers.models import Customer, LookUpPurpose, Note
+from stamkunde.customers.queries import Profile, profile
 from stamkunde.desk.access import put_off_until
 from stamkunde.desk.heading import chips_of
 from stamkunde.events.queries import Moment, moments, timeline
@@ -25,8 +26,7 @@ class Peek:
     greeting: str
     chips: list[tuple[str, str]]
     figures: FourNumbers
-    contacts: list[ContactPoint]
-    traits: list[Trait]
+    profile: Profile
     pinned: list[Note]
     moments: list[tuple[str, Moment]]
     put_off_until: str
@@ -45,8 +45,7 @@ def peek_of(customer: Customer, user: User) -> Peek:
         greeting=customer.preferred_name if customer.preferred_name != customer.given_name else "",
         chips=chips_of(customer),
         figures=four_numbers(customer),
-        contacts=list(customer.contact_points.all()),
-        traits=list(customer.traits.all()),
+        profile=profile(customer),
         pinned=list(customer.notes.filter(is_pinned=True, trashed_at=None).order_by("-written_at")),
         moments=[(shown.day(timezone.localdate(moment.at)), moment) for moment in moments(latest.rows)],
         put_off_until=shown.day(until) if until else "",

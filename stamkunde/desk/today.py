@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -81,7 +82,7 @@ def takings_by_store(user: User, day: date) -> list[StoreTakings]:
         StoreTakings(
             store=stores.get(store, ""),
             today=shown.amount(own[day], currency),
-            before=shown.amount(own[days[1]], currency),
+            before=shown.amount(own[days[1]], currency) if own[days[1]] else "",
             purchases=_purchases(numbers.get((store, currency), 0)),
             change=_change(own[day], own[days[1]]),
             is_less=own[day] < own[days[1]],
@@ -133,7 +134,7 @@ def birthdays(user: User, today: date, limit: int = SHOWN) -> list[Person]:
         numbers = {day.month * 100 + day.day: day for day in days}
         coming = visible_customers(user).filter(birth_day__in=numbers).order_by("birth_day", "pk")[:100]
         ordered = sorted(coming, key=lambda one: (numbers[one.birth_day or 0], -one.visits))
-        people += [(one, shown.day(numbers[one.birth_day or 0])) for one in ordered[: limit - len(own)]]
+        people += [(one, date_format(numbers[one.birth_day or 0], "l")) for one in ordered[: limit - len(own)]]
     phones = _phones([one for one, _when in people])
     return [Person(one.pk, one.name, _turns(one, today), phones.get(one.pk, ""), when) for one, when in people]
 

@@ -9,6 +9,7 @@ from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
 from stamkunde.sales.access import SEE as SEE_SALES
+from stamkunde.sales.models import Order
 from stamkunde.sales.queries import favourite_products, monthly_purchases, orders_of_customer, purchase_sums
 from stamkunde.sales.queries.lists import order_row
 
@@ -30,11 +31,13 @@ def purchases_card(request: HttpRequest, pk: int) -> HttpResponse:
         "customer": customer,
         "chart": monthly_purchases(customer, sums[0].currency) if sums else None,
         "sums": [(shown.amount(own.net, own.currency), own.orders) for own in sums],
-        "orders": [
-            order_row(order, what=", ".join(line.description for line in order.lines.all()[:3])) for order in latest
-        ],
+        "orders": [(order_row(order, what=_said(order)), shown.day(order.business_day)) for order in latest],
     }
     return render(request, "desk/cards/purchases.html", context)
+
+
+def _said(order: Order) -> str:
+    return ", ".join(line.description for line in order.lines.all()[:3])
 
 
 @requires(SEE_SALES.name)
