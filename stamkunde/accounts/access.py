@@ -1,4 +1,4 @@
-"""What the accounts module lets people do."""
+"""What the accounts module lets people do, and who is asking."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest

@@ -14,13 +14,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 
 def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert the rows; `fields` are the model's field names, and decimals come as text, JSON likewise."""
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(model._meta.get_field(name).column)) for name in fields)
+    columns = ", ".join(quote(_column(model, name)) for name in fields)
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -30,7 +30,14 @@ def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
         else:
             marks = ", ".join(["%s"] * len(fields))
             # Names of tables and columns are the models' own; every value is a parameter.
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # type: ignore[arg-type]  # noqa: S608
+
+
+def _column(model: type[Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise TypeError(f"{name} is no column of {model.__name__}.")
+    return str(field.column)
 
 
 def adapted(value: Any) -> Any:

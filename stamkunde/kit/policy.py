@@ -6,15 +6,16 @@ Permissions are plain names such as ``customers.see``; each module's `access.py`
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -58,7 +59,7 @@ def requires(permission: str) -> Callable[[View[P]], View[P]]:
 
 def _guarded(view: View[P], policy: str) -> View[P]:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _sign_in_first(request)
         if policy != STAFF and not request.user.may(policy):
@@ -66,7 +67,7 @@ def _guarded(view: View[P], policy: str) -> View[P]:
         return view(request, *args, **kwargs)
 
     # Pages hold personal data: the browser must not show them again after signing out.
-    stateless = never_cache(guarded)
+    stateless = cast(View[P], never_cache(guarded))
     stateless.policy = policy  # type: ignore[attr-defined]
     return stateless
 

@@ -3,10 +3,11 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 
 from stamkunde.config.floors import FLOORS, MODULES, floor_of
 from stamkunde.events.event import Event
@@ -22,7 +23,7 @@ def short(module: str) -> str:
     return module.split(".")[1]
 
 
-def upward_relations(models: Iterator[type]) -> list[str]:
+def upward_relations(models: Iterable[type[Model]]) -> list[str]:
     found = []
     for model in models:
         if not model.__module__.startswith("stamkunde."):

@@ -33,9 +33,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             outcome = signing_in.sign_in(request, form.cleaned_data["email"], form.cleaned_data["password"])
             if outcome.user:
-                response = HttpResponseRedirect(target)
-                signing_in.remember_device(response, outcome.user)
-                return response
+                way_in = HttpResponseRedirect(target)
+                signing_in.remember_device(way_in, outcome.user)
+                return way_in
             status = 429 if outcome.is_throttled else 422
     context = {"form": form, "next": target, "refused": status == 422 and form.is_valid(), "throttled": status == 429}
     response = render(request, "accounts/sign_in.html", context, status=status)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.actions.preferences import keep_preferences
 from stamkunde.accounts.actions.staff import change_password
 from stamkunde.accounts.forms import PasswordForm, PreferencesForm
@@ -20,7 +21,7 @@ from stamkunde.kit.policy import staff_only
 @staff_only
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=signed_in(request).pk)
     form = PreferencesForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         keep_preferences(form.instance, by=user.actor)
@@ -35,7 +36,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current", "new")
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=signed_in(request).pk)
     form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from stamkunde.accounts import access
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.actions.shop import add_store, add_till, change_shop, change_store, change_till
 from stamkunde.accounts.forms import ShopForm, StoreForm, TillForm
 from stamkunde.accounts.models import Store, Till
@@ -19,7 +20,7 @@ from stamkunde.kit.policy import requires
 def shop(request: HttpRequest) -> HttpResponse:
     form = ShopForm(request.POST or None, instance=the_shop_anew())
     if request.method == "POST" and form.is_valid():
-        change_shop(form.instance, by=request.user.actor)
+        change_shop(form.instance, by=signed_in(request).actor)
         messages.success(request, _("The settings of the shop are kept."))
         return redirect("accounts:shop")
     status = 422 if request.method == "POST" else 200
@@ -39,7 +40,7 @@ def store_new(request: HttpRequest) -> HttpResponse:
     own = the_shop()
     form = StoreForm(request.POST or None, instance=Store(country=own.country, currency=own.currency, zone=own.zone))
     if request.method == "POST" and form.is_valid():
-        store = add_store(form.instance, by=request.user.actor)
+        store = add_store(form.instance, by=signed_in(request).actor)
         messages.success(request, _("The store %(name)s is ready for use.") % {"name": store.name})
         return redirect("accounts:store", pk=store.pk)
     status = 422 if request.method == "POST" else 200
@@ -52,7 +53,7 @@ def store(request: HttpRequest, pk: int) -> HttpResponse:
     current = get_object_or_404(Store, pk=pk)
     form = StoreForm(request.POST or None, instance=get_object_or_404(Store, pk=pk))
     if request.method == "POST" and form.is_valid():
-        change_store(form.instance, by=request.user.actor)
+        change_store(form.instance, by=signed_in(request).actor)
         messages.success(request, _("The store %(name)s is kept.") % {"name": form.instance.name})
         return redirect("accounts:stores")
     status = 422 if request.method == "POST" else 200
@@ -70,7 +71,7 @@ def till_new(request: HttpRequest, pk: int) -> HttpResponse:
     own_store = get_object_or_404(Store, pk=pk)
     form = TillForm(request.POST or None, instance=Till(store=own_store))
     if request.method == "POST" and form.is_valid():
-        added = add_till(form.instance, by=request.user.actor)
+        added = add_till(form.instance, by=signed_in(request).actor)
         messages.success(request, _("The till %(name)s is ready for use.") % {"name": added.name})
         return redirect("accounts:store", pk=pk)
     status = 422 if request.method == "POST" else 200
@@ -83,7 +84,7 @@ def till(request: HttpRequest, pk: int) -> HttpResponse:
     current = get_object_or_404(Till.objects.select_related("store"), pk=pk)
     form = TillForm(request.POST or None, instance=get_object_or_404(Till.objects.select_related("store"), pk=pk))
     if request.method == "POST" and form.is_valid():
-        change_till(form.instance, by=request.user.actor)
+        change_till(form.instance, by=signed_in(request).actor)
         messages.success(request, _("The till %(name)s is kept.") % {"name": form.instance.name})
         return redirect("accounts:store", pk=current.store_id)
     status = 422 if request.method == "POST" else 200

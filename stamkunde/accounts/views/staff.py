@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stamkunde.accounts import access
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.actions.staff import (
     StaffRefused,
     add_staff,
@@ -41,7 +42,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
                 role=Role(values["role"]),
                 store=values["store"],
                 language=values["language"],
-                by=request.user.actor,
+                by=signed_in(request).actor,
             )
         except StaffRefused as refusal:
             form.add_error("email", str(refusal))
@@ -61,7 +62,11 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
         values = form.cleaned_data
         try:
             change_staff(
-                member, name=values["name"], role=Role(values["role"]), store=values["store"], by=request.user.actor
+                member,
+                name=values["name"],
+                role=Role(values["role"]),
+                store=values["store"],
+                by=signed_in(request).actor,
             )
         except StaffRefused as refusal:
             form.add_error("role", str(refusal))
@@ -77,7 +82,7 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
 def deactivation(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User, pk=pk)
     try:
-        deactivate_staff(member, by=request.user.actor)
+        deactivate_staff(member, by=signed_in(request).actor)
     except StaffRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("accounts:staff_member", pk=pk)
@@ -89,7 +94,7 @@ def deactivation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reactivation(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User, pk=pk)
-    reactivate_staff(member, by=request.user.actor)
+    reactivate_staff(member, by=signed_in(request).actor)
     messages.success(request, _("%(name)s may sign in again.") % {"name": member.name})
     return redirect("accounts:staff_member", pk=pk)
 
@@ -98,5 +103,5 @@ def reactivation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def staff_password(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(User, pk=pk)
-    password = give_new_password(member, by=request.user.actor)
+    password = give_new_password(member, by=signed_in(request).actor)
     return render(request, "accounts/staff_password.html", {"member": member, "password": password})

@@ -48,7 +48,8 @@ def pour(
 @pytest.fixture
 def reactions() -> Iterator[list[str]]:
     """Let a test react; what it registers is gone afterwards."""
-    before, heard = dict(_REACTIONS), []
+    before = dict(_REACTIONS)
+    heard: list[str] = []
     yield heard
     _REACTIONS.clear()
     _REACTIONS.update(before)

@@ -63,7 +63,8 @@ def habit(chance: random.Random, today: datetime) -> Habit:
 
 def visits(own: Habit, chance: random.Random) -> Iterator[Visit]:
     """Yield the purchases of somebody with a habit, the oldest first."""
-    at, last = own.since, {}
+    at = own.since
+    last: dict[str, datetime] = {}
     while at < own.until:
         moment = _opening_hour(at, chance)
         if moment < own.until:
