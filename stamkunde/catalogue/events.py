@@ -1,7 +1,7 @@
 """What can happen to the catalogue."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -171,6 +171,10 @@ class VatRateSet(Event):
     vat_class: str
     basis_points: int
     valid_from: str
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return {"vat_class": VatClass.STANDARD.value, "country": Country.NORWAY.value}
 
     def sentence(self) -> str:
         return _("The VAT rate “%(rate)s” of %(country)s was set to %(percent)s from %(day)s.") % {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,6 +18,10 @@ class ContactPostponed(Event):
     icon = "calendar-event"
 
     until: str
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return {"until": "2026-12-24"}
 
     def sentence(self) -> str:
         return _("Getting in touch was put off until %(day)s") % {"day": date_format(date.fromisoformat(self.until))}

@@ -56,9 +56,9 @@ def test_every_page_states_who_may_open_it(name: str, address: str, view: Any) -
 def test_the_rights_table_lists_every_page_and_its_policy() -> None:
     """A new page is not there until somebody has decided, and written down, who may open it."""
     with RIGHTS.open(newline="") as file:
-        table = {(row["page"], row["policy"]) for row in csv.DictReader(file)}
+        table = {(row["page"], row["address"], row["policy"]) for row in csv.DictReader(file)}
 
-    assert table == {(name, view.policy) for name, _address, view in DOORS}
+    assert table == {(name, f"/{address}", view.policy) for name, address, view in DOORS}
 
 
 def test_every_permission_a_role_holds_is_declared_and_every_declared_one_is_held() -> None:

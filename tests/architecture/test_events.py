@@ -10,9 +10,7 @@ from django.utils import translation
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 
-KINDS = sorted(
-    (kind for kind in Event.kinds.values() if kind.__module__.startswith("stamkunde.")), key=lambda kind: kind.name
-)
+KINDS = sorted((kind for kind in Event.kinds.values() if ".tests." not in kind.__module__), key=lambda kind: kind.name)
 CANARY = "Canary-Kanarifugl"
 
 
