@@ -26,15 +26,16 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         # The search box and the palette hand over what was typed.
         typed = request.GET.get("name", "").replace("\0", "")[:400]
-        return _page(request, NewCustomerForm(user=user, initial={"name": typed}))
+        alike = _alike(NewCustomerForm({"name": typed}, user=user)) if typed else []
+        return _page(request, NewCustomerForm(user=user, initial={"name": typed}), alike)
     form = NewCustomerForm(request.POST, user=user)
     if not form.is_valid():
-        return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, form, _alike(form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         customer = _create(form, request)
     except ValidationError as error:
         form.refuse(error)
-        return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, form, _alike(form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(request, _("%(name)s is now among your customers.") % {"name": customer.name})
     return redirect("customers:new" if "another" in request.POST else customer.get_absolute_url())
 
@@ -49,9 +50,11 @@ def _create(form: NewCustomerForm, request: HttpRequest) -> Customer:
     return customer
 
 
-def _page(request: HttpRequest, form: NewCustomerForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: NewCustomerForm, alike: list[LikelyDuplicate], *, status: int = HTTPStatus.OK
+) -> HttpResponse:
     crumbs = [(_("Customers"), "/customers/"), (_("New customer"), "")]
-    context = {"form": form, "crumbs": crumbs, "duplicates": _alike(form) if form.is_bound else []}
+    context = {"form": form, "crumbs": crumbs, "duplicates": alike}
     return render(request, "customers/new.html", context, status=status)
 
 

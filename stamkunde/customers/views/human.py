@@ -92,7 +92,7 @@ def relations(request: HttpRequest, pk: int) -> HttpResponse:
     chosen, candidates = _whom(request, user, customer, form.cleaned_data["other"])
     if chosen is None:
         form.add_error("other", _which_one(candidates))
-        return asked(request, customer, "relations", form, title=title, candidates=candidates)
+        return asked(request, customer, "relations", form, title=title, candidates=[_pick(one) for one in candidates])
     try:
         actions.add_relation(pk, chosen.pk, RelationKind(form.cleaned_data["kind"]), by=user.actor)
     except ValidationError as error:
@@ -110,6 +110,15 @@ def _whom(request: HttpRequest, user: User, customer: Customer, typed: str) -> t
     if len(others) != 1:
         return None, others
     return visible_customers(user).filter(pk=others[0].customer_id).first(), others
+
+
+def _pick(candidate: Candidate) -> dict[str, object]:
+    hints = [candidate.town, str(candidate.birth_year or ""), *candidate.masked, *candidate.chips]
+    return {
+        "id": candidate.customer_id,
+        "name": candidate.name,
+        "hints": " · ".join(hint for hint in hints if hint),
+    }
 
 
 def _which_one(candidates: list[Candidate]) -> str:
