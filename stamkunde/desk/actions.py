@@ -9,7 +9,7 @@ from stamkunde.customers.models import Customer
 from stamkunde.desk.events import ContactPostponed, ContactResumed, ViewChanged, ViewRemoved, ViewShared
 from stamkunde.desk.models import ContactPutOff, FirstView, SavedView
 from stamkunde.events.publishing import action, publish
-from stamkunde.kit.actor import Actor
+from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
 
 LONGEST_PUT_OFF = timedelta(days=366)
@@ -35,19 +35,26 @@ def save_view(
     name = name.strip()
     if not name:
         raise DeskError(_("Please give the view a name."))
-    own = SavedView.objects.filter(owner_id=by.id, entity=entity)
+    own = SavedView.objects.filter(owner_id=_staff_id(by), entity=entity)
     view = own.filter(name=name).first()
     if view is None:
         if own.count() >= MOST_VIEWS:
             raise DeskError(_("You have %(number)s views already. Remove one first.") % {"number": MOST_VIEWS})
         last = own.aggregate(last=Max("position"))["last"] or 0
-        view = SavedView(owner_id=by.id, entity=entity, name=name, position=last + 1, created_at=now())
+        view = SavedView(owner_id=_staff_id(by), entity=entity, name=name, position=last + 1, created_at=now())
     was_shared = view.is_shared
     view.filters, view.sort, view.columns, view.is_shared = filters, sort, columns, is_shared
     view.save()
     if is_shared and not was_shared:
         publish(ViewShared(view_id=view.pk, view_name=view.name), by=by)
     return view
+
+
+def _staff_id(by: Actor) -> int:
+    """Return whose view it is; only staff have a desk."""
+    if by.kind != ActorKind.STAFF or by.id is None:
+        raise DeskError(_("Only staff have views of their own."))
+    return by.id
 
 
 @action
@@ -71,7 +78,7 @@ def remove_view(view: SavedView, *, by: Actor) -> None:
 @action
 def begin_with_view(key: str, *, by: Actor, entity: str = "customers") -> None:
     """Let a list open with this view for whoever asks."""
-    FirstView.objects.update_or_create(user_id=by.id, entity=entity, defaults={"view": key})
+    FirstView.objects.update_or_create(user_id=_staff_id(by), entity=entity, defaults={"view": key})
 
 
 @action

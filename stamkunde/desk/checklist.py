@@ -17,6 +17,7 @@ from stamkunde.kit.actor import ActorKind
 from stamkunde.kit.clock import now
 
 FIRST_WEEKS = timedelta(days=30)
+UNNAMED = str(Shop._meta.get_field("name").get_default())
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class ShownStep:
 
 
 def _named(user: User) -> bool:
-    return the_shop().name != Shop._meta.get_field("name").default
+    return the_shop().name != UNNAMED
 
 
 def _told_by(user: User, name: str) -> bool:

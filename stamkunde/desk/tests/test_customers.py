@@ -10,14 +10,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from stamkunde.customers.actions import record_consent, trash_customer
-from stamkunde.customers.models import Customer, CustomField, CustomValue, LookUp, LookUpPurpose
+from stamkunde.customers.models import (
+    ConsentChannel,
+    ConsentState,
+    Customer,
+    CustomField,
+    CustomValue,
+    LookUp,
+    LookUpPurpose,
+)
 from stamkunde.customers.values import AddressValues, ConsentValues
 from stamkunde.desk import list_query
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.sales.models import PurchaseSummary
 from tests.world import World, make_customer, signed_in
-
-HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 def names(client: Client, query: str = "") -> list[str]:
@@ -134,9 +140,9 @@ def test_the_list_is_narrowed_by_money_consent_contact_and_own_fields(world: Wor
     kari, sven = world.kari, world.sven
     PurchaseSummary.objects.create(customer=kari, currency="NOK", net=150_000, orders=2, bought=150_000)
     PurchaseSummary.objects.create(customer=sven, currency="SEK", net=900_000, orders=2, bought=900_000)
-    for state in ("given", "withdrawn"):
-        record_consent(sven.pk, ConsentValues(channel="email", state=state, evidence="said so"), by=SYSTEM)
-    record_consent(kari.pk, ConsentValues(channel="email", state="given", evidence="said so"), by=SYSTEM)
+    for one, state in ((sven, ConsentState.GIVEN), (sven, ConsentState.WITHDRAWN), (kari, ConsentState.GIVEN)):
+        answer = ConsentValues(channel=ConsentChannel.EMAIL, state=state, evidence="said so")
+        record_consent(one.pk, answer, by=SYSTEM)
     shoes = CustomField.objects.create(key="shoes", label="Shoes", kind="number")
     CustomValue.objects.create(customer=kari, field=shoes, number=42)
     client = signed_in(world.anna)
@@ -238,7 +244,8 @@ def test_a_filter_is_made_in_steps_without_scripts(world: World) -> None:
 def test_a_filter_made_as_an_alternative_joins_the_one_before(world: World) -> None:
     client = signed_in(world.anna)
     made = client.get(
-        "/customers/filter/?f=town:is:Oslo&sort=name&field=language&operator=is&value=sv&is_alternative=on", **HTMX
+        "/customers/filter/?f=town:is:Oslo&sort=name&field=language&operator=is&value=sv&is_alternative=on",
+        headers={"HX-Request": "true"},
     )
 
     assert made.status_code == 204

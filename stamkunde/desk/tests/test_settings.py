@@ -57,7 +57,7 @@ def test_the_audit_is_narrowed_by_who_what_when_and_whom(world: World) -> None:
     write_note(sven.pk, "Av Anna", by=world.anna.actor)
     client = signed_in(world.liga)
 
-    def sentences(**asked: object) -> list[str]:
+    def sentences(**asked: str | int) -> list[str]:
         response = client.get("/audit/", asked)
         assert response.status_code == 200
         return [" ".join(row["lines"]) for row in response.context["rows"] if row["lines"]]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import User
 from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import SEE
@@ -48,7 +49,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     except CursorError:
         return refused(request, _("This page of the audit is no longer there."), back=reverse("desk:audit"))
     told = moments(page.rows)
-    may_see = request.user.may(SEE.name)
+    may_see = signed_in(request).may(SEE.name)
     context = {
         "form": form,
         "page": page,

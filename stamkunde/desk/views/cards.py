@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import customer_for
 from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
@@ -17,7 +18,7 @@ LATEST = 4
 
 
 def _seen(request: HttpRequest, pk: int) -> Customer:
-    return customer_for(request.user, pk, or_trashed=True)  # type: ignore[arg-type]
+    return customer_for(signed_in(request), pk, or_trashed=True)
 
 
 @requires(SEE_SALES.name)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from stamkunde.accounts.models import User
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import CHANGE, NOTE, REMOVE, SEE, SEE_LOOKUPS, customer_for, note_for, rights
 from stamkunde.customers.actions import (
     pin_note,
@@ -41,19 +41,20 @@ LONGEST_SEARCH = 100
 @requires(SEE.name)
 @require_safe
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
-    found = customer_for(request.user, pk, or_trashed=True)
+    user = signed_in(request)
+    found = customer_for(user, pk, or_trashed=True)
     try:
         story = _story(request, found)
     except CursorError:
         return refused(request, _("This page of the timeline is no longer there."), back=_url(found))
     if request.headers.get("HX-Request") and "page" in request.GET:
         return render(request, "desk/parts/timeline_page.html", story)
-    record_lookup(found, LookUpPurpose.PROFILE, by=request.user)
+    record_lookup(found, LookUpPurpose.PROFILE, by=user)
     return render(request, "desk/customer.html", {**_page(request, found), **story})
 
 
 def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     known = profile(found)
     return {
         "customer": found,
@@ -94,7 +95,7 @@ def _story(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "topics": topics,
         "search": search,
         "is_first_page": not mark,
-        "may_note": request.user.may(NOTE.name),
+        "may_note": signed_in(request).may(NOTE.name),
     }
 
 
@@ -108,9 +109,10 @@ def _linked(request: HttpRequest, found: Customer) -> Any:
 @requires(NOTE.name)
 @require_POST
 def customer_note(request: HttpRequest, pk: int) -> HttpResponse:
-    found = customer_for(request.user, pk)
+    user = signed_in(request)
+    found = customer_for(user, pk)
     try:
-        note = write_note(found.pk, request.POST.get("text", ""), by=request.user.actor)
+        note = write_note(found.pk, request.POST.get("text", ""), by=user.actor)
     except ValidationError as error:
         context = {
             **_page(request, found),
@@ -127,8 +129,9 @@ def customer_note(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(NOTE.name)
 @require_POST
 def note_removal(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
-    note = note_for(request.user, pk, note_pk)
-    remove_note(note, by=request.user.actor)
+    user = signed_in(request)
+    note = note_for(user, pk, note_pk)
+    remove_note(note, by=user.actor)
     undo = reverse("desk:note_return", args=[pk, note_pk])
     messages.success(request, _("The note is removed."), extra_tags=f"undo:{undo}")
     return redirect("desk:customer", pk)
@@ -137,7 +140,8 @@ def note_removal(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
 @requires(NOTE.name)
 @require_POST
 def note_return(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
-    restore_note(note_for(request.user, pk, note_pk), by=request.user.actor)
+    user = signed_in(request)
+    restore_note(note_for(user, pk, note_pk), by=user.actor)
     messages.success(request, _("The note is back."))
     return redirect("desk:customer", pk)
 
@@ -146,13 +150,14 @@ def note_return(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
 @require_POST
 def note_pin(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
     """Pin a note to the top of the timeline, or take the pin out."""
-    note = note_for(request.user, pk, note_pk)
+    user = signed_in(request)
+    note = note_for(user, pk, note_pk)
     if note.trashed_at is not None:
         raise Http404
     if note.is_pinned:
-        unpin_note(note, by=request.user.actor)
+        unpin_note(note, by=user.actor)
     else:
-        pin_note(note, by=request.user.actor)
+        pin_note(note, by=user.actor)
     return redirect("desk:customer", pk)
 
 

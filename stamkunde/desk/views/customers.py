@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import CREATE, NOTE, REMOVE, SEE, customer_for, visible_customers
 from stamkunde.customers.models import Customer
@@ -40,8 +41,9 @@ WITHOUT_FIGURE = {
 @requires(SEE.name)
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
     try:
-        state = read_state(request.GET, request.user)
+        state = read_state(request.GET, user)
         page = _page(request, state)
     except FilterError as error:
         return refused(request, error, back=reverse("desk:customers"))
@@ -49,27 +51,27 @@ def customers(request: HttpRequest) -> HttpResponse:
         return refused(request, _("This page of the list is no longer there."), back=reverse("desk:customers"))
     context = {
         "state": state,
-        "tabs": tabs_of(state, request.user),
+        "tabs": tabs_of(state, user),
         "rows": rows_of(page.rows, state.shown_columns),
         "page": page,
         "heads": [(column, bool(column.sort)) for column in state.shown_columns],
         "fields": state.language.fields.values(),
         "columns": [(column, column.name in state.columns) for column in state.all_columns.values()],
-        "may_share": request.user.may(SHARE_VIEWS.name),
-        "may_create": request.user.may(CREATE.name),
-        "may_remove": request.user.may(REMOVE.name),
-        "may_note": request.user.may(NOTE.name),
+        "may_share": user.may(SHARE_VIEWS.name),
+        "may_create": user.may(CREATE.name),
+        "may_remove": user.may(REMOVE.name),
+        "may_note": user.may(NOTE.name),
         "may_change_view": _may_change(request, state),
         "without_figure": _without_figure(state, page),
         "peek": _peek(request),
-        "is_shop_empty": not page.rows and not state.search and not visible_customers(request.user).exists(),
+        "is_shop_empty": not page.rows and not state.search and not visible_customers(user).exists(),
     }
     return render(request, "desk/customers.html", context)
 
 
 def _page(request: HttpRequest, state: ListState) -> Page[Customer]:
     needs = [*NAME_COLUMNS, *(name for column in state.shown_columns for name in column.needs)]
-    visible = visible_customers(request.user)
+    visible = visible_customers(signed_in(request))
     if state.search:
         return _found(request, state, needs)
     return page_of_customers(
@@ -85,17 +87,17 @@ def _page(request: HttpRequest, state: ListState) -> Page[Customer]:
 
 def _found(request: HttpRequest, state: ListState, needs: list[str]) -> Page[Customer]:
     """Return those whom the words mean, the likeliest first, as far as the filters let them through."""
-    ids = [
-        found.customer_id for found in recognise(state.search, store_id=request.user.store_id, limit=SIZE, now=now())
-    ]
-    fitting = visible_customers(request.user).filter(state.filters.condition(), pk__in=ids).only("pk", *needs)
+    user = signed_in(request)
+    ids = [found.customer_id for found in recognise(state.search, store_id=user.store_id, limit=SIZE, now=now())]
+    fitting = visible_customers(user).filter(state.filters.condition(), pk__in=ids).only("pk", *needs)
     by_id = {customer.pk: customer for customer in fitting}
     return Page([by_id[pk] for pk in ids if pk in by_id], "", "")
 
 
 def _may_change(request: HttpRequest, state: ListState) -> bool:
+    user = signed_in(request)
     saved = state.saved
-    return saved is not None and (saved.owner_id == request.user.pk or request.user.may(SHARE_VIEWS.name))
+    return saved is not None and (saved.owner_id == user.pk or user.may(SHARE_VIEWS.name))
 
 
 def _without_figure(state: ListState, page: Page[Any]) -> dict[str, Any] | None:
@@ -113,11 +115,12 @@ def _sorted_by_name(state: ListState) -> str:
 
 
 def _peek(request: HttpRequest) -> Any:
+    user = signed_in(request)
     asked = request.GET.get("peek", "")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 18):
         return None
     try:
-        return peek_of(customer_for(request.user, int(asked)), request.user)
+        return peek_of(customer_for(user, int(asked)), user)
     except Http404:
         return None
 
@@ -125,18 +128,20 @@ def _peek(request: HttpRequest) -> Any:
 @requires(SEE.name)
 @require_safe
 def customer_peek(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "desk/parts/peek.html", {"peek": peek_of(customer_for(request.user, pk), request.user)})
+    user = signed_in(request)
+    return render(request, "desk/parts/peek.html", {"peek": peek_of(customer_for(user, pk), user)})
 
 
 @requires(SEE.name)
 @require_safe
 def customer_count(request: HttpRequest) -> HttpResponse:
     """Say how many the list holds, and no further than a thousand."""
+    user = signed_in(request)
     try:
-        state = read_state(request.GET, request.user)
+        state = read_state(request.GET, user)
     except FilterError as error:
         return refused(request, error, back=reverse("desk:customers"))
-    number = counted(visible_customers(request.user), state.filters)
+    number = counted(visible_customers(user), state.filters)
     return render(request, "desk/parts/count.html", {"number": min(number, COUNTED), "is_more": number > COUNTED})
 
 
@@ -146,7 +151,7 @@ def customer_filter(request: HttpRequest) -> HttpResponse:
     """Show the step of making a filter in which the comparison is chosen; with a comparison, go to the list."""
     query = request.GET
     try:
-        state = read_state(query, request.user)
+        state = read_state(query, signed_in(request))
         if "field" not in query:
             return render(
                 request, "desk/customer_filter.html", {"state": state, "fields": state.language.fields.values()}

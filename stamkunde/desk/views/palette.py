@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.desk.palette import LONGEST, results
 from stamkunde.kit.policy import staff_only
 
@@ -14,7 +15,7 @@ from stamkunde.kit.policy import staff_only
 @staff_only
 @require_safe
 def palette(request: HttpRequest) -> HttpResponse:
-    groups = results(request.GET.get("q", ""), request.user, _context(request))  # type: ignore[arg-type]
+    groups = results(request.GET.get("q", ""), signed_in(request), _context(request))
     return render(request, "kit/parts/palette_results.html", {"groups": groups})
 
 
@@ -23,7 +24,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Show what was found on a page of its own; one exact receipt or person is opened at once."""
     text = request.GET.get("q", "")[:LONGEST]
-    groups = results(text, request.user)  # type: ignore[arg-type]
+    groups = results(text, signed_in(request))
     found = [item for group in groups for item in group.items]
     if text.startswith("#") and len(found) == 1:
         return redirect(found[0].url)

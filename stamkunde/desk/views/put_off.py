@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import NOTE, customer_for
 from stamkunde.desk.actions import DeskError, put_contact_off, resume_contact
 from stamkunde.desk.forms import PutOffForm
@@ -23,13 +24,14 @@ USUAL = timedelta(days=14)
 @requires(NOTE.name)
 @require_http_methods(["GET", "POST"])
 def put_off(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = customer_for(request.user, pk)
+    user = signed_in(request)
+    customer = customer_for(user, pk)
     today = timezone.localdate()
     form = PutOffForm(request.POST or None, initial={"until": today + USUAL})
     if form.is_valid():
         until = form.cleaned_data["until"]
         try:
-            put_contact_off(customer, until=until, today=today, by=request.user.actor)
+            put_contact_off(customer, until=until, today=today, by=user.actor)
         except DeskError as error:
             form.add_error("until", str(error))
         else:
@@ -52,8 +54,9 @@ def _choices() -> list[tuple[int, str]]:
 @requires(NOTE.name)
 @require_POST
 def contact_resumption(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = customer_for(request.user, pk)
-    resume_contact(customer, by=request.user.actor)
+    user = signed_in(request)
+    customer = customer_for(user, pk)
+    resume_contact(customer, by=user.actor)
     messages.success(request, _("%(name)s is due for contact again.") % {"name": customer.name})
     return redirect(_back(request, pk))
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import SEE
 from stamkunde.desk.access import SHARE_VIEWS, changeable_view_for, view_for
 from stamkunde.desk.actions import DeskError, begin_with_view, change_view, remove_view, save_view
@@ -20,11 +21,12 @@ from stamkunde.kit.policy import requires
 @requires(SEE.name)
 @require_http_methods(["GET", "POST"])
 def view_new(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
     try:
-        state = read_state(request.GET, request.user)
+        state = read_state(request.GET, user)
     except FilterError as error:
         return refused(request, error, back=reverse("desk:customers"))
-    form = ViewForm(request.POST or None, may_share=request.user.may(SHARE_VIEWS.name))
+    form = ViewForm(request.POST or None, may_share=user.may(SHARE_VIEWS.name))
     if request.method == "POST" and form.is_valid():
         try:
             view = save_view(
@@ -33,13 +35,13 @@ def view_new(request: HttpRequest) -> HttpResponse:
                 sort=state.sort,
                 columns=list(state.columns),
                 is_shared=form.cleaned_data.get("is_shared", False),
-                by=request.user.actor,
+                by=user.actor,
             )
         except DeskError as error:
             form.add_error("name", str(error))
         else:
             if form.cleaned_data["is_first"]:
-                begin_with_view(str(view.pk), by=request.user.actor)
+                begin_with_view(str(view.pk), by=user.actor)
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
             return redirect(f"{reverse('desk:customers')}?view={view.pk}")
     context = {"form": form, "state": state, "crumbs": _crumbs(_("Save as a view"))}
@@ -49,14 +51,13 @@ def view_new(request: HttpRequest) -> HttpResponse:
 @requires(SEE.name)
 @require_POST
 def view_change(request: HttpRequest, pk: int) -> HttpResponse:
-    view = changeable_view_for(request.user, pk)
+    user = signed_in(request)
+    view = changeable_view_for(user, pk)
     try:
-        state = read_state(request.GET, request.user)
+        state = read_state(request.GET, user)
     except FilterError as error:
         return refused(request, error, back=reverse("desk:customers"))
-    change_view(
-        view, filters=state.written_filters, sort=state.sort, columns=list(state.columns), by=request.user.actor
-    )
+    change_view(view, filters=state.written_filters, sort=state.sort, columns=list(state.columns), by=user.actor)
     messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
     return redirect(f"{reverse('desk:customers')}?view={view.pk}")
 
@@ -64,9 +65,10 @@ def view_change(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(SEE.name)
 @require_POST
 def view_removal(request: HttpRequest, pk: int) -> HttpResponse:
-    view = changeable_view_for(request.user, pk)
+    user = signed_in(request)
+    view = changeable_view_for(user, pk)
     name = view.name
-    remove_view(view, by=request.user.actor)
+    remove_view(view, by=user.actor)
     messages.success(request, _("The view “%(name)s” is removed.") % {"name": name})
     return redirect("desk:customers")
 
@@ -74,10 +76,11 @@ def view_removal(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(SEE.name)
 @require_POST
 def first_view(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
     key = request.POST.get("view", "")
     if key not in {view.key for view in READY_VIEWS}:
-        key = str(view_for(request.user, int(key)).pk) if key.isascii() and key.isdigit() and len(key) < 18 else "all"
-    begin_with_view(key, by=request.user.actor)
+        key = str(view_for(user, int(key)).pk) if key.isascii() and key.isdigit() and len(key) < 18 else "all"
+    begin_with_view(key, by=user.actor)
     messages.success(request, _("The list of customers opens with this view from now on."))
     return redirect(f"{reverse('desk:customers')}?view={key}")
 

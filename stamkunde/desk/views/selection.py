@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import NOTE, REMOVE, SEE, trashed_customers, visible_customers
 from stamkunde.customers.actions import restore_customer, trash_customer, write_note
 from stamkunde.customers.models import Customer
@@ -44,10 +45,11 @@ def selection(request: HttpRequest) -> HttpResponse:
 
 
 def _trash(request: HttpRequest, chosen: list[Customer], back: str) -> HttpResponse:
-    if not request.user.may(REMOVE.name):
+    user = signed_in(request)
+    if not user.may(REMOVE.name):
         raise PermissionDenied
     for customer in chosen:
-        trash_customer(customer.pk, by=request.user.actor)
+        trash_customer(customer.pk, by=user.actor)
     undo = reverse("desk:selection_return") + "?ids=" + ",".join(str(customer.pk) for customer in chosen)
     text = ngettext(
         "%(number)s customer was put in the trash.", "%(number)s customers were put in the trash.", len(chosen)
@@ -57,14 +59,15 @@ def _trash(request: HttpRequest, chosen: list[Customer], back: str) -> HttpRespo
 
 
 def _note(request: HttpRequest, chosen: list[Customer], back: str) -> HttpResponse:
-    if not request.user.may(NOTE.name):
+    user = signed_in(request)
+    if not user.may(NOTE.name):
         raise PermissionDenied
     form = BulkNoteForm(request.POST if "text" in request.POST else None)
     if not form.is_valid():
         context = {"form": form, "chosen": chosen, "back": back, "do": "note", "title": _("Write a note on each")}
         return render(request, "desk/selection.html", context, status=422 if form.is_bound else 200)
     for customer in chosen:
-        write_note(customer.pk, form.cleaned_data["text"], by=request.user.actor)
+        write_note(customer.pk, form.cleaned_data["text"], by=user.actor)
     text = ngettext(
         "The note stands with %(number)s customer.", "The note stands with %(number)s customers.", len(chosen)
     )
@@ -73,7 +76,8 @@ def _note(request: HttpRequest, chosen: list[Customer], back: str) -> HttpRespon
 
 
 def _put_off(request: HttpRequest, chosen: list[Customer], back: str) -> HttpResponse:
-    if not request.user.may(NOTE.name):
+    user = signed_in(request)
+    if not user.may(NOTE.name):
         raise PermissionDenied
     today = timezone.localdate()
     is_asked = "until" in request.POST
@@ -81,7 +85,7 @@ def _put_off(request: HttpRequest, chosen: list[Customer], back: str) -> HttpRes
     if form.is_valid():
         try:
             for customer in chosen:
-                put_contact_off(customer, until=form.cleaned_data["until"], today=today, by=request.user.actor)
+                put_contact_off(customer, until=form.cleaned_data["until"], today=today, by=user.actor)
         except DeskError as error:
             form.add_error("until", str(error))
         else:
@@ -100,16 +104,17 @@ def _put_off(request: HttpRequest, chosen: list[Customer], back: str) -> HttpRes
 @require_POST
 def selection_return(request: HttpRequest) -> HttpResponse:
     """Take customers back who were put in the trash together."""
+    user = signed_in(request)
     ids = _numbers(request.GET.get("ids", "").split(","))
-    for pk in trashed_customers(request.user).filter(pk__in=ids).values_list("pk", flat=True):
-        restore_customer(pk, by=request.user.actor)
+    for pk in trashed_customers(user).filter(pk__in=ids).values_list("pk", flat=True):
+        restore_customer(pk, by=user.actor)
     messages.success(request, _("They are back where they were."))
     return redirect("desk:customers")
 
 
 def _chosen(request: HttpRequest) -> list[Customer]:
     ids = _numbers(request.POST.getlist("ids"))
-    return list(visible_customers(request.user).filter(pk__in=ids).order_by("sort_name", "pk"))
+    return list(visible_customers(signed_in(request)).filter(pk__in=ids).order_by("sort_name", "pk"))
 
 
 def _numbers(texts: list[str]) -> list[int]:

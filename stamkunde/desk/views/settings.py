@@ -10,6 +10,7 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.roles import ALLOWED, Role
 from stamkunde.desk.places import all_places
 from stamkunde.kit.policy import Permission, staff_only
@@ -21,7 +22,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     places = [
         (place, reverse(place.view))
         for place in all_places()
-        if place.is_setting and (not place.permission or request.user.may(place.permission))
+        if place.is_setting and (not place.permission or signed_in(request).may(place.permission))
     ]
     return render(request, "desk/settings.html", {"places": places})
 
@@ -36,7 +37,9 @@ def rights(request: HttpRequest) -> HttpResponse:
     ]
     crumbs = [(_("Settings"), reverse("desk:settings")), (_("Rights"), "")]
     return render(
-        request, "desk/rights.html", {"roles": list(Role), "rows": rows, "crumbs": crumbs, "own": request.user.role}
+        request,
+        "desk/rights.html",
+        {"roles": list(Role), "rows": rows, "crumbs": crumbs, "own": signed_in(request).role},
     )
 
 
@@ -54,7 +57,9 @@ def declared_permissions() -> list[Permission]:
 def keys(request: HttpRequest) -> HttpResponse:
     crumbs = [(_("Settings"), reverse("desk:settings")), (_("Keyboard"), "")]
     places = [
-        place for place in all_places() if place.key and (not place.permission or request.user.may(place.permission))
+        place
+        for place in all_places()
+        if place.key and (not place.permission or signed_in(request).may(place.permission))
     ]
     return render(
         request,

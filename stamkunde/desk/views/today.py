@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from stamkunde.accounts.models import User
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import CREATE, NOTE, SEE, visible_customers
 from stamkunde.desk import today as parts
@@ -24,7 +24,7 @@ from stamkunde.sales.access import SEE as SEE_SALES
 @staff_only
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     day = timezone.localdate()
     may_see, may_see_sales = user.may(SEE.name), user.may(SEE_SALES.name)
     context: dict[str, Any] = {
