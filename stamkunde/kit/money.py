@@ -1,5 +1,6 @@
 """Money as whole minor units and an ISO currency: exact, never a float."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -11,6 +12,7 @@ from babel.numbers import format_currency, get_currency_precision, is_currency
 
 # PostgreSQL's bigint; an amount beyond it is a slip of the keyboard and not a price.
 LARGEST_MINOR = 9_000_000_000_000_000
+_LETTERS_THEN_DIGIT = re.compile(r"(?<=[A-Z]{3})(?=[\d-])")
 
 
 class MoneyError(ValueError):
@@ -114,7 +116,9 @@ class Money:
 
     def shown(self, language: str) -> str:
         """Return the amount as people of the language write it: ``1 248,00 kr``, ``€12.50``."""
-        return format_currency(self.decimal, self.currency, locale=_locale(language))
+        shown = format_currency(self.decimal, self.currency, locale=_locale(language))
+        # Babel leaves out CLDR's space between the letters of a currency and the number: NOK 149.00.
+        return _LETTERS_THEN_DIGIT.sub("\u00a0", shown)
 
 
 @lru_cache(maxsize=8)
