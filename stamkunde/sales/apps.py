@@ -1,6 +1,17 @@
 from django.apps import AppConfig
+from django.utils.translation import pgettext_lazy
 
 
 class SalesApp(AppConfig):
     name = "stamkunde.sales"
     label = "sales"
+
+    def ready(self) -> None:
+        from stamkunde.catalogue import tabs
+        from stamkunde.kit import recognisers
+        from stamkunde.sales import access, recognising
+
+        recognisers.register(recognising.RECEIPTS, recognising.LAST_BOUGHT)
+        tabs.register(
+            tabs.ProductTab(label=pgettext_lazy("tab", "Sold"), view="sales:product_sales", permission=access.SEE.name)
+        )

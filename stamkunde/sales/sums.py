@@ -26,9 +26,8 @@ class Pricing:
     def gross(self) -> int:
         return round_half_up(self.unit_price * self.quantity)
 
-    @property
-    def own_discount(self) -> int:
-        return self.discount + percent_of(self.gross, self.discount_basis_points)
+    def taken_off(self, gross: int) -> int:
+        return self.discount + (percent_of(gross, self.discount_basis_points) if self.discount_basis_points else 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +59,13 @@ class DiscountTooLarge(ValueError):
 
 def reckon(lines: Sequence[Pricing], *, discount: int = 0, discount_basis_points: int = 0) -> Sums:
     """Work out a receipt."""
-    for number, line in enumerate(lines, start=1):
-        if not 0 <= line.own_discount <= line.gross:
+    gross = [line.gross for line in lines]
+    left = []
+    for number, (line, own_gross) in enumerate(zip(lines, gross, strict=True), start=1):
+        taken_off = line.taken_off(own_gross)
+        if not 0 <= taken_off <= own_gross:
             raise DiscountTooLarge(number)
-    left = [line.gross - line.own_discount for line in lines]
+        left.append(own_gross - taken_off)
     off = discount + percent_of(sum(left), discount_basis_points)
     if not 0 <= off <= sum(left):
         raise DiscountTooLarge
@@ -72,8 +74,8 @@ def reckon(lines: Sequence[Pricing], *, discount: int = 0, discount_basis_points
     amounts = [amount - share for amount, share in zip(left, shares, strict=True)]
     vat, by_rate = _vat([line.vat_basis_points for line in lines], amounts)
     parts = [
-        LineSums(gross=line.gross, discount=line.gross - amount, amount=amount, vat=own_vat)
-        for line, amount, own_vat in zip(lines, amounts, vat, strict=True)
+        LineSums(gross=own_gross, discount=own_gross - amount, amount=amount, vat=own_vat)
+        for own_gross, amount, own_vat in zip(gross, amounts, vat, strict=True)
     ]
     return Sums(
         lines=parts,

@@ -1,0 +1,1 @@
+"""The forms of purchases and returns, by page."""

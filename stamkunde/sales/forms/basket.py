@@ -1,0 +1,206 @@
+"""The form in which a purchase is registered: who, where, what, and how it was paid.
+
+The whole basket lives in the form itself. Every button sends all of it and gets all of it back with one thing changed,
+so that nothing typed is lost, a reload or a second tab does no harm, and it all works without any script.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from stamkunde.accounts.models import Store, Till, User
+from stamkunde.catalogue.models import VatClass
+from stamkunde.kit.clock import zone
+from stamkunde.kit.number_fields import AmountField, QuantityField
+from stamkunde.sales.forms.discounts import Discount, DiscountField
+from stamkunde.sales.models import Channel, PaymentMethod
+from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.values import LineValues, OrderValues, PaymentValues
+
+MOST_LINES = 200
+
+
+def new_key() -> str:
+    """Return a key under which a purchase can be sent any number of times and still be registered once."""
+    return secrets.token_urlsafe(18)
+
+
+class BasketForm(forms.Form):
+    """All of the basket but its lines."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    customer = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    store = forms.TypedChoiceField(label=gettext_lazy("Store"), coerce=int)
+    till = forms.TypedChoiceField(
+        label=gettext_lazy("Till"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=gettext_lazy("If it has one."),
+    )
+    channel = forms.ChoiceField(label=gettext_lazy("How"), choices=Channel.choices)
+    receipt_number = forms.CharField(label=gettext_lazy("Receipt number"), max_length=60, required=False)
+    placed_at = forms.CharField(
+        label=gettext_lazy("When"),
+        required=False,
+        max_length=30,
+        help_text=gettext_lazy("Leave it empty for now."),
+        widget=forms.TextInput(attrs={"type": "datetime-local"}),
+    )
+    discount = DiscountField(
+        label=gettext_lazy("Off the whole purchase"), required=False, help_text=gettext_lazy("Such as 50 or 10 %.")
+    )
+    method = forms.ChoiceField(
+        label=gettext_lazy("Paid by"),
+        required=False,
+        choices=[*PaymentMethod.choices, ("", pgettext_lazy("payment", "Not known"))],
+    )
+    other_method = forms.ChoiceField(
+        label=gettext_lazy("A part of it by"),
+        required=False,
+        choices=[("", pgettext_lazy("payment", "Nothing else")), *PaymentMethod.choices],
+    )
+    other_amount = AmountField(label=gettext_lazy("So much of it"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stores = {store.pk: store for store in Store.objects.all() if store.is_open}
+        tills = [till for till in Till.objects.select_related("store") if till.is_open and till.store_id in self.stores]
+        store, till = self.fields["store"], self.fields["till"]
+        if isinstance(store, forms.ChoiceField) and isinstance(till, forms.ChoiceField):
+            store.choices = [(str(pk), own.name) for pk, own in self.stores.items()]
+            till.choices = [("", pgettext_lazy("till", "None"))] + [
+                (str(own.pk), f"{own.store.name}: {own.name}") for own in tills
+            ]
+        self.chosen_store = self._chosen_store(user)
+        for name in ("discount", "other_amount"):
+            field = self.fields[name]
+            if isinstance(field, AmountField) and self.chosen_store:
+                field.currency = self.chosen_store.currency
+
+    def _chosen_store(self, user: User) -> Store | None:
+        chosen = (
+            str(self.data.get("store", "")) if self.is_bound else str(self.initial.get("store", user.store_id or ""))
+        )
+        known = self.stores.get(int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else None
+        return known or next(iter(self.stores.values()), None)
+
+    def clean_placed_at(self) -> datetime | None:
+        written = self.cleaned_data["placed_at"]
+        if not written:
+            return None
+        try:
+            at = datetime.fromisoformat(written)
+            # What the box says is the time on the wall of the store.
+            return at if at.tzinfo else at.replace(tzinfo=zone(self.chosen_store.zone if self.chosen_store else "UTC"))
+        except ValueError as error:
+            raise ValidationError(_("Write the day and the time, such as 2026-05-17 14:30.")) from error
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("other_method") and said.get("other_amount") is None and "other_amount" not in self.errors:
+            self.add_error("other_amount", _("Write how much of it was paid so."))
+        return said
+
+    @property
+    def payments(self) -> tuple[PaymentValues, ...]:
+        said = self.cleaned_data
+        found = []
+        if said.get("other_method"):
+            found.append(PaymentValues(method=said["other_method"], amount=said["other_amount"]))
+        if said.get("method"):
+            found.append(PaymentValues(method=said["method"]))
+        return tuple(found)
+
+
+class LineForm(forms.Form):
+    """One line of the basket: a product, or words for what has none."""
+
+    product = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    description = forms.CharField(label=gettext_lazy("What"), max_length=200)
+    quantity = QuantityField(label=gettext_lazy("Quantity"))
+    price = AmountField(label=gettext_lazy("Price"))
+    discount = DiscountField(label=gettext_lazy("Off"), required=False)
+    vat_class = forms.ChoiceField(label=gettext_lazy("VAT"), choices=VatClass.choices, required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("price", "discount"):
+            field = self.fields[name]
+            if isinstance(field, AmountField):
+                field.currency = currency
+
+    @property
+    def values(self) -> LineValues:
+        said = self.cleaned_data
+        off: Discount = said["discount"]
+        return LineValues(
+            product_id=said["product"],
+            description=said["description"],
+            quantity=said["quantity"],
+            unit_price=said["price"],
+            discount=off.amount,
+            discount_basis_points=off.basis_points,
+            vat_class=said["vat_class"] or VatClass.STANDARD,
+        )
+
+
+LINE_FIELDS = ("product", "description", "quantity", "price", "discount", "vat_class")
+
+
+def lines_in(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the raw texts of the lines in the order in which they stand in the form."""
+    found = []
+    for number in range(MOST_LINES):
+        raw = {name: str(data.get(f"line-{number}-{name}", "")) for name in LINE_FIELDS}
+        if any(f"line-{number}-{name}" in data for name in LINE_FIELDS):
+            found.append(raw)
+    return found
+
+
+def line_forms(lines: list[dict[str, str]], currency: str, *, checked: bool) -> list[LineForm]:
+    """Return a form for each line: with its errors where it is to be checked, just as typed where not."""
+    forms_of_lines = []
+    for number, raw in enumerate(lines):
+        prefix = f"line-{number}"
+        data = {f"{prefix}-{name}": value for name, value in raw.items()}
+        if checked:
+            forms_of_lines.append(LineForm(data, prefix=prefix, currency=currency))
+        else:
+            forms_of_lines.append(LineForm(initial=raw, prefix=prefix, currency=currency))
+    return forms_of_lines
+
+
+def order_values(form: BasketForm, lines: list[LineForm]) -> OrderValues:
+    said = form.cleaned_data
+    off: Discount = said["discount"]
+    return OrderValues(
+        store_id=said["store"],
+        till_id=said["till"],
+        channel=said["channel"],
+        receipt_number=said["receipt_number"],
+        placed_at=said["placed_at"],
+        customer_id=said["customer"],
+        lines=tuple(line.values for line in lines),
+        discount=off.amount,
+        discount_basis_points=off.basis_points,
+        payments=form.payments,
+    )
+
+
+def show_refusal(refusal: SaleRefused, form: BasketForm, lines: list[LineForm]) -> None:
+    """Put the reason beside the box it is about."""
+    names = {"unit_price": "price", "product": "description"}
+    name = names.get(refusal.field, refusal.field)
+    if 1 <= refusal.line <= len(lines):
+        line = lines[refusal.line - 1]
+        line.add_error(name if name in line.fields and name != "product" else None, refusal.sentence)
+    else:
+        shown = name in form.fields and not form[name].is_hidden
+        form.add_error(name if shown else None, refusal.sentence)

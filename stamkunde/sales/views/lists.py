@@ -1,0 +1,117 @@
+"""The lists of purchases and returns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from stamkunde.accounts.access import signed_in
+from stamkunde.accounts.models import User
+from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
+from stamkunde.catalogue.access import product_for
+from stamkunde.catalogue.tabs import tabs_of
+from stamkunde.customers.access import SEE as SEE_CUSTOMERS
+from stamkunde.customers.access import visible_customers
+from stamkunde.kit.paging import CursorError
+from stamkunde.kit.policy import requires
+from stamkunde.sales.access import REGISTER, SEE, order_for, visible_orders, visible_returns
+from stamkunde.sales.forms.narrowing import NarrowingForm
+from stamkunde.sales.queries import order_detail, purchases
+from stamkunde.sales.queries import returns as page_of_returns
+from stamkunde.sales.queries.lists import order_row, return_row
+from stamkunde.sales.queries.shop import sold_lately
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    text: str
+    remove: str
+
+
+@requires(SEE.name)
+@require_safe
+def orders(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    form = NarrowingForm(request.GET)
+    try:
+        found = purchases(visible_orders(user), form.narrowing, mark=request.GET.get("page", ""))
+    except CursorError as error:
+        raise Http404 from error
+    peeked = request.GET.get("peek", "")
+    context = _context(request, user, form, "sales:orders") | {
+        "rows": [order_row(order) for order in found.rows],
+        "page": found,
+        "peek": order_detail(order_for(user, int(peeked))) if peeked.isdecimal() and len(peeked) < 19 else None,
+    }
+    return render(request, "sales/orders.html", context)
+
+
+@requires(SEE.name)
+@require_safe
+def returns(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    form = NarrowingForm(request.GET)
+    try:
+        found = page_of_returns(visible_returns(user), form.narrowing, mark=request.GET.get("page", ""))
+    except CursorError as error:
+        raise Http404 from error
+    rows = [return_row(returned) for returned in found.rows]
+    context = _context(request, user, form, "sales:returns") | {"rows": rows, "page": found}
+    return render(request, "sales/returns.html", context)
+
+
+@requires(SEE.name)
+@require_safe
+def product_sales(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was sold of a product lately, as a tab of the product's page."""
+    user = signed_in(request)
+    if not user.may(SEE_PRODUCTS.name):
+        raise Http404
+    product = product_for(user, pk)
+    context = {
+        "product": product,
+        "lines": sold_lately(product.pk),
+        "tabs": tabs_of(product, user, "sales:product_sales"),
+        "crumbs": [(_("Products"), reverse("catalogue:products")), (product.name, "")],
+        "may_see_customers": user.may(SEE_CUSTOMERS.name),
+    }
+    return render(request, "sales/product_sales.html", context)
+
+
+def _context(request: HttpRequest, user: User, form: NarrowingForm, current: str) -> dict[str, Any]:
+    narrowing = form.narrowing
+    customer = visible_customers(user).filter(pk=narrowing.customer_id).first() if narrowing.customer_id else None
+    chips = [Chip(text, _without(request, name)) for name, text in form.chips(customer.name if customer else "")]
+    query = _without(request, "")
+    return {
+        "form": form,
+        "chips": chips,
+        "customer": customer,
+        "tabs": [
+            Tab(_("Purchases"), f"{reverse('sales:orders')}{query}", current == "sales:orders"),
+            Tab(_("Returns"), f"{reverse('sales:returns')}{query}", current == "sales:returns"),
+        ],
+        "may_register": user.may(REGISTER.name),
+        "may_see_customers": user.may(SEE_CUSTOMERS.name),
+    }
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    """Return this page's narrowing without one part of it, from the first page on."""
+    query = request.GET.copy()
+    for gone in (name, "page", "peek"):
+        query.pop(gone, None)
+    for key in [key for key in query if not query[key]]:
+        query.pop(key)
+    return f"?{query.urlencode()}" if query else "?"

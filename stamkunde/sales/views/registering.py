@@ -1,0 +1,338 @@
+"""The page on which a purchase is registered."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stamkunde.accounts.access import signed_in
+from stamkunde.accounts.models import User
+from stamkunde.catalogue.access import visible_products
+from stamkunde.catalogue.models import Product, VatClass
+from stamkunde.catalogue.queries import find_products, prices_of, scanned, vat_rates, with_vat
+from stamkunde.customers.access import SEE as SEE_CUSTOMERS
+from stamkunde.customers.access import visible_customers
+from stamkunde.customers.actions import record_lookup
+from stamkunde.customers.models import Customer, LookUpPurpose
+from stamkunde.customers.recognition.candidates import Candidate, recognise
+from stamkunde.kit import shown
+from stamkunde.kit.clock import business_day, now
+from stamkunde.kit.policy import requires
+from stamkunde.sales.access import REGISTER
+from stamkunde.sales.actions import register_order
+from stamkunde.sales.forms.basket import (
+    MOST_LINES,
+    BasketForm,
+    LineForm,
+    line_forms,
+    lines_in,
+    new_key,
+    order_values,
+    show_refusal,
+)
+from stamkunde.sales.forms.discounts import Discount, DiscountField
+from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.sums import DiscountTooLarge, Pricing, reckon
+
+LONGEST_SEARCH = 200
+MOST_FOUND = 8
+
+
+@dataclass
+class Basket:
+    """The form as it stands while one person is being served."""
+
+    form: BasketForm
+    lines: list[dict[str, str]]
+    who: str = ""
+    scan: str = ""
+    candidates: list[Candidate] = field(default_factory=list)
+    suggestions: list["Suggestion"] = field(default_factory=list)
+    scan_error: str = ""
+    who_error: str = ""
+    offers_free_line: bool = False
+
+    @property
+    def currency(self) -> str:
+        return self.form.chosen_store.currency if self.form.chosen_store else "NOK"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    product_id: int
+    name: str
+    sku: str
+    price: str
+
+
+@requires(REGISTER.name)
+@require_http_methods(["GET", "POST"])
+def order_new(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    if request.method == "GET":
+        return _page(request, _empty(request, user), checked=False)
+    basket = Basket(
+        BasketForm(request.POST, user=user),
+        lines_in(request.POST),
+        who=request.POST.get("who", "")[:LONGEST_SEARCH],
+        scan=request.POST.get("scan", "")[:LONGEST_SEARCH],
+    )
+    act, _colon, about = request.POST.get("act", "scan").partition(":")
+    if act == "register":
+        return _register(request, user, basket)
+    _carry_out(act, about, basket, user)
+    return _page(request, basket, checked=False)
+
+
+def _empty(request: HttpRequest, user: User) -> Basket:
+    known = _customer(user, request.GET.get("customer", ""))
+    initial = {"key": new_key(), "store": user.store_id or "", "customer": known.pk if known else ""}
+    return Basket(BasketForm(user=user, initial=initial), [])
+
+
+def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
+    lines = line_forms(basket.lines, basket.currency, checked=True)
+    # Every box is looked at, so that all that is wrong is said at once.
+    sound = [basket.form.is_valid(), *[line.is_valid() for line in lines]]
+    if not all(sound):
+        return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    values = order_values(basket.form, lines)
+    try:
+        order = register_order(values, by=user.actor, idempotency_key=f"desk:{basket.form.cleaned_data['key']}")
+    except SaleRefused as refusal:
+        show_refusal(refusal, basket.form, lines)
+        return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if order.customer is not None:
+        record_lookup(order.customer, LookUpPurpose.SALE, by=user)
+    messages.success(
+        request, _("The purchase is registered: %(total)s.") % {"total": _said(order.total, order.currency)}
+    )
+    url = reverse("sales:order", args=[order.pk])
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def _carry_out(act: str, about: str, basket: Basket, user: User) -> None:
+    """Change one thing in the basket; whatever is not understood changes nothing."""
+    if act == "scan" and basket.scan.strip():
+        _scan(basket, user)
+    elif act == "add":
+        product = visible_products(user).on_sale().filter(pk=_number(about)).first()
+        if product is not None:
+            _add(basket, product)
+    elif act == "free":
+        if len(basket.lines) < MOST_LINES:
+            free = {"description": basket.scan.strip()[:200], "quantity": "1", "vat_class": VatClass.STANDARD.value}
+            basket.lines.append(free)
+        basket.scan = ""
+    elif act == "remove":
+        place = _number(about)
+        if 0 <= place < len(basket.lines):
+            del basket.lines[place]
+    elif act == "find":
+        _find(basket, user)
+    elif act in {"customer", "nobody"}:
+        chosen = _customer(user, about) if act == "customer" else None
+        if chosen is not None:
+            record_lookup(chosen, LookUpPurpose.SEARCH, by=user)
+        basket.form.data = {**_typed(basket.form), "customer": str(chosen.pk) if chosen else ""}
+        basket.who = ""
+
+
+def _scan(basket: Basket, user: User) -> None:
+    scan = scanned(basket.scan)
+    found = (
+        [scan.product]
+        if scan.product
+        else find_products(basket.scan, products=visible_products(user), limit=MOST_FOUND)
+    )
+    if len(found) == 1:
+        _add(basket, found[0])
+    elif found:
+        basket.suggestions = _suggestions(found, basket.currency)
+    elif scan.is_misread:
+        basket.scan_error = _("The code was misread. Please scan it again.")
+    else:
+        basket.scan_error = _("No product on sale is called that. You can sell it under the words you wrote.")
+        basket.offers_free_line = True
+
+
+def _add(basket: Basket, product: Product) -> None:
+    """Add one of a product: to the line it is on already, else as a new line at its list price."""
+    basket.scan = ""
+    for line in basket.lines:
+        if line.get("product") == str(product.pk) and line.get("quantity", "").isdecimal() and not line.get("discount"):
+            line["quantity"] = str(min(int(line["quantity"][:7]) + 1, 1_000_000))
+            return
+    if len(basket.lines) >= MOST_LINES:
+        basket.scan_error = _("The basket is full. Register this purchase, and the rest as another one.")
+        return
+    price = prices_of([product.pk], basket.currency).get(product.pk)
+    basket.lines.append(
+        {
+            "product": str(product.pk),
+            "description": product.name,
+            "quantity": "1",
+            "price": shown.plain_amount(price.minor, basket.currency) if price else "",
+        }
+    )
+
+
+def _find(basket: Basket, user: User) -> None:
+    if not basket.who.strip() or not user.may(SEE_CUSTOMERS.name):
+        return
+    basket.candidates = recognise(basket.who, store_id=user.store_id, limit=MOST_FOUND, now=now())
+    if not basket.candidates:
+        basket.who_error = _("Nobody was found. Try fewer letters, or go on without a name.")
+
+
+def _page(
+    request: HttpRequest,
+    basket: Basket,
+    *,
+    checked: bool,
+    lines: list[LineForm] | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    user = signed_in(request)
+    if not checked and basket.form.is_bound:
+        # Only what was asked for is answered; boxes not filled in yet are no mistakes.
+        basket.form = BasketForm(user=user, initial=_typed(basket.form))
+    rows = lines if lines is not None else line_forms(basket.lines, basket.currency, checked=False)
+    chosen = basket.form["customer"].value()
+    context: dict[str, Any] = {
+        "basket": basket,
+        "form": basket.form,
+        "lines": rows,
+        "sums": _sums(basket),
+        "customer": _customer(user, str(chosen or "")),
+        "may_find": user.may(SEE_CUSTOMERS.name),
+        "currency": basket.currency,
+        "crumbs": [(_("Purchases"), reverse("sales:orders")), (_("Register a purchase"), "")],
+        "wrong_lines": any(line.errors for line in rows) if lines is not None else False,
+    }
+    name = "sales/parts/basket.html" if request.headers.get("HX-Request") else "sales/order_new.html"
+    return render(request, name, context, status=status)
+
+
+def _typed(form: BasketForm) -> dict[str, Any]:
+    """Return what was typed into the boxes, as it was typed."""
+    return {name: form[name].data for name in form.fields}
+
+
+@dataclass(frozen=True)
+class SumsShown:
+    """What the basket comes to as it stands, as far as its boxes can be read."""
+
+    lines: list[tuple[str, str]]
+    discount: str
+    vat: list[tuple[str, str]]
+    total: str
+
+
+def _sums(basket: Basket) -> SumsShown | None:
+    currency, store = basket.currency, basket.form.chosen_store
+    readable = [line for line in line_forms(basket.lines, currency, checked=True) if line.is_valid()]
+    if not readable or store is None:
+        return None
+    day = business_day(now(), store.zone)
+    rates = vat_rates(store.country, day)
+    ids = [line.cleaned_data["product"] for line in readable if line.cleaned_data["product"]]
+    of_product = {
+        own.pk: getattr(own, "vat_basis_points")  # noqa: B009 - the query gave it
+        for own in with_vat(Product.objects.filter(pk__in=ids), store.country, day)
+    }
+    pricings = []
+    for line in readable:
+        values = line.values
+        rate = of_product.get(values.product_id, 0) if values.product_id else rates.get(values.vat_class, 0)
+        pricings.append(
+            Pricing(
+                quantity=values.quantity,
+                unit_price=values.unit_price or 0,
+                discount=values.discount,
+                discount_basis_points=values.discount_basis_points,
+                vat_basis_points=rate,
+            )
+        )
+    off = _discount(basket)
+    try:
+        sums = reckon(pricings, discount=off.amount, discount_basis_points=off.basis_points)
+    except DiscountTooLarge:
+        return None
+    return SumsShown(
+        lines=[
+            (f"{shown.number(line.values.quantity)} × {line.values.description}", _said(own.amount, currency))
+            for line, own in zip(readable, sums.lines, strict=True)
+        ],
+        discount=_said(sums.discount, currency) if sums.discount else "",
+        vat=[
+            (_("VAT %(rate)s") % {"rate": shown.percent(rate)}, _said(vat, currency))
+            for rate, vat in sorted(sums.vat_by_rate.items(), reverse=True)
+        ],
+        total=_said(sums.total, currency),
+    )
+
+
+def _discount(basket: Basket) -> Discount:
+    try:
+        return DiscountField(currency=basket.currency, required=False).clean(basket.form["discount"].value())
+    except ValidationError:
+        return Discount()
+
+
+@requires(REGISTER.name)
+@require_safe
+def product_suggestions(request: HttpRequest) -> HttpResponse:
+    """Answer while a product's name is being typed."""
+    user = signed_in(request)
+    text = request.GET.get("scan", "")
+    form = BasketForm(user=user, initial={"store": request.GET.get("store", user.store_id or "")})
+    currency = form.chosen_store.currency if form.chosen_store else "NOK"
+    found = find_products(text, products=visible_products(user), limit=MOST_FOUND) if len(text.strip()) > 1 else []
+    return render(request, "sales/parts/suggestions.html", {"suggestions": _suggestions(found, currency)})
+
+
+@requires(REGISTER.name)
+@require_safe
+def customer_suggestions(request: HttpRequest) -> HttpResponse:
+    """Answer while a customer's name is being typed."""
+    user = signed_in(request)
+    text = request.GET.get("who", "")[:LONGEST_SEARCH]
+    found = []
+    if len(text.strip()) > 1 and user.may(SEE_CUSTOMERS.name):
+        found = recognise(text, store_id=user.store_id, limit=MOST_FOUND, now=now())
+    return render(request, "sales/parts/candidates.html", {"candidates": found})
+
+
+def _suggestions(products: list[Product], currency: str) -> list[Suggestion]:
+    prices = prices_of([product.pk for product in products], currency)
+    return [
+        Suggestion(
+            product.pk,
+            product.name,
+            product.sku,
+            _said(prices[product.pk].minor, currency) if product.pk in prices else "",
+        )
+        for product in products
+    ]
+
+
+def _customer(user: User, written: str) -> Customer | None:
+    return visible_customers(user).filter(pk=_number(written)).first()
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else -1
+
+
+def _said(amount: int, currency: str) -> str:
+    return shown.amount(amount, currency)

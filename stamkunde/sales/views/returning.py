@@ -1,0 +1,93 @@
+"""Taking goods back, and the page about one return."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stamkunde.accounts.access import signed_in
+from stamkunde.customers.access import SEE as SEE_CUSTOMERS
+from stamkunde.kit import shown
+from stamkunde.kit.policy import requires
+from stamkunde.sales.access import RETURN, SEE, order_for, return_for
+from stamkunde.sales.actions import register_return
+from stamkunde.sales.forms.basket import new_key
+from stamkunde.sales.forms.returning import BackForm, ReturnForm, return_values, show_refusal
+from stamkunde.sales.models import Payment
+from stamkunde.sales.queries import return_detail
+from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused
+
+
+@requires(RETURN.name)
+@require_http_methods(["GET", "POST"])
+def return_new(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    order = order_for(user, pk)
+    data = request.POST if request.method == "POST" else None
+    lines = [
+        BackForm(data, line=line, currency=order.currency)
+        for line in order.lines.order_by("number")
+        if line.returned_quantity < line.quantity
+    ]
+    form = ReturnForm(data, initial={"key": new_key(), "method": _usual_method(order.pk)})
+    status = HTTPStatus.OK
+    if data is not None and data.get("act") == "register":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if all([form.is_valid(), *[line.is_valid() for line in lines]]):
+            try:
+                returned = register_return(
+                    return_values(order, form, lines), by=user.actor, idempotency_key=f"desk:{form.cleaned_data['key']}"
+                )
+            except SaleRefused as refusal:
+                show_refusal(refusal, form, lines)
+                if isinstance(refusal, KeyReused | MoreThanBought):
+                    status = HTTPStatus.CONFLICT
+            else:
+                said = shown.amount(returned.total, returned.currency)
+                messages.success(request, _("The return is registered: %(total)s back.") % {"total": said})
+                return _to(request, reverse("sales:return", args=[returned.pk]))
+    sound = [line for line in lines if data is not None and line.is_valid()]
+    refund = sum(line.amount for line in sound)
+    context = {
+        "order": order,
+        "number": order.receipt_number or f"#{order.pk}",
+        "form": form,
+        "lines": lines,
+        "refund": shown.amount(refund, order.currency) if refund else "",
+        "crumbs": [
+            (_("Purchases"), reverse("sales:orders")),
+            (order.receipt_number or f"#{order.pk}", reverse("sales:order", args=[pk])),
+            (_("Return"), ""),
+        ],
+    }
+    name = "sales/parts/return_form.html" if request.headers.get("HX-Request") else "sales/return_new.html"
+    return render(request, name, context, status=status)
+
+
+def _usual_method(order_pk: int) -> str:
+    """Return how the purchase was paid: money goes back the way it came."""
+    payment = Payment.objects.filter(order=order_pk).order_by("-amount", "pk").first()
+    return payment.method if payment else ""
+
+
+def _to(request: HttpRequest, url: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+@requires(SEE.name)
+@require_safe
+def returned(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    detail = return_detail(return_for(user, pk))
+    context = {
+        "detail": detail,
+        "crumbs": [(_("Returns"), reverse("sales:returns")), (detail.number, "")],
+        "may_see_customers": user.may(SEE_CUSTOMERS.name),
+    }
+    return render(request, "sales/return.html", context)
