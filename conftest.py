@@ -48,7 +48,21 @@ def empties_tables(item: pytest.Item) -> bool:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="Leave out tests that ask no database.")
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    names = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("django_db") is not None or bool(
+        {"db", "transactional_db", "live_server"} & {*names}
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_the_database(item)])
+        items[:] = [item for item in items if asks_the_database(item)]
     for item in items:
         if empties_tables(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
