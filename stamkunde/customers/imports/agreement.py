@@ -83,10 +83,8 @@ def consents_of(line: Line, terms: Terms) -> list[ConsentValues]:
     given = line.values
     at = given.get("at") or terms.at
     wording = given.get("wording") or ""
-    said = [
-        (channel, given.get(f"consent_{channel.value}"))
-        for channel in ConsentChannel
-        if given.get(f"consent_{channel.value}")
+    said: list[tuple[ConsentChannel, str]] = [
+        (channel, given[name]) for channel in ConsentChannel if given.get(name := f"consent_{channel.value}")
     ]
     if given.get("channel") and given.get("state"):
         said.append((ConsentChannel(given["channel"]), given["state"]))

@@ -139,7 +139,8 @@ class _CustomerImporter:
             contacts += _new_contacts(customer, one)
             addresses += _new_addresses(customer, one)
             custom += _new_custom(customer, one)
-        touched = {row.customer_id for row in (*contacts, *addresses, *custom)} | set(before)
+        touched = {row.customer_id for row in contacts} | {row.customer_id for row in addresses} | set(before)
+        touched |= {row.customer_id for row in custom}
         if not self._terms.is_rehearsal and touched:
             self._write(rows, touched, before, contacts, addresses, custom)
             publish_in_bulk(((event, None) for event in told), by=self._terms.by)
@@ -230,7 +231,7 @@ def _contacts(given: Mapping[str, Any], terms: Terms) -> list[ContactValues]:
 
 
 def _addresses(given: Mapping[str, Any], terms: Terms) -> list[AddressValues]:
-    parts = {name: given[name] or "" for name in ("street", "postcode", "town", "care_of")}
+    parts: dict[str, Any] = {name: given[name] or "" for name in ("street", "postcode", "town", "care_of")}
     if not (parts["street"] or parts["postcode"] or parts["town"]):
         return []
     country = given["country"] or (terms.country if len(terms.country) == 2 and terms.country != "EU" else "NO")

@@ -78,7 +78,7 @@ def _as_remembered(layout: Layout, remembered: dict[str, Any]) -> Layout:
 
 
 def _options(chosen: dict[str, Any]) -> dict[str, Any]:
-    store = Store.objects.filter(pk=chosen.get("store_id")).first() or Store.objects.filter(is_open=True).first()
+    store = Store.objects.filter(pk=chosen.get("store_id") or 0).first() or Store.objects.filter(is_open=True).first()
     return {
         "store_id": store.pk if store else None,
         "currency": chosen.get("currency") or (store.currency if store else the_shop().currency),

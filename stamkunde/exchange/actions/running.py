@@ -259,7 +259,7 @@ def settle_with_job(run: ImportRun) -> ImportRun:
     if job is not None and not job.is_finished:
         return run
     run.refresh_from_db()
-    if run.is_busy and run.job_id == getattr(job, "pk", run.job_id):
+    if run.state in (RunState.REHEARSING, RunState.RUNNING, RunState.UNDOING):
         end_in_trouble(run, (job.reason if job else "") or _("The work was stopped before its end."))
         run.refresh_from_db()
     return run

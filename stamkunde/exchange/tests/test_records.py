@@ -5,7 +5,7 @@ import pytest
 from stamkunde.exchange.exports import EXPORT_TYPES
 from stamkunde.exchange.mapping import guess_kind, guess_mapping
 from stamkunde.exchange.records import RECORD_TYPES, undoer_of
-from stamkunde.exchange.tests.files import counts, imported, received, rehearsed, undone
+from stamkunde.exchange.tests.files import imported, received, rehearsed, undone
 from stamkunde.kit.importing import RecordType
 
 pytestmark = pytest.mark.django_db

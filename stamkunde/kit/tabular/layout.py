@@ -65,13 +65,10 @@ class Layout:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Layout:
         known = {each.name for each in fields(cls)}
-        return cls(
-            **{
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in stored.items()
-                if name in known
-            }
-        )
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known
+        }
+        return cls(**values)
 
     def corrected(self, **changes: Any) -> Layout:
         """The same layout with a person's choices, which are certain by being chosen."""

@@ -41,7 +41,7 @@ def xlsx_file(
     return path
 
 
-def sheet(*rows: list[str | float]) -> str:
+def sheet(*rows: list) -> str:
     """Rows as sheet XML: text inline, numbers as numbers; a tuple (number, style) is a styled number."""
     written = []
     for number, row in enumerate(rows, 1):
