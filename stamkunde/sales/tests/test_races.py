@@ -1,0 +1,102 @@
+"""Two at the same moment: what must be once is once, on both databases."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from stamkunde.sales.actions import change_customer_of_order, register_order
+from stamkunde.sales.models import Order, Return
+from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused
+from stamkunde.sales.tests.trading import ANNA, bring_back, buy, line, unwell, values
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*tasks: Callable[[], object]) -> list[object]:
+    """Run all tasks at the same moment, each with a connection of its own; return their answers or their refusals."""
+    start = Barrier(len(tasks))
+
+    def run(task: Callable[[], object]) -> object:
+        try:
+            start.wait(10)
+            return task()
+        except SaleRefused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return list(pool.map(run, tasks))
+
+
+def test_l7_the_same_purchase_sent_eight_times_at_once_is_one_purchase():
+    world = World()
+    given = values(world.store, line(100, "3"), customer_id=world.kari.pk, till_id=world.till.pk, receipt_number="R1")
+    keys = ["k"] * 4 + [None] * 4
+    answers = at_once(*[lambda key=key: register_order(given, by=ANNA, idempotency_key=key) for key in keys])
+    assert answers == [Order.objects.get()] * 8
+    assert unwell() == []
+
+
+def test_one_key_for_two_purchases_lets_one_of_them_in():
+    world = World()
+    answers = at_once(
+        *[
+            lambda price=price: register_order(values(world.store, line(price)), by=ANNA, idempotency_key="k")
+            for price in (1, 2)
+        ]
+    )
+    assert sorted(type(answer) for answer in answers if not isinstance(answer, Order)) == [KeyReused]
+    assert Order.objects.count() == 1
+
+
+def test_many_purchases_of_one_customer_are_all_counted():
+    world = World()
+    kari = world.kari
+    at_once(*[lambda number=number: buy(world.store, line(number), customer_id=kari.pk) for number in range(1, 7)])
+    kari.refresh_from_db()
+    assert kari.visits == 1
+    assert Order.objects.count() == 6
+    assert unwell() == []
+
+
+def test_c10_one_thing_is_taken_back_once():
+    world = World()
+    order = buy(world.store, line(10_000), customer_id=world.kari.pk)
+    own = order.lines.get()
+    answers = at_once(*[lambda: bring_back(order, (own, "1"))] * 4)
+    assert sum(isinstance(answer, MoreThanBought) for answer in answers) == 3
+    assert Return.objects.get().total == 10_000
+    assert unwell() == []
+
+
+def test_parts_taken_back_at_once_add_up_to_what_was_paid():
+    world = World()
+    order = buy(world.store, line(10_001, "0.7"), customer_id=world.kari.pk)
+    own = order.lines.get()
+    answers = at_once(*[lambda: bring_back(order, (own, "0.1"))] * 5)
+    for _left in range(2 + sum(isinstance(answer, SaleRefused) for answer in answers)):
+        bring_back(order, (own, "0.1"))
+    assert sum(Return.objects.values_list("total", flat=True)) == order.total
+    own.refresh_from_db()
+    assert own.returned_quantity == Decimal("0.7")
+    assert unwell() == []
+
+
+def test_a_purchase_is_given_to_one_of_two_customers():
+    world = World()
+    order, customers = buy(world.store, line(100)), (world.kari, world.sven)
+    answers = at_once(
+        *[
+            lambda pk=customer.pk: change_customer_of_order(Order.objects.get(pk=order.pk), customer_id=pk, by=ANNA)
+            for customer in customers
+        ]
+    )
+    assert any(isinstance(answer, Order) for answer in answers)
+    assert Order.objects.get().customer in customers
+    assert unwell() == []
