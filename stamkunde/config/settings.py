@@ -92,6 +92,7 @@ IDLE_MINUTES = env.number("STAMKUNDE_IDLE_MINUTES", 120)
 
 LANGUAGE_CODE = env.text("STAMKUNDE_LANGUAGE", "en")
 LANGUAGES = [("en", "English"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("lv", "Latviešu")]
+FORMAT_MODULE_PATH = "stamkunde.config.formats"
 LOCALE_PATHS = [PROJECT / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = env.text("STAMKUNDE_TIME_ZONE", "Europe/Oslo")

@@ -51,12 +51,18 @@ def _fold_letter(letter: str) -> str:
 _letters = _Letters()
 
 
+def plain_letters(text: str) -> str:
+    """Return the words of a text without case, accents and signs, but with every letter it has."""
+    plain = unicodedata.normalize("NFC", text[:LONGEST_TEXT].casefold()).translate(_letters)
+    return " ".join(plain.split())
+
+
 def fold(text: str) -> str:
     """Return the words of a text in their one spelling, with single spaces between them."""
-    plain = unicodedata.normalize("NFC", text[:LONGEST_TEXT].casefold()).translate(_letters)
+    plain = plain_letters(text)
     for pattern, letter in _SPELT_OUT:
         plain = pattern.sub(letter, plain)
-    return " ".join(_DOUBLED.sub(r"\1", plain).split())
+    return _DOUBLED.sub(r"\1", plain)
 
 
 def folded_words(text: str) -> list[str]:

@@ -116,11 +116,13 @@ class Money:
 
     def shown(self, language: str) -> str:
         """Return the amount as people of the language write it: ``1 248,00 kr``, ``€12.50``."""
-        shown = format_currency(self.decimal, self.currency, locale=_locale(language))
+        shown = format_currency(self.decimal, self.currency, locale=locale_of(language))
         # Babel leaves out CLDR's space between the letters of a currency and the number: NOK 149.00.
         return _LETTERS_THEN_DIGIT.sub("\u00a0", shown)
 
 
 @lru_cache(maxsize=8)
-def _locale(language: str) -> Locale:
-    return Locale.parse(language.replace("-", "_"))
+def locale_of(language: str) -> Locale:
+    """Return how numbers, amounts and days are written for readers of a language."""
+    # English here is that of Europe: the day comes before the month.
+    return Locale.parse("en_GB" if language == "en" else language.replace("-", "_"))

@@ -1,7 +1,7 @@
 """What personal data a table holds, and how it is given out and forgotten.
 
-Each module's `privacy.py` registers a holding for every table that leads to a customer; a test compares the registry with
-the models. Every column has a class, from which export, erasure, register and masking follow.
+Each module's `privacy.py` registers a holding for every table that leads to a customer; a test compares the registry
+with the models. Every column has a class, from which export, erasure, register and masking follow.
 """
 
 from collections.abc import Callable, Iterable

@@ -8,10 +8,10 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
 
 from stamkunde.kit.clock import zone
-from stamkunde.kit.money import Money, decimals_of
+from stamkunde.kit.money import Money, decimals_of, locale_of
 
 
 def language() -> str:
@@ -19,7 +19,7 @@ def language() -> str:
 
 
 def _locale() -> Locale:
-    return Locale.parse(to_locale(language()))
+    return locale_of(language())
 
 
 def amount(minor: int, currency: str) -> str:

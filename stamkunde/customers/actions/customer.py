@@ -83,7 +83,7 @@ def create_customer(values: CustomerValues, *, by: Actor) -> Customer:
 def create_customers(prepared: Sequence[PreparedCustomer], *, by: Actor) -> list[Customer]:
     """Make many customers at once, as an import does; their happenings are written and wake no reaction."""
     _write(prepared, by)
-    publish_in_bulk(((event, None) for one in prepared for event in _told(one)), by=by)
+    publish_in_bulk(((event, one.customer.created_at) for one in prepared for event in _told(one)), by=by)
     return [one.customer for one in prepared]
 
 

@@ -15,6 +15,7 @@ from stamkunde.exchange.demo.names import FAMILY, GIVEN, RARE, STREETS, TOWNS
 SEED = 20_261_122
 COUNTRY = {"nb": "NO", "sv": "SE", "lv": "LV"}
 LANGUAGES = ("nb", "sv", "lv")
+FIRST_MAN = {"nb": "Jan", "sv": "Erik", "lv": "Jānis"}
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -67,10 +68,16 @@ class _Stock:
         name = self._draw(self.given, self.given_weights)
         kind = self.chance.random()
         if kind < 0.22:
-            return f"{name} {self._draw(self.given, self.given_weights)}"
+            return f"{name} {self._second_name(name)}"
         if kind < 0.26:
-            return f"{name}-{self._draw(self.given, self.given_weights)}"
+            return f"{name}-{self._second_name(name)}"
         return name
+
+    def _second_name(self, first: str) -> str:
+        """Draw a second name of the same sex: the list names women first, then men."""
+        men = self.given.index(FIRST_MAN[self.language])
+        is_man = self.given.index(first) >= men
+        return self.chance.choice(self.given[men : men + 40] if is_man else self.given[:40])
 
     def family_name(self, given_name: str) -> str:
         name = self._family()

@@ -66,9 +66,10 @@ def visits(own: Habit, chance: random.Random) -> Iterator[Visit]:
     at = own.since
     last: dict[str, datetime] = {}
     while at < own.until:
-        moment = _opening_hour(at, chance)
+        on_the_web = chance.random() < own.web_share
+        moment = _opening_hour(at, chance, on_the_web=on_the_web)
         if moment < own.until:
-            yield _visit(own, moment, last, chance)
+            yield _visit(own, moment, last, on_the_web, chance)
         at += timedelta(days=max(chance.gauss(own.every, own.every * own.spread), 1) * _season(at))
 
 
@@ -77,14 +78,14 @@ def _season(at: datetime) -> float:
     return {7: 1.5, 11: 0.8, 12: 0.55}.get(at.month, 1.0)
 
 
-def _opening_hour(at: datetime, chance: random.Random) -> datetime:
-    while at.weekday() == 6:
+def _opening_hour(at: datetime, chance: random.Random, *, on_the_web: bool) -> datetime:
+    if at.weekday() == 6 and not on_the_web:
         at += timedelta(days=1)
     hour = chance.choices(range(8, 19), (2, 3, 5, 6, 6, 5, 6, 8, 9, 6, 3))[0]
     return datetime.combine(at.date(), time(hour, chance.randrange(60), chance.randrange(60)), tzinfo=UTC)
 
 
-def _visit(own: Habit, at: datetime, last: dict[str, datetime], chance: random.Random) -> Visit:
+def _visit(own: Habit, at: datetime, last: dict[str, datetime], on_the_web: bool, chance: random.Random) -> Visit:
     basket: dict[str, tuple[Ware, int]] = {}
 
     def take(ware: Ware, count: int = 1) -> None:
@@ -109,7 +110,7 @@ def _visit(own: Habit, at: datetime, last: dict[str, datetime], chance: random.R
         for place, (ware, _count) in enumerate(wares)
         if chance.randrange(1000) < ware.returned
     )
-    channel = "web" if chance.random() < own.web_share else "phone" if chance.random() < 0.02 else "shop"
+    channel = "web" if on_the_web else "phone" if chance.random() < 0.02 else "shop"
     payment = "invoice" if channel == "phone" else "cash" if channel == "shop" and chance.random() < 0.08 else "card"
     return Visit(at, wares, channel, payment, returns)
 
