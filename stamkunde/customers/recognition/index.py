@@ -1,6 +1,7 @@
 """The index over `Customer.words`: FTS5 on SQLite, GIN over a tsvector on PostgreSQL, one question for both.
 
-The words come folded, so neither engine's own ideas of language, accents or stemming are used. On SQLite triggers
+The words come folded, so neither engine's own ideas of language, accents or stemming are used; SQLite's `ascii` means
+that every sign beyond ASCII is a letter, also one that its tables of Unicode do not know yet. On SQLite triggers
 keep the index; Django drops them whenever a migration rebuilds the customers' table, therefore such a migration must
 call `install` again (a test notices).
 """
@@ -27,7 +28,7 @@ _INSTALL_SQLITE = (
     """
     CREATE VIRTUAL TABLE IF NOT EXISTS customers_search USING fts5(
         words, content='customers_customer', content_rowid='id', detail=none, columnsize=0, prefix='1 2 3 4',
-        tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co' tokenchars '@'"
+        tokenize="ascii tokenchars '@'"
     )
     """,
     """
@@ -130,13 +131,15 @@ def numbered(ids: Collection[int]) -> list[Row]:
     )
 
 
-def lately_seen(store_id: int | None, most: int) -> list[Row]:
-    """Return those who came last, to this store if one is given."""
-    here = "c.home_store_id = %s AND " if store_id is not None else ""
+def lately_seen(beginnings: Sequence[str], store_id: int | None, among: int, most: int) -> list[Row]:
+    """Return those with words that begin so, among the customers who came last, to this store if one is given."""
+    here = "home_store_id = %s AND " if store_id is not None else ""
+    holds = "instr" if connection.vendor == "sqlite" else "strpos"
+    has_all = " AND ".join([f"{holds}(' ' || c.words, %s) > 0"] * len(beginnings))
     return _rows(
-        f"SELECT {_COLUMNS} FROM customers_customer c WHERE {here}c.last_visit_at IS NOT NULL"  # noqa: S608
-        " AND c.trashed_at IS NULL ORDER BY c.last_visit_at DESC LIMIT %s",
-        [most] if store_id is None else [store_id, most],
+        f"SELECT {_COLUMNS} FROM (SELECT * FROM customers_customer WHERE {here}last_visit_at IS NOT NULL"  # noqa: S608
+        f" AND trashed_at IS NULL ORDER BY last_visit_at DESC LIMIT %s) c WHERE {has_all} LIMIT %s",
+        [*([] if store_id is None else [store_id]), among, *(f" {beginning}" for beginning in beginnings), most],
     )
 
 

@@ -20,6 +20,10 @@ _NEIGHBOURS = frozenset(
 )
 
 
+# The sounds of known words, as the vocabulary keeps them, so that they need not be worked out again.
+heard: dict[str, str] = {}
+
+
 def slips_allowed(word: str) -> int:
     return 1 if len(word) <= 5 else 2
 
@@ -29,7 +33,7 @@ def beginning_distance(typed: str, word: str) -> float | None:
     if typed == word:
         return 0.0
     if word.startswith(typed):
-        return 0.1 + min(0.02 * (len(word) - len(typed)), 0.2)
+        return 0.15 + min(0.03 * (len(word) - len(typed)), 0.25)
     # A name of two or three letters of which only one was caught.
     return 1.2 if len(typed) == 1 and len(word) <= 3 and typed in word else None
 
@@ -44,14 +48,14 @@ def distance(typed: str, word: str, slips: int) -> float | None:
     apart = OSA.distance(typed, word)
     if apart <= slips:
         found.append(apart - 0.2 * _beside(typed, word) + 0.15 * (typed[0] != word[0]))
-    typed_sound, sound = sound_key(typed), sound_key(word)
+    typed_sound, sound = sound_key(typed), heard.get(word) or sound_key(word)
     if typed_sound == sound:
         # The more differently it is spelt, the less likely it was meant.
         found.append(0.2 + 0.15 * apart)
     elif len(typed_sound) > 3 and sound.startswith(typed_sound):
         found.append(0.5)
     elif len(typed_stem := stem(typed_sound)) > 2 and typed_stem == stem(sound):
-        found.append(0.35 if is_declined(typed, word) else 0.7)
+        found.append(0.35 if is_declined(typed, word) else 0.5 + 0.25 * apart)
     elif slips and len(typed_sound) > 2:
         # Somebody who spells by ear may also miss a key.
         sounds_apart = OSA.distance(typed_sound, sound, score_cutoff=slips)
@@ -90,4 +94,4 @@ def assign(pairs: Pairs, asked: int, names: int) -> tuple[float, tuple[int, ...]
             total += min(apart, UNLIKE)
     total += UNLIKE * (asked - len(answered))
     left_over = names - sum(position < names for position in used)
-    return total + min(0.06 * left_over, 0.3), tuple(sorted(used))
+    return total + min(0.12 * left_over, 0.5), tuple(sorted(used))

@@ -16,17 +16,24 @@ from stamkunde.customers.recognition.index import Group, Question, Row
 from stamkunde.customers.recognition.likeness import UNLIKE, Pairs, assign, beginning_distance, distance, slips_allowed
 from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS, Typed, number_tail
 from stamkunde.customers.recognition.vocabulary import Vocabulary, vocabulary
-from stamkunde.customers.recognition.words import PLACE, names_and_places
+from stamkunde.customers.recognition.words import PLACE, names_and_places, names_of
 
 MOST_AS_TYPED = 400
-MOST_MISSPELT = 1_500
+MOST_MISSPELT = 1_000
 MOST_LATELY_SEEN = 2_000
 MOST_WITH_NUMBER = 500
+MOST_WITH_HINT = 600
+MOST_WITHOUT_ONE = 200
 MOST_ALTERNATIVES = 40
 LIKELY = 0.7
 ONE_SLIP = 1.4
 PERHAPS = 2.4
 _DISTANCE_WEIGHS = 4.0
+_PLACE = 0.3
+_NAME_AS_PLACE = 0.8
+# A word with another after it has most likely been finished.
+_UNFINISHED = 0.2
+_MOST_PARTINGS = 6
 _SAME_NAME_FIRST = 3
 _FIRST = 5
 
@@ -44,7 +51,8 @@ class Hit:
 class _Reach:
     """Which words each typed word may stand for, as far as the search has gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, names_known: set[str]) -> None:
+        self.names_known = names_known
         self.names: dict[str, dict[str, float]] = {}
         self.places: dict[str, dict[str, float]] = {}
         self.beginnings: dict[str, dict[str, float]] = {}
@@ -64,7 +72,10 @@ class _Reach:
         apart = beginning_distance(typed, word) if len(typed) > 1 else None
         if apart is None and (near := self.places.get(typed)):
             apart = near.get(word)
-        return None if apart is None else apart + 0.3
+        if apart is None:
+            return None
+        # Berg is rather a name than the beginning of Bergen.
+        return apart + (_NAME_AS_PLACE if apart and typed in self.names_known else _PLACE)
 
 
 class _Search:
@@ -74,12 +85,18 @@ class _Search:
         self.limit = limit
         self.now = now
         self.hits: dict[int, Hit] = {}
-        self.reach = _Reach()
+        self.known = vocabulary()
+        self.reach = _Reach(self.known.names.all)
         self.with_number: dict[str, set[int]] = {}
         self.years = {int(number) for number in typed.numbers if len(number) == 4 and number[:2] in {"19", "20"}}
         # An initial alone would fetch a tenth of all people; it only helps to rank.
         long = tuple(word for word in typed.words if len(word) >= FEWEST_LETTERS)
         self.words = long or (typed.words if typed.numbers else ())
+        self.places = {word for word in self.words if self.known.places.has_beginning(word)}
+        # What can only be a place narrows too many down, but need not be asked for where the names are enough.
+        self.hints = {word for word in self.places if len(word) > 3 and not self.known.names.has_beginning(word)}
+        if len(self.hints) == len(self.words):
+            self.hints = set()
         self.numbers: list[Group] = [((PLACE + number, True), (number, True)) for number in typed.numbers]
 
     def run(self) -> list[Hit]:
@@ -92,76 +109,127 @@ class _Search:
             return self._in_order()
         self._as_typed()
         self._with_hint()
-        if self._few(LIKELY) or len(self.words) > 1:
-            self._as_meant(vocabulary())
+        # "Karl Hansen" may be Kari misspelt, though there are many of either name.
+        if self._few(LIKELY) or (len(self.words) > 1 and self.known.names.all.issuperset(self.words)):
+            self._as_meant()
         return self._in_order()
 
     def _as_typed(self) -> None:
         names: list[Group] = [((word, True),) for word in self.words]
+        either = [self._plain(word) for word in self.words]
         if self.numbers:
-            self._ask([names + self.numbers], MOST_AS_TYPED)
+            self._ask([either + self.numbers], MOST_AS_TYPED)
+        if self.hints:
+            self._ask([either], MOST_AS_TYPED)
+            return
         found = self._ask([names], MOST_AS_TYPED)
         if found >= MOST_AS_TYPED:
-            self._add(index.lately_seen(self.store_id, MOST_LATELY_SEEN), at_most=LIKELY)
+            self._add(index.lately_seen(self.words, self.store_id, MOST_LATELY_SEEN, MOST_AS_TYPED))
             if len(self.words) > 1:
                 self._ask([[((word, False),) for word in self.words]], MOST_AS_TYPED)
-        if self._few(LIKELY) and (len(self.words) > 1 or self.numbers):
-            either: list[Group] = [((word, True), (PLACE + word, True)) for word in self.words]
-            self._ask([either + self.numbers], MOST_AS_TYPED)
+        if self.places and self._few(LIKELY):
+            self._ask([either], MOST_AS_TYPED)
 
     def _with_hint(self) -> None:
         """Compare everybody whose telephone number ends as typed: a few hundred at most, however misspelt the name."""
         for ids in self.with_number.values():
             self._add(index.numbered(ids - self.hits.keys()), more_slips=1)
 
-    def _as_meant(self, known: Vocabulary) -> None:
+    def _as_meant(self) -> None:
+        known = self.known
         for word in self.words:
-            self.reach.names[word] = known.names.like(word, 1)
-        self._ask(self._one_slip(known), MOST_MISSPELT)
+            self.reach.names[word] = self._like(word, 1)
+        self._ask_narrowing(self._one_slip())
         if self._enough():
             return
         for word in self.words:
+            if word in known.names.all or word in self.hints:
+                continue
             slips = slips_allowed(word)
-            self.reach.names[word] = known.names.like(word, slips, by_ear=True)
+            self.reach.names[word] = self._like(word, slips, by_ear=True)
             self.reach.places[word] = known.places.like(word, slips) if len(word) > 3 else {}
         # Only the word being typed is likely to be both misspelt and unfinished.
         self.reach.beginnings[self.words[-1]] = known.names.beginnings_like(self.words[-1], 1)
-        self._ask(self._one_slip(known), MOST_MISSPELT)
+        self._ask_narrowing(self._one_slip())
         if self._enough():
             return
-        meant = [self._meant(word, known) for word in self.words]
+        meant = {word: self._meant(word) for word in self.words}
         if len(meant) > 1:
-            self._ask([meant], MOST_MISSPELT)
+            self._ask_narrowing([meant])
         if not self._few(PERHAPS):
             return
-        for words in self._parted_otherwise(known):
-            self._ask([[self._plain(word, known) for word in words]], MOST_AS_TYPED, words)
+        for words in self._parted_otherwise():
+            self._ask([[self._whole(word) for word in words]], MOST_AS_TYPED, words)
+        if self._none(PERHAPS):
+            self._as_parted_and_misspelt()
         if len(meant) > 1 and self._none(PERHAPS):
-            without_one = [[group for other, group in enumerate(meant) if other != left] for left in range(len(meant))]
-            self._ask(without_one, MOST_AS_TYPED, more_slips=1)
+            without_one = [[meant[word] for word in self.words if word != left] for left in self.words]
+            self._ask(without_one, MOST_WITHOUT_ONE, more_slips=1)
 
-    def _one_slip(self, known: Vocabulary) -> Question:
-        """Most often one word only is misspelt."""
-        plain = [self._plain(word, known) for word in self.words]
-        return [
-            [self._meant(word, known) if place == slipped else plain[place] for place, word in enumerate(self.words)]
-            for slipped in range(len(self.words))
+    def _as_parted_and_misspelt(self) -> None:
+        """Look for a name whose space was missed, together with a slip in one of its halves."""
+        known = self.known.names
+        partings = [
+            (len(half), place, half, rest)
+            for place, word in enumerate(self.words)
+            for at in range(3, len(word) - 2)
+            for half, rest in ((word[:at], word[at:]), (word[at:], word[:at]))
+            if half in known.all
         ]
+        for _, place, half, rest in sorted(partings, reverse=True)[:_MOST_PARTINGS]:
+            if rest not in self.reach.names:
+                self.reach.names[rest] = known.like(rest, 1)
+            if self.reach.names[rest] or rest in known.all:
+                words = (*self.words[:place], half, rest, *self.words[place + 1 :])
+                self._ask(
+                    [[self._meant(one) if one == rest else self._whole(one) for one in words]], MOST_AS_TYPED, words
+                )
 
-    def _plain(self, word: str, known: Vocabulary) -> Group:
-        return ((word, True), (PLACE + word, True)) if known.places.has_beginning(word) else ((word, True),)
+    def _like(self, word: str, slips: int, *, by_ear: bool = False) -> dict[str, float]:
+        likely = self.known.names.like(word, slips, by_ear=by_ear)
+        if spelt := self.typed.spelt.get(word):
+            for name, apart in self.known.names.like(spelt, slips).items():
+                likely[name] = min(apart, likely.get(name, apart))
+        return likely
 
-    def _meant(self, word: str, known: Vocabulary) -> Group:
+    def _one_slip(self) -> list[dict[str, Group]]:
+        """Most often one word only is misspelt."""
+        plain = {word: self._whole(word) for word in self.words}
+        return [plain | {slipped: self._meant(slipped)} for slipped in self.words if slipped not in self.hints]
+
+    def _ask_narrowing(self, ways: list[dict[str, Group]]) -> None:
+        """Ask for the names; ask with the places as well where that were too many."""
+        if self.hints:
+            names = [[group for word, group in way.items() if word not in self.hints] for way in ways]
+            if self._ask(names, MOST_WITH_HINT) < MOST_WITH_HINT:
+                return
+        self._ask([list(way.values()) for way in ways], MOST_MISSPELT)
+
+    def _plain(self, word: str) -> Group:
+        """Return the word as a name or a place.
+
+        A place known by just this word is not also taken for a beginning: an index reads all of Oslo for that.
+        """
+        place = (PLACE + word, word not in self.known.places.all)
+        return ((word, True), place) if word in self.places else ((word, True),)
+
+    def _whole(self, word: str) -> Group:
+        """Return a word that is known, and not still being typed, as the whole word only: quicker to look up."""
+        if word not in self.known.names.all or (word == self.words[-1] and len(word) < 5):
+            return self._plain(word)
+        return tuple((term, False) for term, open_ended in self._plain(word) if term == word or not open_ended)
+
+    def _meant(self, word: str) -> Group:
         terms = [
             *((apart, (name, False)) for name, apart in self.reach.names.get(word, {}).items()),
             *((apart, (name, True)) for name, apart in self.reach.beginnings.get(word, {}).items()),
-            *((apart + 0.3, (PLACE + name, False)) for name, apart in self.reach.places.get(word, {}).items()),
+            *((apart + _PLACE, (PLACE + name, False)) for name, apart in self.reach.places.get(word, {}).items()),
         ]
-        return (*self._plain(word, known), *(term for _, term in sorted(terms)[:MOST_ALTERNATIVES]))
+        return (*self._whole(word), *(term for _, term in sorted(terms)[:MOST_ALTERNATIVES]))
 
-    def _parted_otherwise(self, known: Vocabulary) -> Iterator[tuple[str, ...]]:
+    def _parted_otherwise(self) -> Iterator[tuple[str, ...]]:
         """Yield the words with a space more, less or elsewhere, where all of them are known then."""
-        words = self.words
+        words, known = self.words, self.known
         for place in range(len(words) - 1):
             joined = words[place] + words[place + 1]
             before, after = words[:place], words[place + 2 :]
@@ -184,7 +252,6 @@ class _Search:
         rows: Iterable[Row],
         words: tuple[str, ...] | None = None,
         more_slips: int = 0,
-        at_most: float = float("inf"),
     ) -> None:
         compared: dict[tuple[str, tuple[str, ...]], tuple[float, tuple[str, ...]]] = {}
         for row in rows:
@@ -194,7 +261,7 @@ class _Search:
                 compared[key] = self._compare(row.words, asked, more_slips)
             apart, answer = compared[key]
             before = self.hits.get(row.id)
-            if apart <= at_most and (before is None or apart < before.distance):
+            if before is None or apart < before.distance:
                 self.hits[row.id] = Hit(row, answer, apart, self._familiarity(row) - _DISTANCE_WEIGHS * apart)
 
     def _unanswered_numbers(self, row: Row) -> tuple[str, ...]:
@@ -204,11 +271,17 @@ class _Search:
         )
 
     def _compare(self, words: str, asked: tuple[str, ...], more_slips: int) -> tuple[float, tuple[str, ...]]:
-        names, places = names_and_places(words)
+        if self.places or self.reach.places or self.typed.numbers:
+            names, places = names_and_places(words)
+        else:
+            names, places = names_of(words), []
         pairs: Pairs = []
         for place, word in enumerate(asked):
+            unfinished = _UNFINISHED if place < len(asked) - 1 and not word.isdecimal() else 0.0
             for position, name in enumerate(names):
                 apart = self.reach.name(word, name)
+                if apart and len(name) > len(word) and name.startswith(word):
+                    apart += unfinished
                 if apart is None and more_slips and len(word) > 1:
                     apart = distance(word, name, slips_allowed(word) + more_slips)
                 if apart is not None:
@@ -241,9 +314,9 @@ class _Search:
     def _in_order(self) -> list[Hit]:
         """Put the likeliest first, but among the very first no more than a few of one name if others are close."""
         farthest = UNLIKE * max(len(self.typed.everything), 1) * 0.67
-        ordered = sorted(
-            (hit for hit in self.hits.values() if hit.distance < farthest), key=lambda hit: (-hit.rank, hit.row.id)
-        )
+        # Living in the town is not enough, unless nothing but a place was asked for.
+        likely = (hit for hit in self.hits.values() if hit.distance < (farthest if hit.answer else PERHAPS))
+        ordered = sorted(likely, key=lambda hit: (-hit.rank, hit.row.id))
         first: list[Hit] = []
         namesakes: Counter[tuple[str, ...]] = Counter()
         for hit in ordered:

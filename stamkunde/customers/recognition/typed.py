@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stamkunde.kit.folding import folded_words
+from stamkunde.kit.folding import LONGEST_WORD, folded_words, plain_letters
 from stamkunde.kit.names.stems import without_titles
 
 _MOST_WORDS = 8
@@ -18,6 +18,9 @@ class Typed:
 
     text: str
     words: tuple[str, ...]
+    spelt: dict[str, str]
+    """Every letter of those words that folding wrote shorter: a missed key may have made "oe" of "ode"."""
+
     numbers: tuple[str, ...]
     email: str
     digits: str
@@ -30,13 +33,16 @@ class Typed:
 
 def read(text: str) -> Typed:
     """Take a typed text apart; whatever it holds, something harmless comes of it."""
-    plain = text.replace("\0", " ")[:_LONGEST].strip()
+    # Half of a surrogate pair, which JSON can smuggle in, is no letter and no database takes it.
+    plain = text.replace("\0", " ")[:_LONGEST].encode(errors="ignore").decode().strip()
     email = next((part.strip("<>,;\"'").lower() for part in plain.split() if "@" in part[1:]), "")
     rest = " ".join(part for part in plain.split() if "@" not in part) if email else plain
     pieces = folded_words(rest)[:_MOST_WORDS]
     numbers = tuple(piece for piece in pieces if piece.isdecimal())
     words = tuple(dict.fromkeys(without_titles([piece for piece in pieces if not piece.isdecimal()])))
-    return Typed(text=plain, words=words, numbers=numbers, email=email, digits=_only_digits(plain))
+    letters = (word[:LONGEST_WORD] for word in plain_letters(rest).split())
+    spelt = {piece: word for piece, word in zip(pieces, letters, strict=False) if piece != word}
+    return Typed(text=plain, words=words, spelt=spelt, numbers=numbers, email=email, digits=_only_digits(plain))
 
 
 def _only_digits(text: str) -> str:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from stamkunde.customers.models.name_word import NameWord
-from stamkunde.customers.recognition.likeness import distance
+from stamkunde.customers.recognition.likeness import distance, heard
 from stamkunde.customers.recognition.words import PLACE
 from stamkunde.kit.names.nicknames import also_called
 from stamkunde.kit.names.sounds import sound_key
@@ -31,6 +31,7 @@ class _Words:
     def __init__(self) -> None:
         self.all: set[str] = set()
         self.by_length: defaultdict[int, list[str]] = defaultdict(list)
+        self.by_end: defaultdict[str, list[str]] = defaultdict(list)
         self.by_sound: defaultdict[str, list[str]] = defaultdict(list)
         self.by_stem: defaultdict[str, list[str]] = defaultdict(list)
         self.sounds_by_length: defaultdict[int, list[str]] = defaultdict(list)
@@ -41,7 +42,10 @@ class _Words:
         if word in self.all:
             return
         self.all.add(word)
+        heard[word] = sound
         self.by_length[len(word)].append(word)
+        for end in _ends(word):
+            self.by_end[end].append(word)
         if sound not in self.by_sound:
             self.sounds_by_length[len(sound)].append(sound)
         self.by_sound[sound].append(word)
@@ -66,8 +70,13 @@ class _Words:
         root = stem(sound)
         if len(root) > 2:
             candidates.update(self.by_stem.get(root, ()))
-        for length in range(len(typed) - slips, len(typed) + slips + 1):
-            candidates.update(_near(typed, self.by_length.get(length), slips))
+        if slips == 1 and len(typed) > 4:
+            # One slip leaves at least one end of the word as it was, so a fraction of all words is compared.
+            for end in _ends(typed):
+                candidates.update(_near(typed, self.by_end.get(end), 1))
+        else:
+            for length in range(len(typed) - slips, len(typed) + slips + 1):
+                candidates.update(_near(typed, self.by_length.get(length), slips))
         if by_ear and len(sound) > 2:
             for length in range(len(sound) - 1, len(sound) + 2):
                 for near in _near(sound, self.sounds_by_length.get(length), 1):
@@ -89,6 +98,10 @@ class _Words:
         if length not in self._beginnings:
             self._beginnings[length] = list({word[:length] for word in self.all if len(word) > length})
         return self._beginnings[length]
+
+
+def _ends(word: str) -> tuple[str, str]:
+    return f"{word[:2]}-", f"-{word[-2:]}"
 
 
 def _near(typed: str, words: list[str] | None, slips: int) -> list[str]:

@@ -39,6 +39,11 @@ def _joined(text: str) -> str:
     return fold(text).replace(" ", "")[:LONGEST_WORD]
 
 
+def names_of(words: str) -> list[str]:
+    """Return only the words of names; they stand before those of places."""
+    return words.partition(f" {PLACE}")[0].split()
+
+
 def names_and_places(words: str) -> tuple[list[str], list[str]]:
     """Take `Customer.words` apart again; words of places come without their mark."""
     names: list[str] = []

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stamkunde.kit.folding import LONGEST_WORD, MOST_WORDS, fold, folded_words, spelt_forms
+from stamkunde.kit.folding import LONGEST_WORD, MOST_WORDS, fold, folded_words, plain_letters, spelt_forms
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,13 @@ def test_a_hyphenated_name_is_also_kept_written_together():
 
 def test_a_plain_name_is_kept_once():
     assert spelt_forms("Kari Kari") == ("kari",)
+
+
+@given(st.text(max_size=80))
+def test_plain_letters_are_parted_into_the_same_words(text):
+    assert len(plain_letters(text).split()) == len(fold(text).split())
+    assert fold(plain_letters(text)) == fold(text)
+
+
+def test_plain_letters_keep_what_folding_shortens():
+    assert plain_letters("Øegård Hanssen") == "oegard hanssen"
