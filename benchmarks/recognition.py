@@ -18,8 +18,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 
-from benchmarks.people import NOW, SEED, Person, load, people
+from benchmarks.people import load
 from benchmarks.stock.database import postgresql, postgresql_binaries, sqlite
+from stamkunde.exchange.demo.people import NOW, SEED, Person, people
 
 ASKED = 2_000
 _KEYS = ("qwertyuiopå", "asdfghjkløæ", "zxcvbnm")
