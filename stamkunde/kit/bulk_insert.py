@@ -33,6 +33,22 @@ def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # type: ignore[arg-type]  # noqa: S608
 
 
+def next_numbers(model: type[Model], count: int) -> range | list[int]:
+    """Set aside numbers for so many new rows; only inside the transaction that writes them."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', count]
+            )
+            return [number for (number,) in cursor.fetchall()]
+        # The one writer holds the lock, and SQLite itself moves the sequence on when the rows come.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        found = cursor.fetchone()
+    first = (found[0] if found else 0) + 1
+    return range(first, first + count)
+
+
 def _column(model: type[Model], name: str) -> str:
     field = model._meta.get_field(name)
     if not isinstance(field, Field):

@@ -208,7 +208,7 @@ class ConsentRecords:
         Field(name="channel", label=gettext_lazy("Channel"), kind=FieldKind.CHOICE, choices=_CHANNELS,
               synonyms=("kanal", "kanāls", "type", "consent type")),
         Field(name="state", label=gettext_lazy("Answer"), kind=FieldKind.CHOICE, choices=_YES_NO, unknown_is_blank=True,
-              synonyms=("consent", "value", "status", "samtykke", "samtycke", "piekrišana", "svar", "atbilde", "state")),
+              synonyms=("consent", "value", "status", "samtykke", "samtycke", "piekrišana", "svar", "atbilde")),
         Field(name="at", label=gettext_lazy("Said on"), kind=FieldKind.MOMENT,
               synonyms=("date", "consent date", "given at", "dato", "datum", "datums", "timestamp", "updated at")),
         Field(name="wording", label=gettext_lazy("Wording"), max_length=60,
