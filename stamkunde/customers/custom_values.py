@@ -17,7 +17,7 @@ from stamkunde.customers.written import line, refused
 LONGEST = 500
 _YES = frozenset({"yes", "ja", "jā", "true", "1", "on", "y", "j", "x"})
 _NO = frozenset({"no", "nei", "nej", "nē", "ne", "false", "0", "off", "n"})
-_LARGEST = Decimal(10) ** 14
+_MOST_DIGITS = 14
 _is_web_address = URLValidator(schemes=["http", "https"])
 
 Columns = dict[str, Any]
@@ -82,9 +82,10 @@ def _number(plain: str, field: CustomField) -> Decimal:
         raise refused(
             _("“%(value)s” is not a number. Write it with digits, such as 12.5.") % {"value": plain}, field.key
         ) from error
-    if not value.is_finite() or abs(value) >= _LARGEST:
+    # The exponent is looked at first, for arithmetic with an absurd one fails.
+    if not value.is_finite() or value.adjusted() > _MOST_DIGITS - 1:
         raise refused(_("%(value)s is too large a number to keep here.") % {"value": plain}, field.key)
-    if value != value.quantize(Decimal("0.000001")):
+    if value and (value.adjusted() < -6 or value != value.quantize(Decimal("0.000001"))):
         raise refused(_("%(value)s has more than six decimals. Please round it.") % {"value": plain}, field.key)
     return value
 
