@@ -1,0 +1,146 @@
+"""The page of a new customer: three boxes, whoever may be the same person under them, and nothing typed is lost."""
+
+from datetime import date
+
+import pytest
+
+from stamkunde.customers.actions import add_address, change_customer, trash_customer
+from stamkunde.customers.models import Customer, Note
+from stamkunde.customers.naming import split_name
+from stamkunde.customers.queries import likely_duplicates
+from stamkunde.customers.tests.unchanged import nothing_changes
+from stamkunde.customers.values import AddressValues, CustomerValues
+from stamkunde.kit.actor import SYSTEM
+from tests.world import World, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("written", "given", "family"),
+    [
+        ("Kari", "Kari", ""),
+        ("Kari Nordmann", "Kari", "Nordmann"),
+        ("Anne Kari Nordmann", "Anne Kari", "Nordmann"),
+        ("Carl von der Heide", "Carl", "von der Heide"),
+        ("Nordmann, Kari Anne", "Kari Anne", "Nordmann"),
+        ("de la Cruz", "de", "la Cruz"),
+        ("王小明", "王小明", ""),
+        (" , ", "", ""),
+        ("Kari,", "Kari", ""),
+    ],
+)
+def test_one_box_is_taken_apart_without_losing_a_letter(written: str, given: str, family: str) -> None:
+    assert split_name(written) == (given, family)
+
+
+def test_a_name_alone_makes_a_customer_and_leads_to_her_page(world: World) -> None:
+    response = signed_in(world.anna).post("/customers/new/", {"name": "Åse"})
+
+    customer = Customer.objects.get()
+    assert response["Location"] == f"/customers/{customer.pk}/"
+    assert (customer.given_name, customer.home_store) == ("Åse", world.store)
+
+
+def test_add_another_leads_back_to_an_empty_page(world: World) -> None:
+    response = signed_in(world.anna).post("/customers/new/", {"name": "Åse", "another": "1"})
+
+    assert response["Location"] == "/customers/new/"
+
+
+def test_everything_that_is_known_is_kept(world: World) -> None:
+    form = {
+        "name": "Kaffebua AS",
+        "is_company": "on",
+        "phone": "07912",
+        "street": "Torget 1",
+        "postcode": "41384",
+        "country": "SE",
+        "note": "rings on Mondays",
+    }
+    assert signed_in(world.anna).post("/customers/new/", form).status_code == 302
+
+    customer = Customer.objects.get()
+    assert (customer.company_name, customer.name) == ("Kaffebua AS", "Kaffebua AS")
+    assert customer.addresses.get().postcode == "413 84"
+    assert Note.objects.get().text == "rings on Mondays"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 2_000),
+        ("name", "a\0b"),
+        ("phone", "07912"),
+        ("email", "kari@"),
+        ("birth_date", "2023-02-30"),
+        ("birth_date", "1066-10-14"),
+        ("country", "XX"),
+        ("language", "tlh"),
+        ("note", "x" * 10_001),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(world: World, field: str, value: str) -> None:
+    form = {"name": "Kari Ny", "street": "Torget 1", "postcode": "0150", "country": "NO"} | {field: value}
+    client = signed_in(world.anna)
+    with nothing_changes():
+        response = client.post("/customers/new/", form)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in page
+    assert 'value="Torget 1"' in page
+
+
+def test_a_name_that_fits_no_column_is_refused_by_the_page(world: World) -> None:
+    client = signed_in(world.anna)
+    with nothing_changes():
+        assert client.post("/customers/new/", {"name": "y" * 399}).status_code == 422
+
+
+def test_those_who_may_not_create_do_not(world: World) -> None:
+    client = signed_in(world.eve)
+    with nothing_changes():
+        assert client.post("/customers/new/", {"name": "Kari"}).status_code == 403
+        assert client.get("/customers/likely/", {"name": "Kari"}).status_code == 403
+
+
+def test_the_same_number_shows_everybody_who_has_it(world: World) -> None:
+    kari = world.kari
+    page = signed_in(world.anna).get("/customers/likely/", {"phone": "912 34 567"}).content.decode()
+
+    assert "same telephone number" in page
+    assert f'href="/customers/{kari.pk}/"' in page
+
+
+@pytest.mark.parametrize("typed", ["Kari Nordmann", "nordmann kari", "Kari Nordman"])
+def test_a_similar_name_is_shown_while_typing(world: World, typed: str) -> None:
+    kari = world.kari
+
+    assert f"/customers/{kari.pk}/" in signed_in(world.anna).get("/customers/new/", {"name": typed}).content.decode()
+
+
+def test_a_birthday_or_a_town_makes_a_namesake_likelier(world: World) -> None:
+    kari = change_customer(world.kari.pk, {"birth_date": date(1984, 5, 17)}, version=1, by=SYSTEM)
+    add_address(kari.pk, AddressValues(town="Bodø"), by=SYSTEM)
+    by_year = CustomerValues(given_name="Kari", birth_date=date(1984, 1, 1))
+    by_town = CustomerValues(given_name="Kari", addresses=(AddressValues(town="bodo"),))
+
+    assert [one.reasons for one in likely_duplicates(by_year)] == [("similar name, same year of birth",)]
+    assert [one.reasons for one in likely_duplicates(by_town)] == [("similar name, same town",)]
+    assert likely_duplicates(CustomerValues(given_name="Kari")) == []
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"name": "\0"}, {"name": "%"}, {"phone": "x"}, {"email": "@"}, {"name": "K" * 3_000}]
+)
+def test_half_written_boxes_are_no_obstacle(world: World, query: dict[str, str]) -> None:
+    assert signed_in(world.anna).get("/customers/likely/", query).status_code == 200
+
+
+def test_whoever_is_in_the_trash_is_not_offered(world: World) -> None:
+    trash_customer(world.kari.pk, by=SYSTEM)
+
+    page = signed_in(world.anna).get("/customers/likely/", {"phone": "91234567", "name": "Kari Nordmann"})
+    assert "Kari Nordmann" not in page.content.decode()
