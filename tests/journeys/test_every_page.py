@@ -1,0 +1,121 @@
+"""Every page, as a newcomer sees it: in the language chosen, at each width, in light and dark, for everybody's senses."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from stamkunde.catalogue.models import Product
+from stamkunde.customers.models import Customer
+from stamkunde.exchange.demo.building import build
+from stamkunde.sales.models import Order, Return
+from tests.architecture.test_doors import DOORS
+from tests.journeys.browser import Desk, chromium, sit_down
+from tests.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ANSWERS_ONLY = {
+    "healthz",
+    "palette/",
+    "customers/likely/",
+    "customers/count/",
+    "purchases/new/customers/",
+    "purchases/new/products/",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def demo(transactional_db: None) -> World:
+    build(number=40)
+    return World()
+
+
+def pages(client: Client) -> list[str]:
+    """Return the addresses of all pages that can be looked at, those of one thing with an example of it."""
+    busy = Customer.objects.order_by("-visits")[0]
+    order = Order.objects.filter(customer=busy)[0]
+    plain = [f"/{address}" for _name, address, _view in DOORS if "<" not in address and address not in ANSWERS_ONLY]
+    of_one = [
+        f"/customers/{busy.pk}/",
+        f"/customers/{busy.pk}/look-ups/",
+        f"/customers/?peek={busy.pk}",
+        f"/products/{Product.objects.order_by('pk')[0].pk}/",
+        f"/products/{Product.objects.order_by('pk')[0].pk}/edit/",
+        f"/purchases/{order.pk}/",
+        f"/purchases/{order.pk}/returns/new/",
+        f"/returns/{Return.objects.order_by('pk')[0].pk}/",
+        f"/settings/staff/{1}/",
+        "/search/?q=anna",
+        "/nothing-here/",
+    ]
+    found = []
+    for address in [*plain, *of_one]:
+        response = client.get(address)
+        if response.status_code in {200, 404} and "text/html" in response.get("Content-Type", ""):
+            found.append(address)
+    return found
+
+
+def look_at_all(desk: Desk, addresses: list[str]) -> list[str]:
+    wrong = []
+    for address in addresses:
+        desk.open(address)
+        if overflow := max(desk.overflow(), 0):
+            wrong.append(f"{address}: {overflow} pixels too wide")
+        wrong += [f"{address}: {violation}" for violation in desk.violations()]
+        wrong += [f"{address}: console: {text}" for text in desk.complaints if "404" not in text]
+    return wrong
+
+
+# The ordinary run looks at each page once, every other one narrow, dark and in Latvian; the proof at all of them in all.
+USUAL = [(0, 1440, "light", "en"), (1, 390, "dark", "lv")]
+EVERY = [
+    (width, scheme, language)
+    for width in (1440, 820, 390)
+    for scheme in ("light", "dark")
+    for language in ("en", "nb", "sv", "lv")
+]
+
+
+@pytest.mark.parametrize(("place", "width", "scheme", "language"), USUAL)
+def test_every_page_can_be_used_by_everybody(
+    demo: World, browser: Browser, live_server: LiveServer, place: int, width: int, scheme: str, language: str
+) -> None:
+    user = demo.liga
+    client = Client()
+    client.force_login(user)
+    desk = sit_down(browser, live_server.url, user, width=width, scheme=scheme, language=language)
+
+    assert look_at_all(desk, pages(client)[place::2]) == []
+
+
+@pytest.mark.proof
+def test_every_page_in_every_language_width_and_scheme(demo: World, browser: Browser, live_server: LiveServer) -> None:
+    user = demo.liga
+    client = Client()
+    client.force_login(user)
+    addresses = pages(client)
+    wrong = []
+    for width, scheme, language in EVERY:
+        desk = sit_down(browser, live_server.url, user, width=width, scheme=scheme, language=language)
+        wrong += [f"{width} {scheme} {language} {finding}" for finding in look_at_all(desk, addresses)]
+        desk.page.context.close()
+
+    assert wrong == []
+
+
+def test_the_door_itself_can_be_used_by_everybody(
+    transactional_db: None, browser: Browser, live_server: LiveServer
+) -> None:
+    for scheme in ("light", "dark"):
+        desk = sit_down(browser, live_server.url, None, width=390, scheme=scheme, language="nb")
+        assert look_at_all(desk, ["/sign-in/"]) == []
