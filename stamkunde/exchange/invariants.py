@@ -1,9 +1,10 @@
-"""What must always hold of imports and exports: their files are there, as they arrived or were written."""
+"""What must always hold of files that come in and go out."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import F
 
 from stamkunde.exchange.models import ExportFile, ImportRun
 from stamkunde.exchange.stored_files import EXPORTS, IMPORTS
@@ -11,18 +12,24 @@ from stamkunde.kit.invariants import Invariant, Stored, files_unlike_rows
 
 
 def files_of_imports() -> Iterator[str]:
-    kept = ImportRun.objects.exclude(stored_as="").values_list("stored_as", "file_size", "file_digest")
-    named = {name: Stored(size, digest) for name, size, digest in kept.iterator()}
+    kept = ImportRun.objects.exclude(stored_as="")
+    named = {run.stored_as: Stored(run.file_size, run.file_digest) for run in kept}
     yield from files_unlike_rows(Path(settings.FILES_ROOT), IMPORTS, named)
 
 
 def files_of_exports() -> Iterator[str]:
-    ready = ExportFile.objects.exclude(stored_as="").values_list("stored_as", "size", "digest")
-    named = {name: Stored(size, digest) for name, size, digest in ready.iterator()}
+    ready = ExportFile.objects.filter(state=ExportFile.State.READY).exclude(stored_as="")
+    named = {export.stored_as: Stored(export.size, export.digest) for export in ready}
     yield from files_unlike_rows(Path(settings.FILES_ROOT), EXPORTS, named)
 
 
+def rows_unaccounted_for() -> Iterator[str]:
+    for run in ImportRun.objects.exclude(taken=F("received")).order_by("pk"):
+        yield f"Import {run.pk} has taken {run.taken} rows, and says what became of {run.received}."
+
+
 INVARIANTS = (
-    Invariant("imports-kept", "The file of every import is there, as it arrived.", files_of_imports),
-    Invariant("exports-kept", "The file of every export is there, as it was written.", files_of_exports),
+    Invariant("imports-kept", "Every file that was sent in is there, as it came.", files_of_imports),
+    Invariant("exports-kept", "Every file made for somebody is there, as it was made.", files_of_exports),
+    Invariant("imports-add-up", "Every imported row is accounted for.", rows_unaccounted_for),
 )

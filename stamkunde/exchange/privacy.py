@@ -1,0 +1,73 @@
+"""What the exchange holds about a customer: the keys other systems know her by, and what imports changed on her."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stamkunde.exchange.actions.running import KEPT_FOR
+from stamkunde.exchange.models import ImportChange, ImportRun, SourceKey
+from stamkunde.kit import shown
+from stamkunde.kit.importing import CUSTOMER
+from stamkunde.kit.privacy import Holding, Sensitivity, register
+
+
+def keys_of(customer_id: int) -> Iterator[dict[str, Any]]:
+    """Yield where she is from, and by which key she is known there."""
+    for key in SourceKey.objects.filter(kind=CUSTOMER, object_id=customer_id).order_by("pk"):
+        yield {"source": key.source, "key": key.key}
+
+
+def forget_keys(customer_id: int) -> list[str]:
+    """Forget her keys, and say which files she came in are still kept and until when."""
+    keys = SourceKey.objects.filter(kind=CUSTOMER, object_id=customer_id)
+    runs = list(ImportRun.objects.filter(keys__in=keys).exclude(stored_as="").distinct())
+    keys.delete()
+    return [
+        _("The imported file %(file)s, in which this customer stands, is kept until %(day)s.")
+        % {"file": run.file_name, "day": shown.day((run.created_at + KEPT_FOR).date())}
+        for run in runs
+    ]
+
+
+def changes_of(customer_id: int) -> Iterator[dict[str, Any]]:
+    for change in ImportChange.objects.filter(kind=CUSTOMER, object_id=customer_id, was_created=False).order_by("pk"):
+        yield {"former_values": change.before}
+
+
+def forget_changes(customer_id: int) -> list[str]:
+    ImportChange.objects.filter(kind=CUSTOMER, object_id=customer_id).delete()
+    return []
+
+
+register(
+    Holding(
+        model=SourceKey,
+        purpose=gettext_lazy("To know customers, products and purchases of other systems again."),
+        columns={
+            "id": Sensitivity.NONE,
+            "source": Sensitivity.BUSINESS,
+            "kind": Sensitivity.NONE,
+            "key": Sensitivity.IDENTITY,
+            "object_id": Sensitivity.IDENTITY,
+            "run": Sensitivity.NONE,
+        },
+        export=keys_of,
+        forget=forget_keys,
+    ),
+    Holding(
+        model=ImportChange,
+        purpose=gettext_lazy("To undo an import."),
+        columns={
+            "id": Sensitivity.NONE,
+            "run": Sensitivity.NONE,
+            "kind": Sensitivity.NONE,
+            "object_id": Sensitivity.IDENTITY,
+            "was_created": Sensitivity.NONE,
+            "before": Sensitivity.IDENTITY,
+        },
+        export=changes_of,
+        forget=forget_changes,
+    ),
+)
