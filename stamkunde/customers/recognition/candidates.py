@@ -4,16 +4,20 @@ It reads and never writes: whoever shows its answer at a counter logs the look-u
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-from django.db.models import QuerySet
-
-from stamkunde.customers.models import Address, ContactKind, ContactPoint, Customer
+from stamkunde.customers.models import ContactKind
+from stamkunde.customers.recognition.looking_up import (
+    contacts_of,
+    shown_people,
+    with_email,
+    with_email_beginning,
+    with_phone,
+)
 from stamkunde.customers.recognition.search import search_people
-from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS, Typed, number_tail, read
+from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS, Typed, read
 from stamkunde.kit.recognisers import chip_sources, recognisers
 
 _CERTAIN = 100.0
@@ -71,54 +75,29 @@ def _by_identifier(typed: Typed, limit: int) -> dict[int, tuple[float, str]]:
             for number in recogniser.identify(typed.text):
                 found.setdefault(number, (_CERTAIN, recogniser.name))
     if typed.email:
-        for number in _with_email(typed.email):
+        for number in with_email(typed.email, _MOST_EXACT):
             found.setdefault(number, (_CERTAIN, "email"))
         if not found:
-            for number in _with_email_beginning(typed.email)[:limit]:
+            for number in with_email_beginning(typed.email, limit):
                 found.setdefault(number, (_BY_BEGINNING, "email"))
     if len(typed.digits) >= FEWEST_DIGITS:
         is_whole = len(typed.digits) >= _WHOLE_NUMBER
-        for number in _with_phone(typed.digits, _MOST_EXACT):
+        for number in with_phone(typed.digits, _MOST_EXACT):
             found.setdefault(number, (_CERTAIN if is_whole else _BY_LAST_DIGITS, "phone"))
     if typed.digits and len(typed.digits) <= 10 and not any(score >= _CERTAIN for score, _ in found.values()):
         found.setdefault(int(typed.digits), (_BY_BEGINNING, "number"))
     return found
 
 
-def _with_email(email: str) -> Iterable[int]:
-    points = ContactPoint.objects.filter(value=email, kind=ContactKind.EMAIL)
-    return points.values_list("customer_id", flat=True)[:_MOST_EXACT]
-
-
-def _with_email_beginning(email: str) -> QuerySet[ContactPoint, int]:
-    if connection.vendor == "sqlite":
-        # A range uses the index; LIKE does not, as SQLite's own ignores case.
-        points = ContactPoint.objects.filter(value__gte=email, value__lt=f"{email}\U0010ffff")
-    else:
-        points = ContactPoint.objects.filter(value__startswith=email)
-    return points.filter(kind=ContactKind.EMAIL).values_list("customer_id", flat=True)
-
-
-def _with_phone(digits: str, most: int) -> Iterable[int]:
-    tail = number_tail(digits)
-    points = ContactPoint.objects.filter(tail__gte=tail, tail__lt=f"{tail}a")
-    return points.values_list("customer_id", flat=True)[:most]
-
-
 def _candidates(numbers: Collection[int], found: dict[int, tuple[float, str]]) -> list[Candidate]:
     if not numbers:
         return []
-    customers = Customer.objects.present().in_bulk(list(numbers))
-    present = [number for number in numbers if number in customers]
+    people = shown_people(numbers)
+    present = [number for number in numbers if number in people]
     if not present:
         return []
-    towns: dict[int, str] = {}
-    for number, town in Address.objects.filter(customer__in=present).values_list("customer_id", "town"):
-        towns.setdefault(number, town)
     points: defaultdict[int, list[str]] = defaultdict(list)
-    for number, kind, value in ContactPoint.objects.filter(customer__in=present).values_list(
-        "customer_id", "kind", "value"
-    ):
+    for number, kind, value in contacts_of(present):
         points[number].append(masked(kind, value))
     chips: defaultdict[int, list[str]] = defaultdict(list)
     for source in chip_sources():
@@ -130,13 +109,13 @@ def _candidates(numbers: Collection[int], found: dict[int, tuple[float, str]]) -
             name=customer.name,
             score=round(found[number][0], 3),
             why=found[number][1],
-            town=towns.get(number, ""),
-            birth_year=customer.birth_date.year if customer.birth_date else None,
-            last_visit_at=customer.last_visit_at,
+            town=town,
+            birth_year=born.year if born else None,
+            last_visit_at=last_visit_at,
             masked=tuple(points[number]),
             chips=tuple(chips[number]),
         )
-        for number, customer in ((number, customers[number]) for number in present)
+        for number, (customer, town, born, last_visit_at) in ((number, people[number]) for number in present)
     ]
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import exp, log1p
 
-from stamkunde.customers.models import ContactPoint
 from stamkunde.customers.recognition import index
 from stamkunde.customers.recognition.index import Group, Question, Row
 from stamkunde.customers.recognition.likeness import UNLIKE, Pairs, assign, beginning_distance, distance, slips_allowed
-from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS, Typed, number_tail
+from stamkunde.customers.recognition.looking_up import with_phone
+from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS, Typed
 from stamkunde.customers.recognition.vocabulary import Vocabulary, vocabulary
 from stamkunde.customers.recognition.words import PLACE, names_and_places, names_of
 
@@ -102,7 +102,7 @@ class _Search:
     def run(self) -> list[Hit]:
         for number in self.typed.numbers:
             if len(number) >= FEWEST_DIGITS:
-                self.with_number[number] = _ids_with_tail(number)
+                self.with_number[number] = set(with_phone(number, MOST_WITH_NUMBER))
         if not self.words:
             if self.numbers:
                 self._ask([self.numbers], MOST_AS_TYPED)
@@ -341,13 +341,6 @@ def _halves(word: str, known: Vocabulary) -> Iterator[tuple[str, str]]:
             elif word[place + 1 :] in known.names.all:
                 # Another key was hit instead of the space bar.
                 yield word[:place], word[place + 1 :]
-
-
-def _ids_with_tail(digits: str) -> set[int]:
-    tail = number_tail(digits)
-    # Letters sort after digits under every collation, so this is all that begins with the tail.
-    found = ContactPoint.objects.filter(tail__gte=tail, tail__lt=f"{tail}a").values_list("customer_id", flat=True)
-    return set(found[:MOST_WITH_NUMBER])
 
 
 def search_people(typed: Typed, *, store_id: int | None, limit: int, now: datetime) -> list[Hit]:
