@@ -1,0 +1,241 @@
+"""What sales holds about a person: purchases and returns, which the books must keep for years, without the person."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stamkunde.accounts.models import Country
+from stamkunde.kit.money import Money
+from stamkunde.kit.privacy import Holding, Sensitivity, register
+from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
+
+_NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
+_BEHAVIOUR, _FREE_TEXT = Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
+
+# Whole years after the year of the sale. Norway: bokføringsloven § 13; Sweden: bokföringslagen 7:2; Latvia:
+# Grāmatvedības likums § 28. Elsewhere the longest of them, which a shop's own lawyer may shorten.
+KEPT_YEARS = {Country.NORWAY: 5, Country.SWEDEN: 7, Country.LATVIA: 5, Country.OTHER: 7}
+
+
+def _money(minor: int, currency: str) -> str:
+    return str(Money(minor, currency))
+
+
+def _orders(customer_id: int) -> Iterator[dict[str, Any]]:
+    for order in Order.objects.filter(customer=customer_id).select_related("store", "till").order_by("pk"):
+        yield {
+            "receipt_number": order.receipt_number,
+            "placed_at": order.placed_at,
+            "store": order.store.name,
+            "till": order.till.name if order.till else "",
+            "channel": order.channel,
+            "total": _money(order.total, order.currency),
+            "discount": _money(order.discount, order.currency),
+            "vat": _money(order.vat, order.currency),
+            "returned": _money(order.returned_total, order.currency),
+        }
+
+
+def _order_lines(customer_id: int) -> Iterator[dict[str, Any]]:
+    for line in OrderLine.objects.filter(order__customer=customer_id).select_related("order").order_by("pk"):
+        yield {
+            "receipt_number": line.order.receipt_number,
+            "placed_at": line.order.placed_at,
+            "description": line.description,
+            "quantity": line.quantity,
+            "returned_quantity": line.returned_quantity,
+            "unit_price": _money(line.unit_price, line.order.currency),
+            "discount": _money(line.discount, line.order.currency),
+            "amount": _money(line.amount, line.order.currency),
+            "vat": _money(line.vat, line.order.currency),
+        }
+
+
+def _payments(customer_id: int) -> Iterator[dict[str, Any]]:
+    for payment in Payment.objects.filter(order__customer=customer_id).select_related("order").order_by("pk"):
+        yield {
+            "receipt_number": payment.order.receipt_number,
+            "method": payment.method,
+            "amount": _money(payment.amount, payment.order.currency),
+            "reference": payment.reference,
+        }
+
+
+def _returns(customer_id: int) -> Iterator[dict[str, Any]]:
+    for returned in Return.objects.filter(customer=customer_id).select_related("store").order_by("pk"):
+        yield {
+            "receipt_number": returned.receipt_number,
+            "returned_at": returned.returned_at,
+            "store": returned.store.name,
+            "total": _money(returned.total, returned.currency),
+            "vat": _money(returned.vat, returned.currency),
+            "note": returned.note,
+        }
+
+
+def _return_lines(customer_id: int) -> Iterator[dict[str, Any]]:
+    for line in ReturnLine.objects.filter(returned__customer=customer_id).select_related("returned").order_by("pk"):
+        yield {
+            "returned_at": line.returned.returned_at,
+            "description": line.description,
+            "quantity": line.quantity,
+            "amount": _money(line.amount, line.returned.currency),
+            "reason": line.reason,
+        }
+
+
+def _refunds(customer_id: int) -> Iterator[dict[str, Any]]:
+    for refund in Refund.objects.filter(returned__customer=customer_id).select_related("returned").order_by("pk"):
+        yield {
+            "returned_at": refund.returned.returned_at,
+            "method": refund.method,
+            "amount": _money(refund.amount, refund.returned.currency),
+            "reference": refund.reference,
+        }
+
+
+def _summaries(customer_id: int) -> Iterator[dict[str, Any]]:
+    for own in PurchaseSummary.objects.filter(customer=customer_id).order_by("currency"):
+        yield {
+            "orders": own.orders,
+            "bought": _money(own.bought, own.currency),
+            "returned": _money(own.returned, own.currency),
+            "last_at": own.last_at,
+        }
+
+
+def _orders_stay(customer_id: int) -> list[str]:
+    return _kept_until(Order, customer_id, _("Purchases in %(country)s stay for the books to the end of %(year)s."))
+
+
+def _returns_stay(customer_id: int) -> list[str]:
+    Return.objects.filter(customer=customer_id).exclude(note="").update(note="")
+    return _kept_until(Return, customer_id, _("Returns in %(country)s stay for the books to the end of %(year)s."))
+
+
+def _kept_until(model: type[Order] | type[Return], customer_id: int, sentence: str) -> list[str]:
+    years: dict[str, int] = {}
+    own = model._default_manager.filter(customer=customer_id)
+    for country, day in own.values_list("store__country", "business_day"):
+        years[country] = max(years.get(country, 0), day.year + KEPT_YEARS[Country(country)])
+    return [sentence % {"country": Country(country).label, "year": year} for country, year in sorted(years.items())]
+
+
+def _forget_references(model: type[Model], by: str) -> Callable[[int], list[str]]:
+    """Return a function that blanks what may name the person; how much was paid, and how, stays with the purchase."""
+
+    def forget(customer_id: int) -> list[str]:
+        model._default_manager.filter(**{by: customer_id}).exclude(reference="").update(reference="")
+        return []
+
+    return forget
+
+
+_DOCUMENT = {
+    "id": _NONE,
+    "ref": _NONE,
+    "customer": _IDENTITY,
+    "store": _BEHAVIOUR,
+    "till": _BUSINESS,
+    "receipt_number": _BUSINESS,
+    "business_day": _BEHAVIOUR,
+    "currency": _BUSINESS,
+    "total": _BEHAVIOUR,
+    "vat": _BUSINESS,
+    "registered_by": _BUSINESS,
+    "recorded_at": _BUSINESS,
+    "idempotency_key": _NONE,
+    "body_digest": _NONE,
+}
+_MONEY = {"id": _NONE, "method": _BUSINESS, "amount": _BUSINESS, "reference": _FREE_TEXT}
+
+register(
+    Holding(
+        model=Payment,
+        purpose=gettext_lazy("To know how a purchase was paid."),
+        columns={"order": _BUSINESS, **_MONEY},
+        export=_payments,
+        forget=_forget_references(Payment, "order__customer"),
+    ),
+    Holding(
+        model=Refund,
+        purpose=gettext_lazy("To know how money was given back."),
+        columns={"returned": _BUSINESS, **_MONEY},
+        export=_refunds,
+        forget=_forget_references(Refund, "returned__customer"),
+    ),
+    Holding(
+        model=OrderLine,
+        purpose=gettext_lazy("To take goods back for what was paid, and to know what the customer likes."),
+        columns={
+            "id": _NONE,
+            "order": _BUSINESS,
+            "number": _NONE,
+            "product": _BEHAVIOUR,
+            "description": _BEHAVIOUR,
+            "quantity": _BEHAVIOUR,
+            "unit_price": _BUSINESS,
+            "discount": _BUSINESS,
+            "amount": _BUSINESS,
+            "vat_basis_points": _BUSINESS,
+            "vat": _BUSINESS,
+            "returned_quantity": _BEHAVIOUR,
+        },
+        export=_order_lines,
+    ),
+    Holding(
+        model=ReturnLine,
+        purpose=gettext_lazy("To know what came back, and why."),
+        columns={
+            "id": _NONE,
+            "returned": _BUSINESS,
+            "order_line": _BUSINESS,
+            "product": _BEHAVIOUR,
+            "description": _BEHAVIOUR,
+            "quantity": _BEHAVIOUR,
+            "amount": _BUSINESS,
+            "vat": _BUSINESS,
+            "reason": _BEHAVIOUR,
+        },
+        export=_return_lines,
+    ),
+    Holding(
+        model=Return,
+        purpose=gettext_lazy("To keep the books, and to know what the customer was not content with."),
+        columns={**_DOCUMENT, "returned_at": _BEHAVIOUR, "note": _FREE_TEXT, "stands_alone": _BUSINESS},
+        export=_returns,
+        forget=_returns_stay,
+    ),
+    Holding(
+        model=Order,
+        purpose=gettext_lazy("To keep the books, and to serve the customer by what she bought before."),
+        columns={
+            **_DOCUMENT,
+            "channel": _BEHAVIOUR,
+            "placed_at": _BEHAVIOUR,
+            "discount": _BUSINESS,
+            "returned_total": _BEHAVIOUR,
+        },
+        export=_orders,
+        forget=_orders_stay,
+    ),
+    Holding(
+        model=PurchaseSummary,
+        purpose=gettext_lazy("To show on one page what the customer bought in all."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "currency": _BUSINESS,
+            "orders": _BEHAVIOUR,
+            "bought": _BEHAVIOUR,
+            "returned": _BEHAVIOUR,
+            "net": _BEHAVIOUR,
+            "last_at": _BEHAVIOUR,
+        },
+        # It says no more than the purchases that stay, and must go on agreeing with them.
+        export=_summaries,
+    ),
+)
