@@ -25,7 +25,8 @@ def make_product(
 
 def line(price: int, quantity: str = "1", **values: Any) -> LineValues:
     """A line of something that is no product."""
-    return LineValues(**({"description": "Thing", "unit_price": price, "quantity": Decimal(quantity)} | values))
+    said: dict[str, Any] = {"description": "Thing", "unit_price": price, "quantity": Decimal(quantity)}
+    return LineValues(**said | values)
 
 
 def values(store: Any, *lines: LineValues, **others: Any) -> OrderValues:
