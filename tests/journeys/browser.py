@@ -41,7 +41,7 @@ class Desk:
         self.complaints.clear()
         self.page.goto(self.address + path, wait_until="load")
         # The cards below come by themselves; nothing on a page asks for anything after them.
-        self.page.wait_for_function("!document.querySelector('.htmx-request')")
+        self.page.locator(".htmx-request").first.wait_for(state="detached")
 
     def violations(self) -> list[str]:
         """Return what axe finds wrong on the page, by WCAG 2.2 AA."""

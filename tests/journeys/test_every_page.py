@@ -1,4 +1,4 @@
-"""Every page, as a newcomer sees it: in the language chosen, at each width, in light and dark, for everybody's senses."""
+"""Every page, as a newcomer sees it: in each language, at each width, in light and dark, for everybody's senses."""
 
 from collections.abc import Iterator
 
@@ -76,7 +76,7 @@ def look_at_all(desk: Desk, addresses: list[str]) -> list[str]:
     return wrong
 
 
-# The ordinary run looks at each page once, every other one narrow, dark and in Latvian; the proof at all of them in all.
+# The ordinary run looks at each page once, every other one narrow, dark and in Latvian; the proof does all of it.
 USUAL = [(0, 1440, "light", "en"), (1, 390, "dark", "lv")]
 EVERY = [
     (width, scheme, language)

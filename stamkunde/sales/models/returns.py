@@ -1,4 +1,4 @@
-"""What is brought back: tied to the line it was bought on where that is known, and refunded from what was paid for it."""
+"""What is brought back: tied to the line it was bought on where that is known, refunded from what was paid for it."""
 
 import uuid
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What a customer has bought in all: kept with every purchase and return, so that a page or a list never has to add up."""
+"""What a customer has bought in all: kept with every purchase and return, so that no page has to add up."""
 
 from typing import ClassVar
 
