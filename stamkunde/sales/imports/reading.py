@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -83,8 +84,8 @@ class LineReader:
             return None
         if store is None:
             return None
-        rate = round_half_up((given["vat_rate"] or Decimal(0)) * 100)
-        gross = round_half_up(unit_price * quantity)
+        rate = round_half_up(given["vat_rate"] * 100) if given["vat_rate"] else 0
+        discount = max(0, round_half_up(unit_price * quantity) - amount) if given["discount"] else 0
         return Item(
             line,
             key,
@@ -96,7 +97,7 @@ class LineReader:
             (given["description"] or given["product"] or _("Not itemised"))[:200],
             quantity,
             unit_price,
-            max(0, gross - amount) if given["discount"] else 0,
+            discount,
             amount,
             rate,
             vat_within(amount, rate) if rate else 0,
@@ -182,9 +183,17 @@ def _amounts(line: Line, quantity: Decimal, currency: str) -> tuple[int, int]:
         if price is None:
             price = amount / quantity if quantity else amount
         return round_half_up(amount), round_half_up(price)
-    price = abs(given["price"] or Decimal(0)).scaleb(decimals)
-    discount = abs(given["discount"] or Decimal(0)).scaleb(decimals)
-    return round_half_up(quantity * price - discount), round_half_up(price)
+    if given["discount"]:
+        price = abs(given["price"] or Decimal(0)).scaleb(decimals)
+        return round_half_up(quantity * price - abs(given["discount"]).scaleb(decimals)), round_half_up(price)
+    return _priced(quantity, given["price"] or Decimal(0), decimals)
+
+
+@lru_cache(maxsize=100_000)
+def _priced(quantity: Decimal, price: Decimal, decimals: int) -> tuple[int, int]:
+    """The same few quantities at the same few prices make up nearly every file."""
+    minor = abs(price).scaleb(decimals)
+    return round_half_up(quantity * minor), round_half_up(minor)
 
 
 class Counter:
@@ -194,11 +203,15 @@ class Counter:
 
     def __init__(self) -> None:
         self._counts: dict[int, int] = {}
+        self._last, self._last_mark = "", 0
         self._disk: sqlite3.Connection | None = None
 
     def next(self, text: str) -> int:
-        # Sixteen hexadecimal digits of a digest: Python's own hash differs from process to process.
-        mark = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+        if text != self._last:
+            # Half a digest is enough to tell texts apart; Python's own hash is not, and may be made to collide.
+            digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+            self._last, self._last_mark = text, int.from_bytes(digest, "big", signed=True)
+        mark = self._last_mark
         if mark in self._counts:
             self._counts[mark] += 1
             return self._counts[mark]
