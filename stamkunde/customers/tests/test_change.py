@@ -151,7 +151,7 @@ def test_of_two_who_change_the_same_field_at_once_one_is_asked() -> None:
     kari = World().kari
     outcomes = at_once(
         *(
-            lambda text=text: change_customer(kari.pk, {"greeting": text}, version=1, by=SYSTEM)  # type: ignore[misc]
+            lambda text=text: change_customer(kari.pk, {"greeting": text}, version=1, by=SYSTEM)
             for text in ("Hei", "Hallo")
         )
     )

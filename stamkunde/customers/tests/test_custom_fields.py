@@ -58,6 +58,7 @@ def test_a_value_is_read_by_its_kind(kind: CustomFieldKind, written: str, column
         (CustomFieldKind.NUMBER, "Infinity"),
         (CustomFieldKind.NUMBER, "1e400"),
         (CustomFieldKind.NUMBER, "1e99999999"),
+        (CustomFieldKind.NUMBER, "1e-99999999"),
         (CustomFieldKind.NUMBER, "100000000000000"),
         (CustomFieldKind.NUMBER, "0.1234567"),
         (CustomFieldKind.DATE, "2023-02-29"),
@@ -154,10 +155,7 @@ def test_of_two_first_values_at_once_one_is_kept() -> None:
     kari = World().kari
     field = define_field("Shoe size", CustomFieldKind.NUMBER, by=SYSTEM)
     outcomes: list[Any] = at_once(
-        *(
-            lambda size=size: set_custom_value(kari.pk, field, size, version=0, by=SYSTEM)  # type: ignore[misc]
-            for size in ("38", "39")
-        )
+        *(lambda size=size: set_custom_value(kari.pk, field, size, version=0, by=SYSTEM) for size in ("38", "39"))
     )
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "StaleRow"]

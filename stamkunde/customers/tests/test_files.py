@@ -51,7 +51,7 @@ def test_the_same_bytes_are_kept_once_however_often_they_come(world: World) -> N
         ("../../etc/passwd", "passwd"),
         ("C:\\temp\\receipt.pdf", "receipt.pdf"),
         ("cod\u202egpj.exe", "codgpj.exe"),
-        ("a\nb\r\nSet-Cookie: x=1.txt", "a b Set-Cookie: x=1.txt".replace(" b", "b").replace(" Set", "Set")),
+        ("a\nb\r\nSet-Cookie: x=1.txt", "abSet-Cookie: x=1.txt"),
         ("...", "File"),
         ("", "File"),
         ("Åses kvittering – maj.pdf", "Åses kvittering – maj.pdf"),
@@ -94,7 +94,7 @@ def test_whatever_it_is_a_browser_only_saves_it(world: World, name: str, content
     assert upload(client, world.kari, name, content).status_code == 302
     stored = StoredFile.objects.get()
 
-    response = client.get(f"/customers/{world.kari.pk}/files/{stored.pk}/")
+    response: Any = client.get(f"/customers/{world.kari.pk}/files/{stored.pk}/")
     assert b"".join(response.streaming_content) == content
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"].startswith("attachment; filename")

@@ -43,7 +43,7 @@ def test_nothing_is_not_good_to_know(world: World) -> None:
 
 def test_a_removed_trait_comes_back(world: World) -> None:
     trait = note_trait(world.kari.pk, TraitValues(kind=TraitKind.ALLERGY, text="nuts"), by=SYSTEM)
-    happening = Happening.objects.get(pk=remove_trait(trait, by=SYSTEM))
+    happening = Happening.objects.get(pk=remove_trait(trait, by=SYSTEM) or 0)
     assert not Trait.objects.exists()
 
     undo_removal(happening, by=SYSTEM)
