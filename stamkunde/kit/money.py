@@ -116,9 +116,51 @@ class Money:
 
     def shown(self, language: str) -> str:
         """Return the amount as people of the language write it: ``1 248,00 kr``, ``€12.50``."""
-        shown = format_currency(self.decimal, self.currency, locale=locale_of(language))
+        return _writing(self.currency, language).write(self.minor)
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """How amounts of a currency are written in a language, learnt from Babel once: a page writes hundreds of them."""
+
+    decimals: int
+    above: tuple[str, str]
+    below: tuple[str, str]
+    between: str
+    mark: str
+    parts_thousands: bool
+
+    def write(self, minor: int) -> str:
+        digits = str(abs(minor)).rjust(self.decimals + 1, "0")
+        whole = digits[: len(digits) - self.decimals]
+        after = self.mark + digits[len(digits) - self.decimals :] if self.decimals else ""
+        if len(whole) > 4 or (len(whole) == 4 and self.parts_thousands):
+            first = len(whole) % 3 or 3
+            whole = self.between.join([whole[:first], *(whole[at : at + 3] for at in range(first, len(whole), 3))])
+        before, behind = self.below if minor < 0 else self.above
+        return f"{before}{whole}{after}{behind}"
+
+
+@lru_cache(maxsize=256)
+def _writing(currency: str, language: str) -> _Writing:
+    decimals = decimals_of(currency)
+
+    def said(number: str) -> str:
+        value = Decimal(number).scaleb(-decimals)
         # Babel leaves out CLDR's space between the letters of a currency and the number: NOK 149.00.
-        return _LETTERS_THEN_DIGIT.sub("\u00a0", shown)
+        return _LETTERS_THEN_DIGIT.sub("\u00a0", format_currency(value, currency, locale=locale_of(language)))
+
+    def parts(number: str) -> tuple[str, str, str, str]:
+        found = re.fullmatch(r"(\D*)1(\D*)234(\D*)567(.*?)(\D*)", said(number + "8" * decimals))
+        if found is None:
+            raise MoneyError(f"Amounts of {currency} are written in a way that is not known here.")
+        before, between, _same, after, behind = found.groups()
+        return before, between, after.rstrip("8"), behind
+
+    before, between, mark, behind = parts("1234567")
+    minus_before, _between, _mark, minus_behind = parts("-1234567")
+    thousand = said("1234" + "8" * decimals)
+    return _Writing(decimals, (before, behind), (minus_before, minus_behind), between, mark, "1234" not in thousand)
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import Locale
 from babel.dates import format_date, format_skeleton
@@ -35,9 +36,14 @@ def plain_amount(minor: int, currency: str) -> str:
 
 def number(value: Decimal | int, *, decimals: int | None = None, grouped: bool = True) -> str:
     """Return a number without needless decimals, or with exactly so many."""
+    return _number(value, decimals, grouped, language())
+
+
+@lru_cache(maxsize=4_096)
+def _number(value: Decimal | int, decimals: int | None, grouped: bool, written_in: str) -> str:
     pattern = "#,##0" if grouped else "0"
     pattern += "." + ("0" * decimals if decimals is not None else "###") if decimals != 0 else ""
-    return format_decimal(value, format=pattern, locale=_locale())
+    return format_decimal(value, format=pattern, locale=locale_of(written_in))
 
 
 def percent(basis_points: int) -> str:

@@ -38,6 +38,12 @@ def icon_names() -> frozenset[str]:
 @register.simple_tag
 def icon(name: str, title: str = "", css: str = "") -> SafeString:
     """Draw an icon of the sprite; with a title it is read aloud, without one it is decoration."""
+    return _icon(name, str(title), css)
+
+
+# A page holds a hundred icons, and the same dozen of them over and over.
+@lru_cache(maxsize=1_024)
+def _icon(name: str, title: str, css: str) -> SafeString:
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"There is no icon “{name}” in kit/icons.svg.")
     classes = f"icon {css}".strip()
