@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import exp, log1p
 
+from rapidfuzz.distance import OSA
+
 from stamkunde.customers.recognition import index
 from stamkunde.customers.recognition.index import Group, Question, Row
 from stamkunde.customers.recognition.likeness import UNLIKE, Pairs, assign, beginning_distance, distance, slips_allowed
@@ -34,6 +36,7 @@ _NAME_AS_PLACE = 0.8
 # A word with another after it has most likely been finished.
 _UNFINISHED = 0.2
 _MOST_PARTINGS = 6
+_MOST_SLIPS = 3
 _SAME_NAME_FIRST = 3
 _FIRST = 5
 
@@ -156,7 +159,7 @@ class _Search:
         meant = {word: self._meant(word) for word in self.words}
         if len(meant) > 1:
             self._ask_narrowing([meant])
-        if not self._few(PERHAPS):
+        if not self._few(PERHAPS) and (len(self.words) > 1 or not self._none(ONE_SLIP)):
             return
         for words in self._parted_otherwise():
             self._ask([[self._whole(word) for word in words]], MOST_AS_TYPED, words)
@@ -291,6 +294,11 @@ class _Search:
                 if apart is not None:
                     pairs.append((apart, place, position))
         apart, used = assign(pairs, len(asked), len(names))
+        if more_slips and apart > PERHAPS:
+            # However the spaces fell, the letters of the whole name may be the same but for a few.
+            slipped = OSA.distance("".join(asked), "".join(names), score_cutoff=_MOST_SLIPS)
+            if slipped <= _MOST_SLIPS and slipped + _PLACE < apart:
+                return slipped + _PLACE, tuple(names)
         return apart, tuple(names[position] for position in used if position < len(names))
 
     def _familiarity(self, row: Row) -> float:

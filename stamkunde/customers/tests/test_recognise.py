@@ -84,6 +84,7 @@ def crowd(db):
         ("Wilhelm Thoresen", "vilhelm tore"),
         ("Sissel Ødegård", "sissel øegård"),
         ("Silje Nordmann", "siljenorfmann"),
+        ("Gro Strøm", "grostrøm"),
         ("Nina Pedersen", "nina åedersen"),
     ],
 )
@@ -169,6 +170,10 @@ def test_namesakes_are_told_apart_by_one_more_hint(namesakes, hint):
 def test_a_name_misspelt_twice_is_found_with_a_hint(namesakes, hint):
     assert recognise(f"karri hanzn {hint}", now=NOW)[0].customer_id == namesakes["Tromsø"].pk
     assert recognise(f"krai hnasen {hint}", now=NOW)[0].customer_id == namesakes["Tromsø"].pk
+
+
+def test_a_name_without_its_space_is_found_with_digits_though_both_halves_are_misspelt(namesakes):
+    assert recognise("krihasnen 3333", now=NOW)[0].customer_id == namesakes["Tromsø"].pk
 
 
 def test_an_address_alone_finds_who_lives_there(namesakes):
