@@ -37,6 +37,10 @@ class Told:
     is_removed: bool = False
 
     @property
+    def is_plain(self) -> bool:
+        return self.note is None and not self.changes
+
+    @property
     def anchor(self) -> str:
         return f"moment-{self.moment.id}"
 

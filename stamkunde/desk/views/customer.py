@@ -63,7 +63,7 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "phone": next((point for point in known.contacts if point.kind == ContactKind.PHONE and point.href), None),
         "chips": chips_of(found),
         "figures": four_numbers(found),
-        "put_off_until": put_off_until(found),
+        "put_off_until": put_off_until(found) if found.next_visit_expected_on else None,
         "may_change": user.may(CHANGE.name),
         "may_note": user.may(NOTE.name),
         "may_remove": user.may(REMOVE.name),

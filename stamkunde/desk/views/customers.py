@@ -30,10 +30,10 @@ from stamkunde.kit.policy import requires
 SIZE = 50
 # By these orders only those who have the figure are listed; the words lead to the others.
 WITHOUT_FIGURE = {
-    "last_visit_at": ("last_visit:empty:", gettext_lazy("Those who have never been here are left out. Show them")),
+    "last_visit_at": ("last_visit:empty:", gettext_lazy("Those who have never been here are left out")),
     "next_visit_expected_on": (
         "next_visit:empty:",
-        gettext_lazy("Those whose next visit cannot be guessed are left out. Show them"),
+        gettext_lazy("Those whose next visit cannot be guessed are left out"),
     ),
 }
 
