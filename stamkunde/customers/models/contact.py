@@ -72,7 +72,17 @@ class Address(models.Model):
     class Meta:
         verbose_name_plural = "addresses"
         ordering: ClassVar = ["-is_preferred", "pk"]
-        indexes: ClassVar = [models.Index(fields=["postcode", "customer"], name="customers_postcode")]
+        # The operator classes let PostgreSQL find beginnings under any collation; SQLite takes no notice of them.
+        indexes: ClassVar = [
+            models.Index(
+                fields=["postcode", "customer"],
+                name="customers_postcode",
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+            ),
+            models.Index(
+                fields=["town", "customer"], name="customers_town", opclasses=["varchar_pattern_ops", "int8_ops"]
+            ),
+        ]
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.street, f"{self.postcode} {self.town}".strip()) if part)
