@@ -29,7 +29,6 @@ Send = Callable[[Message], Awaitable[None]]
 # A stalled reader holds a thread, so there are more threads than the processor could keep busy.
 THREADS = 24
 
-die_with_parent()
 threads = WSGIMiddleware(cast(Any, pages), workers=THREADS)
 static_files = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL)
 
@@ -53,6 +52,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def live_and_die(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            die_with_parent()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

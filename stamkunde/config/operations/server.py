@@ -1,11 +1,12 @@
 """The web server and, where one machine does everything, the worker beside it: started, watched and stopped as one.
 
-This file imports nothing of Django, so that the process which only watches stays small. It is started by
-`manage.py serve`, which has looked at the settings before.
+The pages are loaded here, before the server makes its web process as a copy of this one: it then answers at once, and
+the two share the memory of what was loaded.
 """
 
-import argparse
+import gc
 import http.client
+import importlib
 import logging
 import signal
 import socket
@@ -15,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+from django.db import connections
+from django.urls import get_resolver
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -66,15 +69,16 @@ class Companion:
 
 def announce(host: str, port: int) -> None:
     """Say where the product is as soon as it answers."""
+    time.sleep(0.05)
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104
-    for _ in range(600):
+    for _ in range(1200):
         connection = http.client.HTTPConnection("127.0.0.1" if shown == "localhost" else host, port, timeout=5)
         try:
             connection.request("GET", "/healthz", headers={"Host": "localhost"})
             answer = connection.getresponse()
             trouble = "" if answer.status == 200 else f", but not all is well: {answer.read(200).decode()}"
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.05)
             continue
         finally:
             connection.close()
@@ -94,23 +98,17 @@ def is_taken(host: str, port: int) -> bool:
     return False
 
 
-def main() -> int:
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--host", required=True)
-    arguments.add_argument("--port", type=int, required=True)
-    arguments.add_argument("--worker", action="store_true")
-    options = arguments.parse_args()
-    logging.basicConfig(level=logging.INFO, format="{asctime} {levelname} {name}: {message}", style="{")
-    if is_taken(options.host, options.port):
+def serve(host: str, port: int, *, worker: bool) -> int:
+    """Serve until told to stop; return the exit code."""
+    if is_taken(host, port):
         sys.stderr.write(
-            f"Port {options.port} on {options.host} is in use, or may not be used by you. "
-            f"Choose another one: ./run --port {options.port + 1}\n"
+            f"Port {port} on {host} is in use, or may not be used by you. Choose another one: ./run --port {port + 1}\n"
         )
         return 1
     server = Server(
         "stamkunde.config.asgi:application",
-        address=options.host,
-        port=options.port,
+        address=host,
+        port=port,
         interface=Interfaces.ASGI,
         backlog=2048,
         log_level=LogLevels.warning,
@@ -119,10 +117,9 @@ def main() -> int:
         workers_kill_timeout=SECONDS_TO_FINISH,
         working_dir=PROJECT,
     )
-    companion = Companion([sys.executable, "manage.py", "work"]) if options.worker else None
-    if companion is not None:
-        companion.start()
-    threading.Thread(target=announce, args=(options.host, options.port), daemon=True).start()
+    load_pages()
+    companion = Companion([sys.executable, "manage.py", "work"]) if worker else None
+    threading.Thread(target=open_the_doors, args=(host, port, companion), daemon=True).start()
     try:
         server.serve()
     finally:
@@ -131,5 +128,21 @@ def main() -> int:
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def load_pages() -> None:
+    """Load what the web process will need, and let go of what two processes must not share."""
+    importlib.import_module("stamkunde.config.asgi")
+    _ = get_resolver().url_patterns
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
+    gc.collect()
+    # What is loaded now lives for ever; untouched by the collector, its memory stays shared.
+    gc.freeze()
+
+
+def open_the_doors(host: str, port: int, companion: Companion | None) -> None:
+    """Say where the product is; then only start the worker, so that the first page has the processor for itself."""
+    announce(host, port)
+    if companion is not None:
+        companion.start()

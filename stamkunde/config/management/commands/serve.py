@@ -1,12 +1,12 @@
 """`./run manage serve`: open the web server, and the worker beside it."""
 
-import os
 import sys
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 
 from stamkunde.config.operations.durability import unsafe_settings
+from stamkunde.config.operations.server import serve
 
 
 class Command(BaseCommand):
@@ -21,7 +21,5 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, no_worker: bool, **options: Any) -> None:
         for finding in unsafe_settings():
             self.stderr.write(self.style.WARNING(f"UNSAFE SETTING: {finding}"))
-        command = [sys.executable, "-m", "stamkunde.config.operations.server", "--host", host, "--port", str(port)]
         self.stdout.flush()
-        # The server takes this process's place, so that a signal reaches it and Django leaves its memory.
-        os.execv(sys.executable, command if no_worker else [*command, "--worker"])  # noqa: S606
+        sys.exit(serve(host, port, worker=not no_worker))
