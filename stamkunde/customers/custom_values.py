@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from stamkunde.customers.models import CustomField, CustomFieldKind
 from stamkunde.customers.written import line, refused
+from stamkunde.kit import shown
 
 LONGEST = 500
 _YES = frozenset({"yes", "ja", "jā", "true", "1", "on", "y", "j", "x"})
@@ -60,14 +60,18 @@ def shown_custom(kind: str, written: str) -> str:
     """Return a written value as people of the reader's language read it."""
     try:
         if kind == CustomFieldKind.NUMBER and written:
-            return number_format(Decimal(written), use_l10n=True, force_grouping=True)
+            return shown.number(Decimal(written), decimals=_decimals_of(written))
         if kind == CustomFieldKind.DATE and written:
-            return date_format(date.fromisoformat(written), "DATE_FORMAT")
+            return shown.long_day(date.fromisoformat(written))
     except (ValueError, ArithmeticError):
         return written
     if kind == CustomFieldKind.YES_NO and written:
         return pgettext("answer", "Yes") if written == "yes" else pgettext("answer", "No")
     return written
+
+
+def _decimals_of(written: str) -> int:
+    return len(written.partition(".")[2])
 
 
 def _number(plain: str, field: CustomField) -> Decimal:

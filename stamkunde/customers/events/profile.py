@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from stamkunde.customers.models.customer import COLUMNS, page_of
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
+from stamkunde.kit import shown
 
 Changes = dict[str, list[Any]]
 """The changed fields by name, each with what it was and what it is, as plain texts."""
@@ -26,7 +26,7 @@ def shown_value(name: str, value: Any) -> str:
         return str(choices.get(value, value))
     if name == "birth_date":
         try:
-            return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
+            return shown.long_day(date.fromisoformat(str(value)))
         except ValueError:
             return str(value)
     return str(value)
