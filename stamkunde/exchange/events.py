@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
+from stamkunde.exchange.exports import label_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ class ExportAsked(Event):
 
     def sentence(self) -> str:
         return _("Asked for an export of %(kind)s as %(form)s, for this: %(reason)s") % {
-            "kind": self.kind,
+            "kind": label_of(self.kind),
             "form": self.form,
             "reason": self.reason,
         }
@@ -99,7 +100,7 @@ class ExportWritten(Event):
             "Wrote an export of %(kind)s with %(rows)s row.",
             "Wrote an export of %(kind)s with %(rows)s rows.",
             self.rows,
-        ) % {"kind": self.kind, "rows": self.rows}
+        ) % {"kind": label_of(self.kind), "rows": self.rows}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,4 +113,4 @@ class ExportFetched(Event):
     kind: str
 
     def sentence(self) -> str:
-        return _("Fetched the file of an export of %(kind)s.") % {"kind": self.kind}
+        return _("Fetched the file of an export of %(kind)s.") % {"kind": label_of(self.kind)}

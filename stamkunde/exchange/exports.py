@@ -199,3 +199,8 @@ EXPORT_TYPES: tuple[ExportType, ...] = (
 
 def export_type(name: str) -> ExportType:
     return next(each for each in EXPORT_TYPES if each.name == name)
+
+
+def label_of(name: str) -> str:
+    """Return what a kind of export is called; one that this version no longer knows, by its own name."""
+    return next((str(each.label) for each in EXPORT_TYPES if each.name == name), name)

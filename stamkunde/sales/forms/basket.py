@@ -42,7 +42,7 @@ class BasketForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        help_text=gettext_lazy("If it has one."),
+        help_text=gettext_lazy("If the store has tills."),
     )
     channel = forms.ChoiceField(label=gettext_lazy("How"), choices=Channel.choices)
     receipt_number = forms.CharField(label=gettext_lazy("Receipt number"), max_length=60, required=False)
@@ -50,7 +50,7 @@ class BasketForm(forms.Form):
         label=gettext_lazy("When"),
         required=False,
         max_length=30,
-        help_text=gettext_lazy("Leave it empty for now."),
+        help_text=gettext_lazy("Leave it empty when it is happening right now."),
         widget=forms.TextInput(attrs={"type": "datetime-local"}),
     )
     discount = DiscountField(
@@ -126,7 +126,11 @@ class LineForm(forms.Form):
     description = forms.CharField(label=gettext_lazy("What"), max_length=200)
     quantity = QuantityField(label=gettext_lazy("Quantity"))
     price = AmountField(label=gettext_lazy("Price"))
-    discount = DiscountField(label=gettext_lazy("Off"), required=False)
+    discount = DiscountField(
+        label=gettext_lazy("Off"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("50 or 10 %")}),
+    )
     vat_class = forms.ChoiceField(label=gettext_lazy("VAT"), choices=VatClass.choices, required=False)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
