@@ -60,7 +60,7 @@ def lease_end() -> datetime:
     return until
 
 
-def eventually(condition: Callable[[], object], seconds: float = 15.0) -> None:
+def eventually(condition: Callable[[], object], seconds: float = 90.0) -> None:
     """Return as soon as the condition holds; fail when it does not in time."""
     end = time.monotonic() + seconds
     while not condition():
@@ -108,7 +108,7 @@ def in_processes(transactional_db: None) -> Iterator[Callable[..., subprocess.Po
     yield start
     for process in started:
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def database_url() -> str:
