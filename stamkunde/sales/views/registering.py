@@ -38,6 +38,7 @@ from stamkunde.sales.forms.basket import (
     show_refusal,
 )
 from stamkunde.sales.forms.discounts import Discount, DiscountField
+from stamkunde.sales.models import PaymentMethod
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.sums import DiscountTooLarge, Pricing, reckon
 
@@ -93,7 +94,8 @@ def order_new(request: HttpRequest) -> HttpResponse:
 
 def _empty(request: HttpRequest, user: User) -> Basket:
     known = _customer(user, request.GET.get("customer", ""))
-    initial = {"key": new_key(), "store": user.store_id or "", "customer": known.pk if known else ""}
+    initial: dict[str, Any] = {"key": new_key(), "store": user.store_id or "", "customer": known.pk if known else ""}
+    initial["method"] = PaymentMethod.CARD
     return Basket(BasketForm(user=user, initial=initial), [])
 
 
