@@ -51,7 +51,7 @@ def validate_currency(value: str) -> None:
 class Shop(models.Model):
     """The business itself; there is one row, made with the database."""
 
-    name = models.CharField(_("name"), max_length=120, default="Stamkunde")
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=120, default="Stamkunde")
     country = models.CharField(_("country"), max_length=2, choices=Country, default=Country.NORWAY)
     currency = models.CharField(_("currency"), max_length=3, default="NOK", validators=[validate_currency])
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.ENGLISH)
@@ -68,7 +68,7 @@ class Shop(models.Model):
 class Store(models.Model):
     """A place, or the web shop, where customers are served; its zone decides which day a purchase falls on."""
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=120, unique=True)
     country = models.CharField(_("country"), max_length=2, choices=Country, default=Country.NORWAY)
     currency = models.CharField(_("currency"), max_length=3, default="NOK", validators=[validate_currency])
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Oslo", validators=[validate_zone])
@@ -85,7 +85,7 @@ class Till(models.Model):
     """A till of a store; receipt numbers are counted by it."""
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="tills", verbose_name=_("store"))
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     is_open = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -40,7 +40,7 @@ class _RefusableForm(forms.Form):
 
 
 class ProductForm(_RefusableForm):
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
     sku = forms.CharField(label=_("Product number"), max_length=60, help_text=_("The maker's, or your own."))
     kind = forms.ChoiceField(label=_("Kind"), choices=ProductKind.choices)
     category = forms.TypedChoiceField(label=_("Category"), required=False, coerce=int, empty_value=None)
@@ -135,7 +135,7 @@ class BarcodeForm(_RefusableForm):
 
 
 class CategoryForm(_RefusableForm):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
     parent = forms.TypedChoiceField(label=_("Within"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ class VatClass(models.TextChoices):
 class Category(models.Model):
     """A shelf in the catalogue; shelves may lie within shelves."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=120)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within")
     )
@@ -57,7 +57,7 @@ class Product(models.Model):
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sku = models.CharField(_("product number"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=8, choices=ProductKind, default=ProductKind.GOODS)
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("category")

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.models import User
 from stamkunde.customers.models import Customer
@@ -13,7 +14,7 @@ class SavedView(models.Model):
     """A list as somebody wants to see it again: filters, order and columns, as the list's own addresses write them."""
 
     entity = models.CharField(max_length=20, default="customers")
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     filters = models.JSONField(default=list)
     sort = models.CharField(max_length=40)
     columns = models.JSONField(default=list)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stamkunde.customers.models.customer import Customer
 
@@ -32,7 +33,7 @@ class StoredFile(models.Model):
     """A file kept with a customer: stored under its digest, served only as a download under a safe name."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="files")
-    name = models.CharField(_("name"), max_length=255)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=255)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64, db_index=True)
