@@ -47,10 +47,14 @@ class Companion:
         pause = 1.0
         while not self.stopping.is_set():
             started = time.monotonic()
-            # The kernel ties its life to this thread, which waits for it as long as it lives.
-            self.process = subprocess.Popen(self.command, cwd=PROJECT, preexec_fn=die_with_parent)  # noqa: S603
+            # The kernel ties its life to this thread, which waits for it as long as it lives. In a session of its own it
+            # does not hear Ctrl+C, but is stopped after the pages.
+            self.process = subprocess.Popen(  # noqa: S603
+                self.command, cwd=PROJECT, preexec_fn=die_with_parent, start_new_session=True
+            )
             code = self.process.wait()
-            if self.stopping.is_set():
+            # A signal to the whole group reaches the worker a moment before the server hears of it.
+            if self.stopping.wait(0.5):
                 return
             pause = 1.0 if time.monotonic() - started > 60 else min(pause * 2, LONGEST_PAUSE)
             log.error("The worker ended with code %s; it is started again in %.0f seconds.", code, pause)
