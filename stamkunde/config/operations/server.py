@@ -47,8 +47,8 @@ class Companion:
         pause = 1.0
         while not self.stopping.is_set():
             started = time.monotonic()
-            # The kernel ties its life to this thread, which waits for it as long as it lives. In a session of its own it
-            # does not hear Ctrl+C, but is stopped after the pages.
+            # The kernel ties its life to this thread, which waits for it as long as it lives. In a session of its own
+            # it does not hear Ctrl+C, but is stopped after the pages.
             self.process = subprocess.Popen(  # noqa: S603
                 self.command, cwd=PROJECT, preexec_fn=die_with_parent, start_new_session=True
             )
