@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from django.db.models import FilteredRelation, Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from stamkunde.accounts.queries import the_shop
-from stamkunde.customers.custom_values import EMPTY, shown_custom, written_custom
+from stamkunde.customers.custom_values import shown_custom, written_custom
 from stamkunde.customers.events.human import said_relation
 from stamkunde.customers.events.profile import field_label, shown_value
 from stamkunde.customers.models import (
@@ -23,7 +23,6 @@ from stamkunde.customers.models import (
     ContactStatus,
     Customer,
     CustomerKind,
-    CustomField,
     CustomFieldKind,
     TraitKind,
 )
@@ -140,7 +139,7 @@ class Profile:
 
 
 def profile(customer: Customer) -> Profile:
-    """Return the left column of a customer's page, in two questions."""
+    """Return the left column of a customer's page, in one question."""
     found = rows.rows_of(customer.pk)
     return Profile(
         customer=customer,
@@ -152,7 +151,7 @@ def profile(customer: Customer) -> Profile:
         about=tuple(_about(customer)),
         consents=tuple(_consents(found[rows.CONSENT])),
         relations=tuple(_relations(found[rows.RELATION], found[rows.RELATION_TO])),
-        custom=tuple(custom_fields(customer.pk)),
+        custom=tuple(_custom(customer.pk, row) for row in found[rows.CUSTOM]),
         files=tuple(_file(row) for row in found[rows.FILE]),
     )
 
@@ -299,24 +298,30 @@ def _empty_words(name: str) -> str:
     }.get(name, _("Add"))
 
 
-def custom_fields(customer_id: int) -> Iterator[ShownField]:
-    """Yield the shop's own fields with the customer's values, in the shop's order."""
-    fields = (
-        CustomField.objects.filter(is_shown=True)
-        .annotate(own=FilteredRelation("values", condition=Q(values__customer=customer_id)))
-        .values("pk", "label", "kind", *(f"own__{name}" for name in EMPTY))
+def custom_fields(customer_id: int) -> list[ShownField]:
+    """Return the shop's own fields with the customer's values, in the shop's order."""
+    return [_custom(customer_id, row) for row in rows.rows_of(customer_id)[rows.CUSTOM]]
+
+
+def _custom(customer_id: int, row: rows.Row) -> ShownField:
+    label, kind, text, number, day, yes_no = row.texts
+    written = written_custom(
+        {
+            "text": text,
+            "number": Decimal(number) if number else None,
+            "date": date.fromisoformat(day) if day else None,
+            # SQLite keeps 1 for true.
+            "yes_no": yes_no in {"true", "1"} if yes_no else None,
+        }
     )
-    for row in fields:
-        columns = {name: row[f"own__{name}"] for name in EMPTY}
-        written = written_custom(columns | {"text": columns["text"] or ""})
-        yield ShownField(
-            name=str(row["pk"]),
-            label=row["label"],
-            value=shown_custom(row["kind"], written),
-            href=written if row["kind"] == CustomFieldKind.LINK else "",
-            url=reverse("customers:custom_value", args=[customer_id, row["pk"]]),
-            empty=_("Add"),
-        )
+    return ShownField(
+        name=str(row.id),
+        label=label,
+        value=shown_custom(kind, written),
+        href=written if kind == CustomFieldKind.LINK else "",
+        url=reverse("customers:custom_value", args=[customer_id, row.id]),
+        empty=_("Add"),
+    )
 
 
 def _by_and_when(who: str, at: datetime | None) -> str:

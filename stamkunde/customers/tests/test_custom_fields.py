@@ -205,3 +205,23 @@ def test_a_value_is_changed_where_it_stands(world: World) -> None:
     assert stale.status_code == 409
     assert "https://example.com" in stale.content.decode()
     assert "https://example.org" in stale.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "written", "on_the_page"),
+    [
+        (CustomFieldKind.NUMBER, "0", "0"),
+        (CustomFieldKind.NUMBER, "-12345.678901", "-12,345.678901"),
+        (CustomFieldKind.DATE, "1984-05-17", "17 May 1984"),
+        (CustomFieldKind.YES_NO, "no", "No"),
+        (CustomFieldKind.YES_NO, "yes", "Yes"),
+        (CustomFieldKind.TEXT, "100 %", "100 %"),
+    ],
+)
+def test_a_value_of_each_kind_comes_back_from_either_database(
+    world: World, kind: CustomFieldKind, written: str, on_the_page: str
+) -> None:
+    set_custom_value(world.kari.pk, define_field("Own", kind, by=SYSTEM), written, version=0, by=SYSTEM)
+
+    assert [one.value for one in custom_fields(world.kari.pk)] == [on_the_page]
