@@ -104,6 +104,7 @@ _COLUMNS = "c.id, c.words, c.home_store_id, c.visits, c.last_visit_at, c.birth_d
 
 def matching(question: Question, most: int) -> list[Row]:
     """Return up to so many customers who answer the question, in no particular order."""
+    question = [way for way in question if way]
     if not question:
         return []
     if connection.vendor == "sqlite":
@@ -113,11 +114,22 @@ def matching(question: Question, most: int) -> list[Row]:
             " WHERE customers_search MATCH %s AND c.trashed_at IS NULL LIMIT %s",
             [_as_fts5(question), most],
         )
+    asked, beginnings = _without_short(question)
+    holds = "".join([" AND strpos(' ' || c.words, %s) > 0"] * len(beginnings))
     return _rows(
         f"SELECT {_COLUMNS} FROM customers_customer c"  # noqa: S608
-        f" WHERE {_LEXEMES} @@ CAST(%s AS tsquery) AND c.trashed_at IS NULL LIMIT %s",
-        [_as_tsquery(question), most],
+        f" WHERE {_LEXEMES} @@ CAST(%s AS tsquery){holds} AND c.trashed_at IS NULL LIMIT %s",
+        [_as_tsquery(asked), *(f" {beginning}" for beginning in beginnings), most],
     )
+
+
+def _without_short(question: Question) -> tuple[Question, list[str]]:
+    """Take out beginnings of a letter or two, if longer words remain: GIN would collect all who have such a word."""
+    if len(question) != 1:
+        return question, []
+    short = [group for group in question[0] if len(group) == 1 and group[0][1] and len(group[0][0]) < 3]
+    long = [group for group in question[0] if group not in short]
+    return ([long], [group[0][0] for group in short]) if long else (question, [])
 
 
 def numbered(ids: Collection[int]) -> list[Row]:

@@ -20,7 +20,7 @@ from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS,
 from stamkunde.customers.recognition.vocabulary import Vocabulary, vocabulary
 from stamkunde.customers.recognition.words import PLACE, names_and_places, names_of
 
-MOST_AS_TYPED = 400
+MOST_AS_TYPED = 250
 MOST_MISSPELT = 1_000
 MOST_LATELY_SEEN = 2_000
 MOST_WITH_NUMBER = 500
@@ -35,6 +35,8 @@ _PLACE = 0.3
 _NAME_AS_PLACE = 0.8
 # A word with another after it has most likely been finished.
 _UNFINISHED = 0.2
+# Two or three letters fit a tenth of all people: who is known here comes first, and is mostly enough.
+_FEWEST_TO_LOOK_FAR = 4
 _MOST_PARTINGS = 6
 _MOST_SLIPS = 3
 _SAME_NAME_FIRST = 3
@@ -95,6 +97,8 @@ class _Search:
         # An initial alone would fetch a tenth of all people; it only helps to rank.
         long = tuple(word for word in typed.words if len(word) >= FEWEST_LETTERS)
         self.words = long or (typed.words if typed.numbers else ())
+        # Nor is a beginning of two letters worth asking for, when the other words may be misspelt.
+        self.firm = tuple(word for word in self.words if len(word) > 2 or word in self.known.names.all) or self.words
         self.places = {word for word in self.words if self.known.places.has_beginning(word)}
         # What can only be a place narrows too many down, but need not be asked for where the names are enough.
         self.hints = {word for word in self.places if len(word) > 3 and not self.known.names.has_beginning(word)}
@@ -125,13 +129,21 @@ class _Search:
         if self.hints:
             self._ask([either], MOST_AS_TYPED)
             return
+        if len(self.words) == 1 and len(self.words[0]) < _FEWEST_TO_LOOK_FAR:
+            self._add_lately_seen()
+            if not self._few(LIKELY):
+                return
         found = self._ask([names], MOST_AS_TYPED)
         if found >= MOST_AS_TYPED:
-            self._add(index.lately_seen(self.words, self.store_id, MOST_LATELY_SEEN, MOST_AS_TYPED))
+            self._add_lately_seen()
             if len(self.words) > 1:
                 self._ask([[((word, False),) for word in self.words]], MOST_AS_TYPED)
         if self.places and self._few(LIKELY):
             self._ask([either], MOST_AS_TYPED)
+
+    def _add_lately_seen(self) -> None:
+        """Of a crowd too large to rank take those whom this shop knows."""
+        self._add(index.lately_seen(self.words, self.store_id, MOST_LATELY_SEEN, MOST_AS_TYPED))
 
     def _with_hint(self) -> None:
         """Compare everybody whose telephone number ends as typed: a few hundred at most, however misspelt the name."""
@@ -156,7 +168,7 @@ class _Search:
         self._ask_narrowing(self._one_slip())
         if self._enough():
             return
-        meant = {word: self._meant(word) for word in self.words}
+        meant = {word: self._meant(word) for word in self.firm}
         if len(meant) > 1:
             self._ask_narrowing([meant])
         if not self._few(PERHAPS) and (len(self.words) > 1 or not self._none(ONE_SLIP)):
@@ -166,7 +178,7 @@ class _Search:
         if self._none(PERHAPS):
             self._as_parted_and_misspelt()
         if len(meant) > 1 and self._none(PERHAPS):
-            without_one = [[meant[word] for word in self.words if word != left] for left in self.words]
+            without_one = [[meant[word] for word in meant if word != left] for left in meant]
             self._ask(without_one, MOST_WITHOUT_ONE, more_slips=1)
 
     def _as_parted_and_misspelt(self) -> None:
@@ -197,8 +209,8 @@ class _Search:
 
     def _one_slip(self) -> list[dict[str, Group]]:
         """Most often one word only is misspelt."""
-        plain = {word: self._whole(word) for word in self.words}
-        return [plain | {slipped: self._meant(slipped)} for slipped in self.words if slipped not in self.hints]
+        plain = {word: self._whole(word) for word in self.firm}
+        return [plain | {slipped: self._meant(slipped)} for slipped in self.firm if slipped not in self.hints]
 
     def _ask_narrowing(self, ways: list[dict[str, Group]]) -> None:
         """Ask for the names; ask with the places as well where that were too many."""
@@ -218,7 +230,7 @@ class _Search:
 
     def _whole(self, word: str) -> Group:
         """Return a word that is known, and not still being typed, as the whole word only: quicker to look up."""
-        if word not in self.known.names.all or (word == self.words[-1] and len(word) < 5):
+        if word not in self.known.names.all or (word == self.words[-1] and 2 < len(word) < 5):
             return self._plain(word)
         return tuple((term, False) for term, open_ended in self._plain(word) if term == word or not open_ended)
 
