@@ -193,7 +193,8 @@ def machine() -> str:
             model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
     except OSError:
         pass
-    return f"{os.cpu_count()} cores, {model}, Python {platform.python_version()}, {platform.system()}"
+    busy = f"{os.getloadavg()[0]:.1f} processes busy before"
+    return f"{os.cpu_count()} cores, {model}, {busy}, Python {platform.python_version()}, {platform.system()}"
 
 
 def main() -> int:
