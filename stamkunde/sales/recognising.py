@@ -10,7 +10,7 @@ from stamkunde.kit.recognisers import ChipSource, Recogniser
 from stamkunde.sales.models import Order, OrderLine
 
 MOST = 20
-_NUMBERED = re.compile(r"[\w./#-]{3,60}")
+_NUMBERED = re.compile(r"#\d{1,18}|[\w./-]{3,60}")
 
 
 def looks_like_a_receipt(text: str) -> bool:

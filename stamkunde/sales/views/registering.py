@@ -238,6 +238,7 @@ class SumsShown:
     discount: str
     vat: list[tuple[str, str]]
     total: str
+    is_partial: bool
 
 
 def _sums(basket: Basket) -> SumsShown | None:
@@ -281,6 +282,7 @@ def _sums(basket: Basket) -> SumsShown | None:
             for rate, vat in sorted(sums.vat_by_rate.items(), reverse=True)
         ],
         total=_said(sums.total, currency),
+        is_partial=len(readable) < len(basket.lines),
     )
 
 
