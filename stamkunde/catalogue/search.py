@@ -67,8 +67,8 @@ def words_of(name: str, sku: str) -> str:
     return " ".join(dict.fromkeys([*folded_words(name), *folded_words(sku)]))
 
 
-def with_words(products: ProductQuerySet, text: str) -> ProductQuerySet:
-    """Keep the products that have every word of the text, each at least as a beginning."""
+def with_words(products: ProductQuerySet, text: str, *, most: int | None = None) -> ProductQuerySet:
+    """Keep the products that have every word of the text, each at least as a beginning; all of them, or so many."""
     words = folded_words(text)
     if not words:
         return products.none()
@@ -78,8 +78,11 @@ def with_words(products: ProductQuerySet, text: str) -> ProductQuerySet:
     else:
         question = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "':*" for word in words)
         sql = f"SELECT id FROM catalogue_product WHERE {_LEXEMES} @@ CAST(%s AS tsquery)"  # noqa: S608
+    values: list[str | int] = [question]
+    if most is not None:
+        sql, values = f"{sql} LIMIT %s", [question, most]
     # The question is a value and never part of the text of the query.
-    return products.filter(pk__in=RawSQL(sql, [question], output_field=BigIntegerField()))  # noqa: S611
+    return products.filter(pk__in=RawSQL(sql, values, output_field=BigIntegerField()))  # noqa: S611
 
 
 def _run(database: BaseDatabaseWrapper, statements: tuple[str, ...]) -> None:
