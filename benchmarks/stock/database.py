@@ -15,9 +15,8 @@ _BINARIES = (*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), P
 def postgresql_binaries() -> Path | None:
     """Return the folder of PostgreSQL's programs, where they are installed."""
     on_path = shutil.which("initdb")
-    return next(
-        (folder for folder in _BINARIES if (folder / "initdb").exists()), on_path and Path(on_path).parent or None
-    )
+    folders = (Path(on_path).parent, *_BINARIES) if on_path is not None else _BINARIES
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
 @contextmanager

@@ -50,7 +50,10 @@ _INSTALL_SQLITE = (
     """,
     "INSERT INTO customers_search (customers_search) VALUES ('rebuild')",
 )
+# Checks put off to the end of a transaction forbid changing indexes until they are made.
+_CHECK_NOW = ("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED")
 _INSTALL_POSTGRESQL = (
+    *_CHECK_NOW,
     # A long list of pending entries would have to be read through at every search.
     f"CREATE INDEX IF NOT EXISTS customers_search ON customers_customer USING gin ({_LEXEMES})"
     " WITH (gin_pending_list_limit = 256)",
@@ -67,6 +70,7 @@ _REMOVE_SQLITE = (
     "DROP TABLE IF EXISTS customers_search",
 )
 _REMOVE_POSTGRESQL = (
+    *_CHECK_NOW,
     "DROP INDEX IF EXISTS customers_search",
     "DROP INDEX IF EXISTS customers_contact_beginning",
 )
