@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from stamkunde.customers.actions import record_consent, trash_customer
+from stamkunde.customers.actions import record_consent, trash_customer, write_note
 from stamkunde.customers.models import (
     ConsentChannel,
     ConsentState,
@@ -256,3 +256,13 @@ def test_an_amount_without_a_currency_is_in_the_shops(world: World) -> None:
     made = signed_in(world.anna).get("/customers/filter/?field=spent&operator=at_least&value=500")
 
     assert "spent%3Aat_least%3A500+NOK" in made["Location"]
+
+
+def test_what_people_wrote_is_never_taken_for_markup(world: World) -> None:
+    sly = make_customer("<img src=x onerror=1>", '"><script>', addresses=(AddressValues(town="<b>Oslo</b>"),))
+    write_note(sly.pk, "<script>alert(1)</script>", by=SYSTEM)
+    client = signed_in(world.anna)
+    for address in ("/customers/", f"/customers/{sly.pk}/", f"/customers/{sly.pk}/peek/", "/search/?q=script", "/"):
+        content = client.get(address).content.decode()
+        for markup in ("<img", '"><script>', "<b>Oslo", "<script>alert"):
+            assert markup not in content, (address, markup)
