@@ -1,82 +1,130 @@
 """A browser at the desk: Chromium without a window, driven against the real pages."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import TypeVar
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
 
 from stamkunde.accounts.models import User
 
-AXE = files("axe_playwright_python") / "axe.min.js"
+T = TypeVar("T")
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Without these a browser asks its maker for this and that, which a closed network refuses one by one.
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
+class Chromium:
+    """The system's Chromium, in a thread of its own.
+
+    The driver keeps an event loop, beside which Django takes every query for asynchronous code and hands out another
+    connection; the tests' own thread must not have one.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._driver = self.run(sync_playwright().start)
+        self.browser: Browser = self.run(
+            lambda: self._driver.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        )
+
+    def run(self, work: Callable[[], T]) -> T:
+        return self._thread.submit(work).result()
+
+    def close(self) -> None:
+        self.run(self.browser.close)
+        self.run(self._driver.stop)
+        self._thread.shutdown()
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open the system's Chromium."""
-    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
-        yield browser
-        browser.close()
+def chromium() -> Iterator[Chromium]:
+    opened = Chromium()
+    yield opened
+    opened.close()
 
 
-@dataclass
 class Desk:
     """One person's browser window; `complaints` gathers what the page complains of in the console."""
 
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
+    def __init__(self, chromium: Chromium, context: BrowserContext, address: str, width: int) -> None:
+        self._width = width
+        self._run = chromium.run
+        self._context = context
+        self._address = address
+        self.complaints: list[str] = []
+        self.page = self._run(context.new_page)
+
+        def listen(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"}:
+                self.complaints.append(message.text)
+
+        self._run(lambda: self.page.on("console", listen))
+        self._run(lambda: self.page.on("pageerror", lambda error: self.complaints.append(str(error))))
 
     def open(self, path: str) -> None:
         self.complaints.clear()
-        self.page.goto(self.address + path, wait_until="load")
-        # The cards below come by themselves; nothing on a page asks for anything after them.
-        self.page.locator(".htmx-request").first.wait_for(state="detached")
+        self._run(lambda: self.page.set_viewport_size({"width": self._width, "height": 900}))
+        self._run(lambda: self.page.goto(self._address + path, wait_until="load"))
+        self._settle()
 
     def violations(self) -> list[str]:
-        """Return what axe finds wrong on the page, by WCAG 2.2 AA."""
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", STANDARDS)
+        """Return what axe finds wrong on the page, by WCAG 2.2 AA.
+
+        The window grows to the page's height first: axe takes what happens to lie under the bar at the foot of a
+        telephone's screen for covered, though a thumb scrolls it free.
+        """
+        self._grow()
+        self._run(lambda: self.page.evaluate(AXE))
+        found = self._run(
+            lambda: self.page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", STANDARDS)
+        )
         return [
             f"{violation['id']}: {node['html'][:120]}"
             for violation in found["violations"]
             for node in violation["nodes"][:3]
         ]
 
+    def _grow(self) -> None:
+        size = self.page.viewport_size
+        height = self._run(lambda: self.page.evaluate("document.documentElement.scrollHeight"))
+        if size is not None and height > size["height"]:
+            self._run(lambda: self.page.set_viewport_size({"width": size["width"], "height": min(height, 6_000)}))
+            self._settle()
+
+    def _settle(self) -> None:
+        """Wait for the cards that come by themselves; nothing on a page asks for anything after them."""
+        self._run(lambda: self.page.locator(".htmx-request:not(.busy-line)").first.wait_for(state="detached"))
+
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+        return int(self._run(lambda: self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")))
+
+    def close(self) -> None:
+        self._run(self._context.close)
 
 
-def sit_down(browser: Browser, address: str, user: User | None, *, width: int, scheme: str, language: str) -> Desk:
+def sit_down(chromium: Chromium, address: str, user: User | None, *, width: int, scheme: str, language: str) -> Desk:
     """Open a window of a width, in light or dark and in a language, and sign the user in."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
     cookies = {settings.LANGUAGE_COOKIE_NAME: language}
     if user is not None:
         client = Client()
         client.force_login(user)
         cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
-    desk = Desk(context.new_page(), address)
 
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            desk.complaints.append(message.text)
+    def window() -> BrowserContext:
+        context = chromium.browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+        return context
 
-    desk.page.on("console", listen)
-    desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
-    return desk
+    return Desk(chromium, chromium.run(window), address, width)

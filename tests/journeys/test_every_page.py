@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from stamkunde.catalogue.models import Product
@@ -12,7 +11,7 @@ from stamkunde.customers.models import Customer
 from stamkunde.exchange.demo.building import build
 from stamkunde.sales.models import Order, Return
 from tests.architecture.test_doors import DOORS
-from tests.journeys.browser import Desk, chromium, sit_down
+from tests.journeys.browser import Chromium, Desk, chromium, sit_down
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,7 +27,7 @@ ANSWERS_ONLY = {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[Chromium]:
     with chromium() as opened:
         yield opened
 
@@ -88,7 +87,7 @@ EVERY = [
 
 @pytest.mark.parametrize(("place", "width", "scheme", "language"), USUAL)
 def test_every_page_can_be_used_by_everybody(
-    demo: World, browser: Browser, live_server: LiveServer, place: int, width: int, scheme: str, language: str
+    demo: World, browser: Chromium, live_server: LiveServer, place: int, width: int, scheme: str, language: str
 ) -> None:
     user = demo.liga
     client = Client()
@@ -99,7 +98,7 @@ def test_every_page_can_be_used_by_everybody(
 
 
 @pytest.mark.proof
-def test_every_page_in_every_language_width_and_scheme(demo: World, browser: Browser, live_server: LiveServer) -> None:
+def test_every_page_in_every_language_width_and_scheme(demo: World, browser: Chromium, live_server: LiveServer) -> None:
     user = demo.liga
     client = Client()
     client.force_login(user)
@@ -108,13 +107,13 @@ def test_every_page_in_every_language_width_and_scheme(demo: World, browser: Bro
     for width, scheme, language in EVERY:
         desk = sit_down(browser, live_server.url, user, width=width, scheme=scheme, language=language)
         wrong += [f"{width} {scheme} {language} {finding}" for finding in look_at_all(desk, addresses)]
-        desk.page.context.close()
+        desk.close()
 
     assert wrong == []
 
 
 def test_the_door_itself_can_be_used_by_everybody(
-    transactional_db: None, browser: Browser, live_server: LiveServer
+    transactional_db: None, browser: Chromium, live_server: LiveServer
 ) -> None:
     for scheme in ("light", "dark"):
         desk = sit_down(browser, live_server.url, None, width=390, scheme=scheme, language="nb")
