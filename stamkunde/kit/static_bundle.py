@@ -6,6 +6,7 @@ no build step and nothing generated is kept in the repository.
 
 import re
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -78,5 +79,8 @@ class BundleFinder(BaseFinder):
         text = BUNDLES[path]()
         if not target.exists() or target.read_text("utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, "utf-8")
+            # Put in place whole: another thread may be reading it at this moment.
+            whole = target.with_suffix(f".{threading.get_ident()}")
+            whole.write_text(text, "utf-8")
+            whole.replace(target)
         return target
