@@ -55,11 +55,12 @@ def database(name: str, default_file: Path) -> dict[str, Any]:
             "NAME": str(file),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
+                # Each of the two dozen threads has a cache of its own; the map of the file is shared by all.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 15,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=268435456;"
-                    "PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+                    "PRAGMA cache_size=-6000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
                 ),
             },
         }

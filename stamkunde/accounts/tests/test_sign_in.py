@@ -141,3 +141,7 @@ def test_an_easy_password_is_refused_and_the_old_one_stays(client: Client, anna:
 
     anna.refresh_from_db()
     assert anna.check_password(PASSWORD)
+
+
+def test_a_request_under_a_foreign_name_is_refused(client: Client, db: None) -> None:
+    assert client.get("/sign-in/", headers={"host": "evil.example"}).status_code == 400

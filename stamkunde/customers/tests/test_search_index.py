@@ -49,7 +49,10 @@ def test_the_index_can_be_made_anew():
 def test_a_question_of_several_ways():
     kari, ola = make_customer("Kari", "Nordmann"), make_customer("Ola", "Hansen")
     make_customer("Per", "Olsen")
-    both_ways = [[(("kari", False), ("karl", False)), (("nord", True),)], [(("hansen", False),)]]
+    both_ways: list[list[tuple[tuple[str, bool], ...]]] = [
+        [(("kari", False), ("karl", False)), (("nord", True),)],
+        [(("hansen", False),)],
+    ]
     assert {row.id for row in index.matching(both_ways, 100)} == {kari.pk, ola.pk}
     assert index.matching([], 100) == []
 
