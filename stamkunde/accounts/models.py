@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -137,6 +138,8 @@ class User(AbstractBaseUser):
     )
     single_keys = models.BooleanField(_("single-letter keys"), default=True)
     must_change_password = models.BooleanField(default=False)
+    # Part of what a session is signed with: a new number ends every session there is.
+    sessions_ended = models.PositiveIntegerField(default=0)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -151,6 +154,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sign sessions with the password, as Django does, and with how often they have all been ended."""
+        return salted_hmac(
+            "stamkunde.accounts.session", f"{self.password} {self.sessions_ended}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def actor(self) -> Actor:

@@ -13,6 +13,9 @@ def line(text: str, longest: int, field: str = "") -> str:
     """Return a text of one line, composed and single-spaced; raise ValidationError when it cannot be kept."""
     plain = _plain(text, field)
     joined = " ".join("".join(" " if _is_control(mark) else mark for mark in plain if mark not in _TURNING).split())
+    # A text of nothing but marks without a shape would be a name that nobody can see or click.
+    if not any(mark.isprintable() and not mark.isspace() for mark in joined):
+        joined = ""
     return _short_enough(joined, longest, field)
 
 

@@ -5,16 +5,15 @@ conditions are first asked, one by one, whether they fit only a few customers; t
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 
 from stamkunde.customers.models import Customer
 from stamkunde.kit.filtering import OPPOSITE, Condition, Filters
-from stamkunde.kit.paging import CursorError, Order, Page, page
+from stamkunde.kit.paging import CursorError, Order, Page, instant, page
 from stamkunde.sales.models import PurchaseSummary
 
 FEW = 2_000
@@ -109,17 +108,10 @@ def _ids(condition: Condition) -> list[int]:
 
 def _parser(order: Order) -> Any:
     if order.field in {"created_at", "last_visit_at"}:
-        return _instant
+        return instant
     if order.field == "next_visit_expected_on":
         return _day
     return None
-
-
-def _instant(value: Any) -> datetime:
-    at = parse_datetime(value) if isinstance(value, str) else None
-    if at is None or at.tzinfo is None:
-        raise CursorError
-    return at
 
 
 def _day(value: Any) -> Any:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from stamkunde.events.delivering import event_of
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import ActorKind
 from stamkunde.kit.folding import fold
-from stamkunde.kit.paging import CursorError, Order, Page, page
+from stamkunde.kit.paging import Order, Page, instant, page
 
 NEWEST = Order("at")
 LATEST_RECORDED = Order("pk")
@@ -52,7 +51,7 @@ def timeline(
         rows = rows.filter(topic__in=chosen)
     for word in fold(search).split():
         rows = rows.filter(words__contains=word)
-    return page(rows, NEWEST, mark=mark, size=size, parse=_instant)
+    return page(rows, NEWEST, mark=mark, size=size, parse=instant)
 
 
 def audit(
@@ -105,10 +104,3 @@ def _moment(happening: Happening) -> Moment:
         customer_id=happening.customer_id,
         subject_id=happening.subject_id,
     )
-
-
-def _instant(value: object) -> datetime:
-    at = parse_datetime(value) if isinstance(value, str) else None
-    if at is None or at.tzinfo is None:
-        raise CursorError
-    return at

@@ -1,12 +1,11 @@
 """What the page about the work shows."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from stamkunde.jobs.models import Job, JobQuerySet, JobState
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
-from stamkunde.kit.paging import Order, Page, page
+from stamkunde.kit.paging import Order, Page, instant, page
 
 SHOWN = 50
 FINISHED_ORDER = Order("finished_at")
@@ -54,7 +53,7 @@ def finished_work(jobs: JobQuerySet, mark: str) -> tuple[list[Work], Page[Job]]:
         jobs.filter(state__in=(JobState.DONE, JobState.CANCELLED)),
         FINISHED_ORDER,
         mark=mark,
-        parse=datetime.fromisoformat,
+        parse=instant,
     )
     return [_work(job) for job in rows.rows], rows
 

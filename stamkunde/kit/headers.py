@@ -22,6 +22,8 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         request.get_host()
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        # Whatever a view did not say otherwise holds personal data, the page of a refusal too.
+        response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
 

@@ -17,6 +17,9 @@ from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
 
+LONGEST_MARK = 1_500
+LARGEST_NUMBER = 2**63 - 1
+
 
 class CursorError(ValueError):
     """A page mark that was not made here, or was made for another order of the list."""
@@ -62,13 +65,19 @@ def _mark(order: Order, row: Model, towards: str) -> str:
 
 
 def _read(order: Order, mark: str) -> tuple[str, Any, int]:
+    if len(mark) > LONGEST_MARK:
+        raise CursorError
     try:
         towards, field, falling, value, pk = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise CursorError from error
     if towards not in {"older", "newer"} or field != order.field or falling != int(order.falling):
         raise CursorError
     if not isinstance(pk, int) or not (value is None or isinstance(value, str | int)):
+        raise CursorError
+    if any(isinstance(number, int) and abs(number) > LARGEST_NUMBER for number in (pk, value)):
+        raise CursorError
+    if isinstance(value, str) and not value.isprintable():
         raise CursorError
     return towards, value, pk
 
@@ -100,7 +109,7 @@ def page(
         rows = rows.filter(_beyond(order, value, pk, below=order.falling == forwards))
         direction = order if forwards else Order(order.field, falling=not order.falling)
         found = list(rows.order_by(*direction.names)[: size + 1])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise CursorError from error
     more = len(found) > size
     found = found[:size]
@@ -114,6 +123,7 @@ def page(
 def instant(value: object) -> datetime:
     """Read the moment in a page mark again; give it to `page` as `parse` for lists in the order of time."""
     at = parse_datetime(value) if isinstance(value, str) else None
-    if at is None or at.tzinfo is None:
+    # At the ends of the calendar a moment cannot be moved into another zone.
+    if at is None or at.tzinfo is None or not 1 < at.year < 9_999:
         raise CursorError
     return at

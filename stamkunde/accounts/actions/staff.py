@@ -4,6 +4,7 @@ import secrets
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.events import (
@@ -76,7 +77,8 @@ def deactivate_staff(user: User, *, by: Actor) -> None:
         raise StaffRefused(_("You cannot end your own access; ask another administrator to do it."))
     if user.role == Role.ADMINISTRATOR:
         _keep_an_administrator(user)
-    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+    ended = {"is_active": False, "sessions_ended": F("sessions_ended") + 1}
+    if User.objects.filter(pk=user.pk, is_active=True).update(**ended):
         user.is_active = False
         publish(StaffDeactivated(user_id=user.pk, staff_name=user.name), by=by)
 

@@ -63,3 +63,16 @@ def test_the_page_says_which_language_it_is_in(client: Client, db: None, code: s
     client.post("/language/", {"language": code, "next": "/sign-in/"})
 
     assert f'<html lang="{word}"' in client.get("/sign-in/").content.decode()
+
+
+def test_a_refused_change_of_the_shop_reaches_nobody(world: World) -> None:
+    """The kept row is read by every page: a form must not write into it before it is allowed to."""
+    anna, liga = signed_in(world.anna), signed_in(world.liga)
+    anna.get("/settings/profile/")
+    values = {"name": "Torget", "country": "NO", "currency": "NOK", "language": "nb", "zone": "Europe/Olso"}
+
+    assert liga.post("/settings/shop/", values).status_code == 422
+
+    page = anna.get("/settings/profile/")
+    assert page.status_code == 200
+    assert "Torget" not in page.content.decode()

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stamkunde.accounts import signing_in
-from stamkunde.accounts.actions.staff import add_staff, deactivate_staff
+from stamkunde.accounts.actions.staff import add_staff, deactivate_staff, reactivate_staff
 from stamkunde.accounts.models import User
 from stamkunde.accounts.roles import Role
 from stamkunde.events.models import Happening
@@ -145,3 +145,19 @@ def test_an_easy_password_is_refused_and_the_old_one_stays(client: Client, anna:
 
 def test_a_request_under_a_foreign_name_is_refused(client: Client, db: None) -> None:
     assert client.get("/sign-in/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_session_from_before_stays_ended_when_somebody_is_let_in_again(client: Client, anna: User) -> None:
+    attempt(client, "anna@example.org")
+    deactivate_staff(anna, by=SYSTEM)
+    reactivate_staff(anna, by=SYSTEM)
+
+    assert client.get("/settings/profile/").status_code == 302
+    assert attempt(client, "anna@example.org").status_code == 302
+
+
+def test_no_page_is_kept_by_the_browser_not_even_a_refusal(client: Client, anna: User) -> None:
+    attempt(client, "anna@example.org")
+
+    for address in ("/settings/profile/", "/settings/staff/", "/nothing-here/", "/sign-in/"):
+        assert "no-store" in client.get(address)["Cache-Control"], address

@@ -2,7 +2,7 @@
 
 from calendar import isleap
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.deletion import PROTECT
@@ -12,7 +12,7 @@ from stamkunde.accounts.roles import Role
 from stamkunde.customers.models import Customer, LookUp, LookUpPurpose
 from stamkunde.customers.models.customer import CustomerQuerySet
 from stamkunde.kit import shown
-from stamkunde.kit.paging import Order, Page, page
+from stamkunde.kit.paging import Order, Page, instant, page
 
 TRASH_DAYS = 30
 
@@ -46,13 +46,9 @@ def trash_page(trashed: CustomerQuerySet, mark: str = "") -> tuple[list[Trashed]
         trashed.annotate(is_kept=ExpressionWrapper(kept_by_others(), BooleanField())),
         Order("trashed_at"),
         mark=mark,
-        parse=_moment,
+        parse=instant,
     )
     return [_trashed(customer) for customer in rows.rows], rows
-
-
-def _moment(value: object) -> datetime:
-    return datetime.fromisoformat(str(value))
 
 
 def _trashed(customer: Customer) -> Trashed:
@@ -84,7 +80,7 @@ class ShownLookUp:
 
 def lookups_of(customer: Customer, mark: str = "", size: int = 50) -> tuple[list[ShownLookUp], Page[LookUp]]:
     """Return who looked at a customer, the newest first."""
-    rows = page(LookUp.objects.filter(customer=customer), Order("at"), mark=mark, size=size, parse=_moment)
+    rows = page(LookUp.objects.filter(customer=customer), Order("at"), mark=mark, size=size, parse=instant)
     roles = dict(Role.choices)
     looks = [
         ShownLookUp(

@@ -35,6 +35,10 @@ def audit(request: HttpRequest) -> HttpResponse:
         staff=[(pk, name) for pk, name in User.objects.values_list("pk", "name")],
         kinds=[(topic.value, str(topic.label)) for topic in Topic if names_of(topic)],
     )
+    may_see = signed_in(request).may(SEE.name)
+    if not may_see:
+        # What may not be read may not be asked by either: the number of rows alone would tell.
+        del form.fields["customer"]
     asked = form.cleaned_data if form.is_valid() else {}
     is_wrong = form.is_bound and not form.is_valid()
     try:
@@ -49,7 +53,6 @@ def audit(request: HttpRequest) -> HttpResponse:
     except CursorError:
         return refused(request, _("This page of the audit is no longer there."), back=reverse("desk:audit"))
     told = moments(page.rows)
-    may_see = signed_in(request).may(SEE.name)
     context = {
         "form": form,
         "page": page,

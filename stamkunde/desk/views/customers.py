@@ -159,7 +159,8 @@ def customer_filter(request: HttpRequest) -> HttpResponse:
         field = state.language.field(query["field"])
     except FilterError as error:
         return refused(request, error, back=reverse("desk:customers"))
-    place = int(query["place"]) if query.get("place", "").isdigit() and len(query["place"]) < 3 else None
+    written = query.get("place", "")
+    place = int(written) if written.isascii() and written.isdigit() and len(written) < 3 else None
     chosen = state.filters.conditions[place] if place is not None and place < len(state.filters.conditions) else None
     form = FilterForm(
         query if "operator" in query else None,

@@ -12,7 +12,7 @@ from stamkunde.customers.access import SEE
 from stamkunde.desk.access import SHARE_VIEWS, changeable_view_for, view_for
 from stamkunde.desk.actions import DeskError, begin_with_view, change_view, remove_view, save_view
 from stamkunde.desk.forms import ViewForm
-from stamkunde.desk.list_state import READY_VIEWS, read_state
+from stamkunde.desk.list_state import read_state, ready_views
 from stamkunde.desk.refusal import refused
 from stamkunde.kit.filtering import FilterError
 from stamkunde.kit.policy import requires
@@ -78,7 +78,7 @@ def view_removal(request: HttpRequest, pk: int) -> HttpResponse:
 def first_view(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     key = request.POST.get("view", "")
-    if key not in {view.key for view in READY_VIEWS}:
+    if key not in {view.key for view in ready_views(user)}:
         key = str(view_for(user, int(key)).pk) if key.isascii() and key.isdigit() and len(key) < 18 else "all"
     begin_with_view(key, by=user.actor)
     messages.success(request, _("The list of customers opens with this view from now on."))

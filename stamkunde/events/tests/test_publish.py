@@ -1,5 +1,7 @@
 """Saying what happened, and owing it to those who react: the sale never suffers from what reacts to it."""
 
+import base64
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -221,9 +223,28 @@ def test_the_timeline_leads_back_to_newer_pages(db: None) -> None:
     assert first.newer == ""
 
 
-@pytest.mark.parametrize(
-    "mark", ["x", "W10", "eyJhIjoxfQ", "WyJvbGRlciIsICJhdCIsIDEsICJub3QgYSBkYXRlIiwgMV0", "é", "W" * 5000]
+def mark_of(*content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+FORGED = (
+    "x",
+    "W10",
+    "é",
+    "W" * 5_000,
+    base64.urlsafe_b64encode(b"[" * 1_000).decode(),
+    mark_of("older", "at", 1, "not a day", 1),
+    mark_of("older", "at", 1, "2026-01-01", 1),
+    mark_of("older", "at", 1, "0001-01-01T00:00:00+14:00", 1),
+    mark_of("older", "at", 1, "9999-12-31T23:59:00-14:00", 1),
+    mark_of("older", "at", 1, "2026-01-01T00:00:00+00:00\0", 1),
+    mark_of("older", "at", 1, "2026-01-01T00:00:00+00:00", 2**70),
+    mark_of("older", "id", 1, 1, 1),
+    mark_of("sideways", "at", 1, "2026-01-01T00:00:00+00:00", 1),
 )
+
+
+@pytest.mark.parametrize("mark", FORGED)
 def test_a_mark_that_was_not_made_here_is_refused(db: None, mark: str) -> None:
     pour(customer_id=7)
 
