@@ -58,7 +58,7 @@ def _fields() -> list[FilterField]:
         FilterField(name="spent", label=_("Spent in all"), kind=Kind.MONEY, rows=PurchaseSummary.objects.all,
                     owner="customer", build=_spent, is_narrow=True),
         FilterField(name="consent", label=_("Agreed to"), kind=Kind.CHOICE, rows=_agreements, owner="customer",
-                    column="channel", choices=lambda: ConsentChannel.choices),
+                    column="channel", is_narrow=True, choices=lambda: ConsentChannel.choices),
         FilterField(name="email", label=_("Has an e-mail address"), kind=Kind.YES_NO, rows=_contacts(ContactKind.EMAIL),
                     owner="customer", build=_any, operators=HAVING),
         FilterField(name="phone", label=_("Has a telephone number"), kind=Kind.YES_NO,

@@ -82,13 +82,23 @@ def takings_by_store(user: User, day: date) -> list[StoreTakings]:
         StoreTakings(
             store=stores.get(store, ""),
             today=shown.amount(own[day], currency),
-            before=shown.amount(own[days[1]], currency) if own[days[1]] else "",
+            before=_before(own[days[1]], currency),
             purchases=_purchases(numbers.get((store, currency), 0)),
             change=_change(own[day], own[days[1]]),
             is_less=own[day] < own[days[1]],
         )
         for (store, currency), own in found
     ]
+
+
+def _before(sum_before: int, currency: str) -> str:
+    """Say the day of last week by itself: a minus there would read as the difference from it."""
+    if not sum_before:
+        return _("nothing on the same day last week")
+    amount = {"amount": shown.amount(abs(sum_before), currency)}
+    if sum_before < 0:
+        return _("%(amount)s more given back than taken on the same day last week") % amount
+    return _("%(amount)s on the same day last week") % amount
 
 
 def _purchases(number: int) -> str:

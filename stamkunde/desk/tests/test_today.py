@@ -11,8 +11,8 @@ from django.utils import timezone
 from stamkunde.customers.models import Customer
 from stamkunde.desk.models import ContactPutOff
 from stamkunde.events.models import Happening
-from stamkunde.sales.actions import register_order
-from stamkunde.sales.values import LineValues, OrderValues
+from stamkunde.sales.actions import register_order, register_return
+from stamkunde.sales.values import LineValues, LooseLineValues, OrderValues, ReturnValues
 from tests.world import World, make_customer, signed_in
 
 
@@ -48,6 +48,18 @@ def test_takings_stand_beside_those_of_the_week_before(world: World) -> None:
     takings = signed_in(world.anna).get("/").context["takings"]
 
     assert [(one.store, one.change) for one in takings] == [("Majorstuen", "+50 %")]
+    assert takings[0].before == "NOK\xa0100.00 on the same day last week"
+
+
+def test_a_day_of_last_week_on_which_more_was_given_back_is_said_without_a_minus(world: World) -> None:
+    buy(world, days=0, amount=15_000)
+    loose = (LooseLineValues(description="Kopp", amount=790),)
+    at = timezone.now() - timedelta(days=7)
+    register_return(ReturnValues(store_id=world.store.pk, loose_lines=loose, returned_at=at), by=world.anna.actor)
+
+    page = signed_in(world.anna).get("/").content.decode()
+
+    assert "NOK\xa07.90 more given back than taken on the same day last week" in page
 
 
 def test_whoever_is_late_is_due_until_she_is_put_off(world: World) -> None:
