@@ -110,6 +110,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# A full basket is two hundred lines of six boxes each, and a long receipt brings back five hundred lines of two.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 UPLOAD_LIMIT_MEGABYTES = env.number("STAMKUNDE_UPLOAD_LIMIT_MB", 2_000)
 FILE_LIMIT_MEGABYTES = env.number("STAMKUNDE_FILE_LIMIT_MB", 25)
 
