@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from stamkunde.sales.models import Order, Return
+from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.refusals import KeyReused, ReceiptTaken, SaleRefused
 from stamkunde.sales.values import OrderValues, ReturnValues
 
@@ -37,6 +38,7 @@ def once(model: type[Registered]) -> Callable[[Callable[P, Registered]], Callabl
             values: Any = args[0] if args else kwargs["values"]
             key: Any = kwargs.get("idempotency_key")
             _refuse_bad_key(key)
+            _refuse_odd_moment(values)
             if earlier := _registered_before(model, values, key):
                 return earlier
             try:
@@ -70,6 +72,14 @@ def _plain(value: object) -> str:
 def _refuse_bad_key(key: str | None) -> None:
     if key is not None and (not 1 <= len(key) <= LONGEST_KEY or not key.isprintable()):
         raise SaleRefused(_("The key of this request is not one that can be kept."), "idempotency_key")
+
+
+def _refuse_odd_moment(values: OrderValues | ReturnValues) -> None:
+    """Refuse before the digest is worked out, which says the moment in another zone."""
+    if isinstance(values, OrderValues):
+        refuse_far_off(values.placed_at, "placed_at")
+    else:
+        refuse_far_off(values.returned_at, "returned_at")
 
 
 def _registered_before(

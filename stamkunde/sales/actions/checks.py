@@ -14,6 +14,7 @@ from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import LARGEST_MINOR
 from stamkunde.sales.models import PaymentMethod
+from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import PaymentValues, RefundValues
 
@@ -23,7 +24,6 @@ LARGEST_PRICE = 1_000_000_000_000
 # A desk's clock is the server's; a till's own clock may be some hours off, and its receipts are still true.
 AHEAD_AT_DESK = timedelta(minutes=10)
 AHEAD_AT_TILL = timedelta(days=1)
-EARLIEST_YEAR = 1990
 
 
 def plain(text: str, field: str, longest: int, *, line: int = 0) -> str:
@@ -56,13 +56,12 @@ def moment(at: datetime | None, by: Actor, field: str) -> datetime:
     recorded_at = now()
     if at is None:
         return recorded_at
+    refuse_far_off(at, field)
     if at.tzinfo is None:
         raise SaleRefused(_("The time must say in which time zone it is."), field)
     ahead = AHEAD_AT_DESK if by.kind is ActorKind.STAFF else AHEAD_AT_TILL
-    if at.year > EARLIEST_YEAR + 1_000 or at > recorded_at + ahead:
+    if at > recorded_at + ahead:
         raise SaleRefused(_("This lies in the future. Look at the day and the time once more."), field)
-    if at.year < EARLIEST_YEAR:
-        raise SaleRefused(_("This is too long ago. Look at the day and the time once more."), field)
     return at
 
 

@@ -4,6 +4,7 @@ The whole basket lives in the form itself. Every button sends all of it and gets
 so that nothing typed is lost, a reload or a second tab does no harm, and it all works without any script.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,15 +21,23 @@ from stamkunde.kit.clock import zone
 from stamkunde.kit.number_fields import AmountField, QuantityField
 from stamkunde.sales.forms.discounts import Discount, DiscountField
 from stamkunde.sales.models import Channel, PaymentMethod
+from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import LineValues, OrderValues, PaymentValues
 
 MOST_LINES = 200
+# A week's number or a day alone is a date to a computer too, but nothing that anybody here means as a time.
+DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 def new_key() -> str:
     """Return a key under which a purchase can be sent any number of times and still be registered once."""
     return secrets.token_urlsafe(18)
+
+
+def key_of(user: User, key: str) -> str:
+    """Return the key as it is kept: what one person sends is never taken for what another one sent."""
+    return f"desk:{user.pk}:{key}"
 
 
 class BasketForm(forms.Form):
@@ -96,11 +105,17 @@ class BasketForm(forms.Form):
         if not written:
             return None
         try:
+            if not DAY_AND_TIME.fullmatch(written):
+                raise ValueError(written)
             at = datetime.fromisoformat(written)
-            # What the box says is the time on the wall of the store.
-            return at if at.tzinfo else at.replace(tzinfo=zone(self.chosen_store.zone if self.chosen_store else "UTC"))
         except ValueError as error:
             raise ValidationError(_("Write the day and the time, such as 2026-05-17 14:30.")) from error
+        try:
+            refuse_far_off(at, "placed_at")
+        except SaleRefused as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+        # What the box says is the time on the wall of the store.
+        return at if at.tzinfo else at.replace(tzinfo=zone(self.chosen_store.zone if self.chosen_store else "UTC"))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

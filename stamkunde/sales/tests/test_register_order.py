@@ -1,7 +1,7 @@
 """Registering a purchase: what is written, what is refused, and that it is in only once."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -15,7 +15,7 @@ from stamkunde.events.models import Happening
 from stamkunde.events.queries import moments
 from stamkunde.kit.clock import now
 from stamkunde.sales.actions import change_customer_of_order, register_order
-from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary
+from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Return
 from stamkunde.sales.refusals import KeyReused, ReceiptTaken, SaleRefused
 from stamkunde.sales.tests.trading import (
     ANNA,
@@ -203,6 +203,25 @@ def test_d5_a_key_that_cannot_be_kept_is_refused(world, key):
     with pytest.raises(SaleRefused):
         buy(world.store, line(100), key=key)
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(1989, 12, 31, 23, 59, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-14))),
+    ],
+)
+def test_a_time_at_the_end_of_the_calendar_is_refused_before_the_key_is_looked_for(world, at):
+    order = buy(world.store, line(100), key="k")
+    with pytest.raises(SaleRefused) as refused:
+        buy(world.store, line(100), key="k", placed_at=at)
+    assert refused.value.field == "placed_at"
+    with pytest.raises(SaleRefused) as refused:
+        bring_back(order, (order.lines.get(), "1"), key="k", returned_at=at)
+    assert refused.value.field == "returned_at"
+    assert (Order.objects.count(), Return.objects.count()) == (1, 0)
 
 
 def test_d7_a_refused_purchase_leaves_its_key_free(world):
