@@ -5,6 +5,9 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
+from stamkunde.customers.access import REMOVE as REMOVE_CUSTOMERS
+from stamkunde.customers.access import SEE as SEE_CUSTOMERS
+from stamkunde.customers.models import Customer
 from stamkunde.kit.policy import Permission
 from stamkunde.sales.models import Order, Return
 
@@ -21,6 +24,13 @@ def visible_orders(user: User) -> QuerySet[Order]:
 
 def visible_returns(user: User) -> QuerySet[Return]:
     return Return.objects.all() if user.may(SEE.name) else Return.objects.none()
+
+
+def named(user: User, customer: Customer | None) -> Customer | None:
+    """Return whose it was, if the person may know: one in the trash is named to those who may take her back."""
+    if customer is None or not user.may(SEE_CUSTOMERS.name):
+        return None
+    return customer if customer.trashed_at is None or user.may(REMOVE_CUSTOMERS.name) else None
 
 
 def order_for(user: User, pk: int) -> Order:

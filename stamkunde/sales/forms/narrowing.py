@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from stamkunde.accounts.models import Store
+from stamkunde.accounts.models import Store, User
+from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.kit import shown
 from stamkunde.sales.models import Channel
 from stamkunde.sales.queries.lists import Narrowing
@@ -30,8 +31,11 @@ class NarrowingForm(forms.Form):
     )
     customer = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not user.may(SEE_CUSTOMERS.name):
+            # Trying one number after the other would say which purchases are of the same person.
+            del self.fields["customer"]
         store = self.fields["store"]
         if isinstance(store, forms.ChoiceField):
             all_stores = pgettext_lazy("purchases", "All stores")

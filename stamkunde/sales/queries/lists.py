@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
 from stamkunde.kit.paging import Order, Page, instant, page
 from stamkunde.sales import models
@@ -81,7 +82,6 @@ class OrderRow:
     number: str
     when: str
     at: str
-    customer_id: int | None
     customer_name: str
     store: str
     channel: str
@@ -91,14 +91,14 @@ class OrderRow:
     is_partly_returned: bool
 
 
-def order_row(order: models.Order, *, what: str = "") -> OrderRow:
+def order_row(order: models.Order, *, customer: Customer | None = None, what: str = "") -> OrderRow:
+    """Say a purchase in words; the customer is named where she is given, for not every reader may know her."""
     return OrderRow(
         id=order.pk,
         number=order.receipt_number or f"#{order.pk}",
         when=shown.instant(order.placed_at, order.store.zone),
         at=order.placed_at.isoformat(),
-        customer_id=order.customer_id,
-        customer_name=order.customer.name if order.customer else "",
+        customer_name=customer.name if customer else "",
         store=order.store.name,
         channel=order.get_channel_display(),
         total=shown.amount(order.total, order.currency),
@@ -114,21 +114,20 @@ class ReturnRow:
     number: str
     when: str
     at: str
-    customer_id: int | None
     customer_name: str
     store: str
     total: str
     stands_alone: bool
 
 
-def return_row(returned: models.Return) -> ReturnRow:
+def return_row(returned: models.Return, *, customer: Customer | None = None) -> ReturnRow:
+    """Say a return in words, with the customer where she is given."""
     return ReturnRow(
         id=returned.pk,
         number=returned.receipt_number or f"#{returned.pk}",
         when=shown.instant(returned.returned_at, returned.store.zone),
         at=returned.returned_at.isoformat(),
-        customer_id=returned.customer_id,
-        customer_name=returned.customer.name if returned.customer else "",
+        customer_name=customer.name if customer else "",
         store=returned.store.name,
         total=shown.amount(returned.total, returned.currency),
         stands_alone=returned.stands_alone,

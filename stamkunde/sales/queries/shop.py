@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from stamkunde.accounts.models import Store
+from stamkunde.accounts.models import Store, User
 from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
+from stamkunde.sales.access import named
 from stamkunde.sales.models import Order, OrderLine, Return
 
 A_WEEK = timedelta(days=7)
@@ -88,26 +89,25 @@ class SoldLine:
     order_id: int
     when: str
     at: str
-    customer_id: int | None
     customer_name: str
     quantity: str
     amount: str
     store: str
 
 
-def sold_lately(product_id: int, limit: int = 50) -> list[SoldLine]:
-    """Return the latest sales of a product; one query."""
+def sold_lately(product_id: int, reader: User, limit: int = 50) -> list[SoldLine]:
+    """Return the latest sales of a product, with the customers whom the reader may know; one query."""
     lines = OrderLine.objects.filter(product=product_id).select_related("order__store", "order__customer")
+    rows = [(line, named(reader, line.order.customer)) for line in lines.order_by("-pk")[:limit]]
     return [
         SoldLine(
             order_id=line.order_id,
             when=shown.instant(line.order.placed_at, line.order.store.zone),
             at=line.order.placed_at.isoformat(),
-            customer_id=line.order.customer_id,
-            customer_name=line.order.customer.name if line.order.customer else "",
+            customer_name=customer.name if customer else "",
             quantity=shown.number(line.quantity),
             amount=shown.amount(line.amount, line.order.currency),
             store=line.order.store.name,
         )
-        for line in lines.order_by("-pk")[:limit]
+        for line, customer in rows
     ]

@@ -15,11 +15,12 @@ from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.catalogue.access import product_for
 from stamkunde.catalogue.tabs import tabs_of
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
-from stamkunde.customers.access import visible_customers
+from stamkunde.customers.models import Customer
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, SEE, order_for, visible_orders, visible_returns
+from stamkunde.sales.access import REGISTER, SEE, named, order_for, visible_orders, visible_returns
 from stamkunde.sales.forms.narrowing import NarrowingForm
+from stamkunde.sales.models import Order, Return
 from stamkunde.sales.queries import order_detail, purchases
 from stamkunde.sales.queries import returns as page_of_returns
 from stamkunde.sales.queries.lists import order_row, return_row
@@ -43,16 +44,20 @@ class Chip:
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    form = NarrowingForm(request.GET)
+    form = NarrowingForm(request.GET, user=user)
+    customer = _customer(user, form)
+    rows = visible_orders(user) if customer or not form.narrowing.customer_id else Order.objects.none()
     try:
-        found = purchases(visible_orders(user), form.narrowing, mark=request.GET.get("page", ""))
+        found = purchases(rows, form.narrowing, mark=request.GET.get("page", ""))
     except CursorError as error:
         raise Http404 from error
-    peeked = request.GET.get("peek", "")
-    context = _context(request, user, form, "sales:orders") | {
-        "rows": [order_row(order) for order in found.rows],
+    written = request.GET.get("peek", "")
+    peeked = order_for(user, int(written)) if written.isdecimal() and len(written) < 19 else None
+    context = _context(request, user, form, customer, "sales:orders") | {
+        "rows": [order_row(order, customer=named(user, order.customer)) for order in found.rows],
         "page": found,
-        "peek": order_detail(order_for(user, int(peeked))) if peeked.isdecimal() and len(peeked) < 19 else None,
+        "peek": order_detail(peeked) if peeked else None,
+        "whose": named(user, peeked.customer) if peeked else None,
     }
     return render(request, "sales/orders.html", context)
 
@@ -61,13 +66,15 @@ def orders(request: HttpRequest) -> HttpResponse:
 @require_safe
 def returns(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    form = NarrowingForm(request.GET)
+    form = NarrowingForm(request.GET, user=user)
+    customer = _customer(user, form)
+    visible = visible_returns(user) if customer or not form.narrowing.customer_id else Return.objects.none()
     try:
-        found = page_of_returns(visible_returns(user), form.narrowing, mark=request.GET.get("page", ""))
+        found = page_of_returns(visible, form.narrowing, mark=request.GET.get("page", ""))
     except CursorError as error:
         raise Http404 from error
-    rows = [return_row(returned) for returned in found.rows]
-    context = _context(request, user, form, "sales:returns") | {"rows": rows, "page": found}
+    rows = [return_row(returned, customer=named(user, returned.customer)) for returned in found.rows]
+    context = _context(request, user, form, customer, "sales:returns") | {"rows": rows, "page": found}
     return render(request, "sales/returns.html", context)
 
 
@@ -81,17 +88,22 @@ def product_sales(request: HttpRequest, pk: int) -> HttpResponse:
     product = product_for(user, pk)
     context = {
         "product": product,
-        "lines": sold_lately(product.pk),
+        "lines": sold_lately(product.pk, user),
         "tabs": tabs_of(product, user, "sales:product_sales"),
         "crumbs": [(_("Products"), reverse("catalogue:products")), (product.name, "")],
-        "may_see_customers": user.may(SEE_CUSTOMERS.name),
     }
     return render(request, "sales/product_sales.html", context)
 
 
-def _context(request: HttpRequest, user: User, form: NarrowingForm, current: str) -> dict[str, Any]:
-    narrowing = form.narrowing
-    customer = visible_customers(user).filter(pk=narrowing.customer_id).first() if narrowing.customer_id else None
+def _customer(user: User, form: NarrowingForm) -> Customer | None:
+    """Return whom the list is narrowed to; a purchase of one who may not be known to the reader is not listed so."""
+    wanted = form.narrowing.customer_id
+    return named(user, Customer.objects.filter(pk=wanted).first()) if wanted else None
+
+
+def _context(
+    request: HttpRequest, user: User, form: NarrowingForm, customer: Customer | None, current: str
+) -> dict[str, Any]:
     chips = [Chip(text, _without(request, name)) for name, text in form.chips(customer.name if customer else "")]
     query = _without(request, "")
     return {

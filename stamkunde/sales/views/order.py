@@ -17,7 +17,7 @@ from stamkunde.customers.models import LookUpPurpose
 from stamkunde.customers.recognition.candidates import recognise
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, RETURN, SEE, order_for
+from stamkunde.sales.access import REGISTER, RETURN, SEE, named, order_for
 from stamkunde.sales.actions import change_customer_of_order
 from stamkunde.sales.queries import order_detail
 from stamkunde.sales.refusals import SaleRefused
@@ -33,7 +33,8 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [(_("Purchases"), reverse("sales:orders")), (detail.number, "")],
         "may_return": user.may(RETURN.name) and detail.is_returnable,
         "may_register": user.may(REGISTER.name),
-        "may_see_customers": user.may(SEE_CUSTOMERS.name),
+        "whose": named(user, detail.order.customer),
+        "may_find": user.may(SEE_CUSTOMERS.name),
     }
     return render(request, "sales/order.html", context)
 
@@ -42,7 +43,8 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def order_peek(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
-    context = {"peek": order_detail(order_for(user, pk)), "may_see_customers": user.may(SEE_CUSTOMERS.name)}
+    peeked = order_for(user, pk)
+    context = {"peek": order_detail(peeked), "whose": named(user, peeked.customer)}
     return render(request, "sales/parts/peek.html", context)
 
 
@@ -59,13 +61,14 @@ def order_customer(request: HttpRequest, pk: int) -> HttpResponse:
         chosen = None
         if act == "customer":
             chosen = customer_for(user, int(about) if about.isdecimal() and len(about) < 19 else 0)
-            record_lookup(chosen, LookUpPurpose.SALE, by=user)
         if act in {"customer", "nobody"}:
             try:
                 change_customer_of_order(current, customer_id=chosen.pk if chosen else None, by=user.actor)
             except SaleRefused as refusal:
                 refused, status = refusal.sentence, HTTPStatus.CONFLICT
             else:
+                if chosen is not None:
+                    record_lookup(chosen, LookUpPurpose.SALE, by=user)
                 messages.success(request, _("It is written down whose purchase this is."))
                 return redirect("sales:order", pk)
     may_find = user.may(SEE_CUSTOMERS.name)
@@ -73,6 +76,7 @@ def order_customer(request: HttpRequest, pk: int) -> HttpResponse:
     number = current.receipt_number or f"#{current.pk}"
     context = {
         "order": current,
+        "whose": named(user, current.customer),
         "who": who,
         "candidates": found,
         "nobody_found": bool(who.strip()) and not found,

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import RETURN, SEE, order_for, return_for
+from stamkunde.sales.access import RETURN, SEE, named, order_for, return_for
 from stamkunde.sales.actions import register_return
-from stamkunde.sales.forms.basket import new_key
+from stamkunde.sales.forms.basket import key_of, new_key
 from stamkunde.sales.forms.returning import BackForm, ReturnForm, return_values, show_refusal
 from stamkunde.sales.models import Payment
 from stamkunde.sales.queries import return_detail
@@ -39,9 +38,8 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         if all([form.is_valid(), *[line.is_valid() for line in lines]]):
             try:
-                returned = register_return(
-                    return_values(order, form, lines), by=user.actor, idempotency_key=f"desk:{form.cleaned_data['key']}"
-                )
+                key = key_of(user, form.cleaned_data["key"])
+                returned = register_return(return_values(order, form, lines), by=user.actor, idempotency_key=key)
             except SaleRefused as refusal:
                 show_refusal(refusal, form, lines)
                 if isinstance(refusal, KeyReused | MoreThanBought):
@@ -88,6 +86,6 @@ def returned(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "detail": detail,
         "crumbs": [(_("Returns"), reverse("sales:returns")), (detail.number, "")],
-        "may_see_customers": user.may(SEE_CUSTOMERS.name),
+        "whose": named(user, detail.returned.customer),
     }
     return render(request, "sales/return.html", context)
