@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.actions import add_barcode
 from stamkunde.customers.models import LookUp
+from stamkunde.sales.forms.basket import MOST_LINES
 from stamkunde.sales.models import Order
+from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.tests.trading import ANNA, buy, line, make_product, paid
 from stamkunde.sales.values import LineValues
 from tests.world import make_staff, make_store, signed_in
@@ -106,6 +108,57 @@ def test_what_was_typed_is_never_lost_on_an_error(world, anna):
         assert "My receipt" in page
         assert not where or f'id="id_{where}-error"' in page, change
         assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("0001-01-01T00:00", "too long ago"),
+        ("0001-01-01T00:00+14:00", "too long ago"),
+        ("1989-12-31T23:59", "too long ago"),
+        ("2101-01-01T00:00", "in the future"),
+        ("9999-12-31T23:59-14:00", "in the future"),
+        ("2026-W01-1", "Write the day and the time"),
+        ("2026-05-17", "Write the day and the time"),
+        ("2026-02-31T10:00", "Write the day and the time"),
+        ("２026-05-17T10:00", "Write the day and the time"),
+    ],
+)
+def test_a_time_that_no_purchase_can_have_is_refused_beside_its_box(anna, written, said):
+    form = typed(anna.get("/purchases/new/").content)
+    form = typed(press(anna, form, "free", scan="Old chair").content) | {"line-0-price": "5", "placed_at": written}
+    answer = press(anna, form, "register")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page[page.index('id="id_placed_at-error"') :][:300]
+    assert f'value="{written}"' in page
+    assert not Order.objects.exists()
+
+
+def test_a_full_basket_is_registered_and_takes_no_more(anna):
+    form = typed(anna.get("/purchases/new/").content)
+    for number in range(MOST_LINES):
+        form |= {
+            f"line-{number}-product": "",
+            f"line-{number}-description": f"Thing {number}",
+            f"line-{number}-quantity": "1",
+            f"line-{number}-price": "1",
+            f"line-{number}-discount": "",
+            f"line-{number}-vat_class": "standard",
+        }
+    fuller = press(anna, form, "free", scan="One more").content.decode()
+    assert "The basket is full." in fuller
+    assert 'value="One more"' in fuller
+    assert press(anna, typed(fuller.encode()), "register").status_code == 302
+    assert Order.objects.get().total == MOST_LINES * 100
+
+
+def test_the_key_of_one_person_is_not_that_of_another(world, anna):
+    form = typed(anna.get("/purchases/new/").content)
+    form = typed(press(anna, form, "free", scan="Old chair").content) | {"line-0-price": "500"}
+    of_anna, of_ola = (press(client, form, "register") for client in (anna, signed_in(world.ola)))
+    assert of_anna.headers["Location"] != of_ola.headers["Location"]
+    assert [order.registered_by for order in Order.objects.order_by("pk")] == ["Anna", "Ola"]
 
 
 def test_an_empty_basket_is_no_purchase(anna):
@@ -239,6 +292,20 @@ def test_a_purchase_is_given_to_a_customer_found_by_name(world, anna):
     assert anna.post(url, {"act": "customer:999"}).status_code == 404
     assert anna.post(url, {"act": "nobody"}).status_code == 302
     assert Order.objects.get().customer is None
+
+
+def test_a_purchase_that_changed_meanwhile_is_given_to_nobody_and_no_look_is_written_down(world, anna, monkeypatch):
+    order, url = buy(world.store, line(100)), "/purchases/{}/customer/"
+
+    def overtaken(*args: object, **kwargs: object) -> None:
+        raise SaleRefused("Somebody has just said whose purchase this is.", "customer")
+
+    monkeypatch.setattr("stamkunde.sales.views.order.change_customer_of_order", overtaken)
+    assert anna.post(url.format(order.pk), {"act": f"customer:{world.kari.pk}"}).status_code == 409
+    assert not LookUp.objects.exists()
+    monkeypatch.undo()
+    anna.post(url.format(order.pk), {"act": f"customer:{world.kari.pk}"})
+    assert LookUp.objects.get().customer == world.kari
 
 
 def test_what_sold_lately_is_a_tab_of_the_product(world, anna):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from stamkunde.accounts.roles import Role
+from stamkunde.sales.actions.checks import MOST_LINES
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.tests.trading import bring_back, buy, line, paid
 from tests.world import make_staff, signed_in
@@ -52,6 +53,23 @@ def test_what_cannot_come_back_is_refused_with_everything_typed(anna, order, qua
     assert "Too small" in answer.content.decode()
     assert not Return.objects.exists()
     assert Order.objects.get().returned_total == 0
+
+
+def test_a_receipt_of_five_hundred_lines_comes_back_at_once(world, anna):
+    order = buy(world.store, *[line(100)] * MOST_LINES)
+    url, own = f"/purchases/{order.pk}/returns/new/", order.lines.all()
+    boxes = {f"line-{one.pk}-quantity": "1" for one in own} | {f"line-{one.pk}-reason": "fit" for one in own}
+    begun = form(order, anna.get(url).content, act="register", **boxes)
+    assert anna.post(url, begun).status_code == 302
+    assert Return.objects.get().total == MOST_LINES * 100
+
+
+def test_the_key_of_one_person_is_not_that_of_another(world, anna, order):
+    url, own = f"/purchases/{order.pk}/returns/new/", order.lines.all()[0]
+    begun = form(order, anna.get(url).content, **{f"line-{own.pk}-quantity": "1", "act": "register"})
+    of_anna, of_ola = (client.post(url, begun) for client in (anna, signed_in(world.ola)))
+    assert of_anna.headers["Location"] != of_ola.headers["Location"]
+    assert Order.objects.get().returned_total == 10_000
 
 
 def test_a_purchase_wholly_taken_back_offers_no_return(anna, order):

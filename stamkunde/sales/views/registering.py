@@ -31,6 +31,7 @@ from stamkunde.sales.forms.basket import (
     MOST_LINES,
     BasketForm,
     LineForm,
+    key_of,
     line_forms,
     lines_in,
     new_key,
@@ -107,7 +108,8 @@ def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
         return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     values = order_values(basket.form, lines)
     try:
-        order = register_order(values, by=user.actor, idempotency_key=f"desk:{basket.form.cleaned_data['key']}")
+        key = key_of(user, basket.form.cleaned_data["key"])
+        order = register_order(values, by=user.actor, idempotency_key=key)
     except SaleRefused as refusal:
         show_refusal(refusal, basket.form, lines)
         return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -134,7 +136,9 @@ def _carry_out(act: str, about: str, basket: Basket, user: User) -> None:
         if len(basket.lines) < MOST_LINES:
             free = {"description": basket.scan.strip()[:200], "quantity": "1", "vat_class": VatClass.STANDARD.value}
             basket.lines.append(free)
-        basket.scan = ""
+            basket.scan = ""
+        else:
+            basket.scan_error = _full()
     elif act == "remove":
         place = _number(about)
         if 0 <= place < len(basket.lines):
@@ -175,7 +179,7 @@ def _add(basket: Basket, product: Product) -> None:
             line["quantity"] = str(min(int(line["quantity"][:7]) + 1, 1_000_000))
             return
     if len(basket.lines) >= MOST_LINES:
-        basket.scan_error = _("The basket is full. Register this purchase, and the rest as another one.")
+        basket.scan_error = _full()
         return
     price = prices_of([product.pk], basket.currency).get(product.pk)
     basket.lines.append(
@@ -186,6 +190,10 @@ def _add(basket: Basket, product: Product) -> None:
             "price": shown.plain_amount(price.minor, basket.currency) if price else "",
         }
     )
+
+
+def _full() -> str:
+    return _("The basket is full. Register this purchase, and the rest as another one.")
 
 
 def _find(basket: Basket, user: User) -> None:
