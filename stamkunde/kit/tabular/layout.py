@@ -20,6 +20,7 @@ KINDS = (DELIMITED, BLANKS, FIXED, XLSX, JSON_LINES, VCARD, PARQUET)
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "dmy", "mdy", "ymd"
 DATE_ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
 DELIMITERS = (",", ";", "\t", "|", "^")
+MOST_COLUMNS = 300
 
 
 class UnreadableFileError(Exception):
@@ -83,9 +84,18 @@ class Layout:
 
 
 def check_columns(columns: tuple[str, ...]) -> None:
-    """Refuse a header that names the same column twice, because nobody could say which one is meant."""
+    """Refuse a header of too many columns, of names no text can hold, or of one name twice: which one is meant?"""
+    if len(columns) > MOST_COLUMNS:
+        raise UnreadableFileError(
+            _("The file has more than %(most)s columns. Keep the ones you need and send it again.")
+            % {"most": MOST_COLUMNS}
+        )
     if any("\0" in name for name in columns):
         raise UnreadableFileError(_("This is not a file of rows. Send CSV, XLSX, JSON lines, vCard or Parquet."))
+    if any("\ud800" <= char <= "\udfff" for name in columns for char in name):
+        raise UnreadableFileError(
+            _("The name of a column holds characters that no text can hold. Rename it and send the file again.")
+        )
     seen: set[str] = set()
     twice: list[str] = []
     for name in columns:

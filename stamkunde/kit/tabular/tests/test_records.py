@@ -84,3 +84,9 @@ def test_parquet(tmp_path):
 def test_damaged_parquet_is_refused(tmp_path):
     with pytest.raises(UnreadableFileError, match="damaged"):
         guess_layout(text_file(tmp_path, b"PAR1" + b"\0" * 100))
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\udfff", "\\u0000"])
+def test_a_column_whose_name_no_text_can_hold_refuses_the_file(tmp_path, half):
+    with pytest.raises(UnreadableFileError):
+        guess_layout(text_file(tmp_path, f'{{"name{half}": "Kari"}}\n'))
