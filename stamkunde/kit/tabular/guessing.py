@@ -26,7 +26,7 @@ from .layout import (
     UnreadableFileError,
     check_columns,
 )
-from .opening import blocks, is_gzipped, kind_of, open_bytes, read_lines
+from .opening import blocks, is_gzipped, kind_of, open_bytes, read_lines, readable
 from .reading import read_rows
 from .records import VCARD_COLUMNS, json_columns, parquet_columns
 from .xlsx import Workbook
@@ -39,16 +39,17 @@ _ROWS_FOR_DATES = 1_000_000
 
 def guess_layout(path: Path, *, encoding: str = "", delimiter: str = "", sheet: str = "") -> Layout:
     """Say how the file is written; what a person has chosen already is taken as given."""
-    gzipped = is_gzipped(path)
-    kind = kind_of(path, gzipped=gzipped)
-    if kind == XLSX:
-        layout = _guess_sheet(path, sheet)
-    elif kind == PARQUET:
-        layout = Layout(kind=PARQUET, columns=parquet_columns(path))
-    else:
-        layout = _guess_text(path, kind, gzipped=gzipped, encoding=encoding, delimiter=delimiter)
-    check_columns(layout.columns)
-    return _with_values_weighed(path, layout)
+    with readable():
+        gzipped = is_gzipped(path)
+        kind = kind_of(path, gzipped=gzipped)
+        if kind == XLSX:
+            layout = _guess_sheet(path, sheet)
+        elif kind == PARQUET:
+            layout = Layout(kind=PARQUET, columns=parquet_columns(path))
+        else:
+            layout = _guess_text(path, kind, gzipped=gzipped, encoding=encoding, delimiter=delimiter)
+        check_columns(layout.columns)
+        return _with_values_weighed(path, layout)
 
 
 def _guess_text(path: Path, kind: str, *, gzipped: bool, encoding: str, delimiter: str) -> Layout:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import logging
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,31 @@ from django.utils.translation import gettext as _
 
 from .layout import JSON_LINES, PARQUET, VCARD, XLSX, UnreadableFileError
 
+logger = logging.getLogger("stamkunde.tabular")
+
 BLOCK = 1 << 20
 LONGEST_LINE = 1 << 20
 LARGEST_UNPACKED = 16 << 30
 # Text packs 5 to 40 times; beyond this a small file unpacks to something no business has written.
 HIGHEST_RATIO = 400
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Make an answer of whatever a reader stumbles over: a file that reads ill today reads no better when tried again.
+
+    A disk that fails is no fault of the file, so that is left to be tried again.
+    """
+    try:
+        yield
+    except (UnreadableFileError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        # Its own text is left out: it may quote what stands in the file.
+        logger.warning("A file cannot be read: %s", type(error).__name__)
+        raise UnreadableFileError(
+            _("Something in the file is not as it should be. Save it anew, as CSV if you can, and send that.")
+        ) from error
 
 
 class _Limited(io.RawIOBase):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .layout import JSON_LINES, PARQUET, VCARD, XLSX, Layout, Row
+from .opening import readable
 from .records import read_json_rows, read_parquet_rows, read_vcard_rows
 from .text_rows import read_text_rows
 from .xlsx import read_xlsx_rows
@@ -21,7 +22,8 @@ _READERS = {
 
 def read_rows(path: Path, layout: Layout) -> Iterator[Row]:
     """Yield the rows of the file one by one; a bad row is yielded with its problem, a bad file raises."""
-    return _READERS.get(layout.kind, read_text_rows)(path, layout)
+    with readable():
+        yield from _READERS.get(layout.kind, read_text_rows)(path, layout)
 
 
 def digest_of(path: Path) -> str:
