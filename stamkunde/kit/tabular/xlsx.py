@@ -24,9 +24,16 @@ _LARGEST_STRINGS = 512 << 20
 _HIGHEST_RATIO = 250
 _MOST_COLUMNS = 1000
 _MOST_ENTRIES = 5000
+_LAST_ROW = 1_048_576
+_LONGEST_WHOLE = 9
 _BUILT_IN_DATES = {14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47, *range(27, 37), *range(50, 59)}
 _NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.', re.IGNORECASE)
 _COLUMN = re.compile(r"[A-Z]{1,3}")
+
+
+def _whole(text: str) -> int | None:
+    """Return a number as spreadsheets count things, or None where the text is none or absurdly large."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_WHOLE else None
 
 
 class _Sheet:
@@ -48,15 +55,19 @@ class _Sheet:
         tag = tag.rpartition(":")[2]
         if tag == "c":
             reference = attributes.get("r", "")
-            self._column = _column_of(reference) if reference else self._column + 1
+            column = _column_of(reference)
+            self._column = column if column >= 0 else self._column + 1
             self._kind = attributes.get("t", "n")
-            style = attributes.get("s", "0")
-            self._style = int(style) if style.isdigit() else 0
+            self._style = _whole(attributes.get("s", "0")) or 0
         elif tag in ("v", "t"):
             self._text = [] if self._text is None else self._text
         elif tag == "row":
             number = attributes.get("r", "")
-            self.number = int(number) if number.isdigit() else self.number + 1
+            self.number = self.number + 1 if not number else _whole(number) or _LAST_ROW + 1
+            if self.number > _LAST_ROW:
+                raise UnreadableFileError(
+                    _("The spreadsheet numbers a row as no sheet can. Open it, save it anew and send that.")
+                )
             self._cells, self._problem, self._column = {}, "", -1
 
     def end(self, tag: str) -> None:
@@ -90,7 +101,10 @@ class _Sheet:
 
     def _as_text(self, raw: str) -> str:
         if self._kind == "s":
-            return self.strings[int(raw)]
+            place = _whole(raw.strip())
+            if place is None:
+                raise ValueError(raw)
+            return self.strings[place]
         if self._kind in ("str", "inlineStr"):
             return raw
         if self._kind == "b":
@@ -272,13 +286,13 @@ class Workbook:
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             tag = tag.rpartition(":")[2]
-            if tag == "numFmt" and attributes.get("numFmtId", "").isdigit():
-                formats[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+            number = _whole(attributes.get("numFmtId", "0"))
+            if tag == "numFmt" and number is not None:
+                formats[number] = attributes.get("formatCode", "")
             elif tag == "cellXfs":
                 state["in_cells"] = True
             elif tag == "xf" and state["in_cells"]:
-                number = attributes.get("numFmtId", "0")
-                if number.isdigit() and _is_date_format(int(number), formats):
+                if number is not None and _is_date_format(number, formats):
                     dates.add(state["index"])
                 state["index"] += 1
 

@@ -98,3 +98,48 @@ def test_a_damaged_file_and_a_foreign_zip_are_refused(tmp_path):
     for name in ("half.xlsx", "other.zip"):
         with pytest.raises(UnreadableFileError):
             guess_layout(tmp_path / name)
+
+
+@pytest.mark.parametrize("number", ["²", "0", "-1", "1048577", "9" * 20, "9" * 5000])
+def test_a_row_number_no_sheet_has_refuses_the_file(tmp_path, number):
+    name = '<c t="inlineStr"><is><t>Kari</t></is></c>'
+    path = xlsx_file(tmp_path, f'<sheetData><row r="1">{name}</row><row r="{number}">{name}</row></sheetData>')
+
+    with pytest.raises(UnreadableFileError, match="numbers a row"):
+        guess_layout(path)
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "9" * 5000])
+def test_a_style_or_a_format_that_is_no_number_is_none(tmp_path, number):
+    styles = (
+        f'<styleSheet><numFmts><numFmt numFmtId="{number}" formatCode="yyyy"/></numFmts>'
+        f'<cellXfs><xf numFmtId="{number}"/></cellXfs></styleSheet>'
+    )
+    path = xlsx_file(tmp_path, sheet(["name", "sum"], ["Kari", (45351, number)]), styles=styles)
+
+    assert [row.cells for row in rows_of(path)] == [["Kari", "45351"]]
+
+
+@pytest.mark.parametrize("place", ["²", "-1", "7", "9" * 5000])
+def test_a_shared_string_that_is_not_there_is_one_bad_row(tmp_path, place):
+    path = xlsx_file(
+        tmp_path,
+        '<sheetData><row r="1"><c t="s"><v>0</v></c></row>'
+        f'<row r="2"><c t="s"><v>{place}</v></c></row><row r="3"><c t="s"><v>1</v></c></row></sheetData>',
+        strings="<sst><si><t>name</t></si><si><t>Kari</t></si></sst>",
+    )
+
+    bad, good = rows_of(path)
+
+    assert "cannot be read" in bad.problem
+    assert (good.cells, good.problem) == (["Kari"], "")
+
+
+def test_a_cell_whose_place_is_unknown_stands_after_the_one_before(tmp_path):
+    path = xlsx_file(
+        tmp_path,
+        '<sheetData><row r="1"><c r="A1" t="str"><v>name</v></c><c r="1" t="str"><v>town</v></c></row>'
+        '<row r="2"><c r="?" t="str"><v>Kari</v></c><c t="str"><v>Oslo</v></c></row></sheetData>',
+    )
+
+    assert [row.cells for row in rows_of(path)] == [["Kari", "Oslo"]]
