@@ -17,7 +17,7 @@ from stamkunde.kit.clock import zone
 from stamkunde.kit.folding import fold
 from stamkunde.kit.importing import Field, FieldKind, Line, RecordType, Skipped, Terms
 from stamkunde.kit.money import MoneyError, decimals_of
-from stamkunde.kit.tabular.layout import Layout, Row
+from stamkunde.kit.tabular.layout import JSON_LINES, PARQUET, VCARD, Layout, Row
 from stamkunde.kit.tabular.values import BadValueError, parse_moment, parse_number
 from stamkunde.kit.tabular.writing import without_apostrophe
 
@@ -26,6 +26,8 @@ _SIGNS = re.compile(
 )
 _MOST_CACHED = 100_000
 _LONGEST_TEXT = 10_000
+# No spreadsheet opens these, so an apostrophe in them was put there by nobody but their author.
+_AS_WRITTEN = (JSON_LINES, PARQUET, VCARD)
 _OTHER_COUNTRY_NAMES = {
     "eire": "IE",
     "rsa": "ZA",
@@ -91,7 +93,7 @@ def _converter(field: Field, layout: Layout, terms: Terms) -> Convert:
     order, short_years = layout.date_order, layout.two_digit_years
 
     def text(written: str) -> str:
-        written = without_apostrophe(written)
+        written = written if layout.kind in _AS_WRITTEN else without_apostrophe(written)
         longest = field.max_length or _LONGEST_TEXT
         if len(written) > longest:
             raise BadValueError(

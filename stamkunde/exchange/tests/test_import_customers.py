@@ -10,6 +10,7 @@ from stamkunde.events.models import Happening
 from stamkunde.exchange.models import ImportRun
 from stamkunde.exchange.tests.files import counts, imported, reasons, received, rehearsed, settled, undone
 from stamkunde.kit.tabular.layout import UnreadableFileError
+from stamkunde.kit.tabular.writing import open_writer
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +195,16 @@ def test_vcards_are_customers():
 
     assert Customer.objects.get().name == "Jānis Bērziņš"
     assert Customer.objects.get().contact_points.get().value == "+37121234567"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl", "parquet"])
+def test_an_apostrophe_before_a_sign_survives_the_way_out_and_home(tmp_path, form):
+    names = ["'=Kari", "=Kari", "''+Kari", "'Kari'"]
+    path = tmp_path / f"customers.{form}"
+    with open_writer(path, form, ["key", "family_name"]) as writer:
+        for number, name in enumerate(names):
+            writer.write([f"K{number}", name])
+
+    imported(received(path.read_bytes(), kind="customers"))
+
+    assert list(Customer.objects.order_by("pk").values_list("family_name", flat=True)) == names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,19 +15,20 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 Cell = str | int | Decimal | date | datetime | bool | None
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Apostrophes before the sign count: text that has one of its own gets another, so that one can always be taken away.
+_STARTS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _ROWS_IN_A_SHEET = 1_048_575
 _BATCH = 5_000
 
 
 def harmless(text: str) -> str:
     """Put an apostrophe before text that a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"'{text}" if _STARTS_A_FORMULA.match(text) else text
 
 
 def without_apostrophe(text: str) -> str:
     """Take back what `harmless` put there, so that what was exported can be imported unchanged."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_STARTS_A_FORMULA) else text
+    return text[1:] if text[:1] == "'" and _STARTS_A_FORMULA.match(text) else text
 
 
 class Writer(Protocol):
@@ -107,7 +109,9 @@ class XlsxWriter:
         elif isinstance(cell, date):
             self._sheet.write_datetime(self._row, place, cell, self._day)
         else:
-            self._sheet.write_string(self._row, place, cell[:32_767])
+            # No formula runs here, but a reader takes one apostrophe away, as from a CSV that went through Excel.
+            text = harmless(cell) if cell.startswith("'") else cell
+            self._sheet.write_string(self._row, place, text[:32_767])
 
     def close(self) -> None:
         self._book.close()

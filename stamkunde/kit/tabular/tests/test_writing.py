@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stamkunde.kit.tabular.guessing import guess_layout
 from stamkunde.kit.tabular.reading import read_rows
-from stamkunde.kit.tabular.writing import FORMATS, open_writer, without_apostrophe
+from stamkunde.kit.tabular.writing import FORMATS, harmless, open_writer, without_apostrophe
 
 HOSTILE = ["=1+1", "+cmd|'/c calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"]
 
@@ -51,3 +53,22 @@ def test_formulas_in_xlsx_are_strings(tmp_path):
 
     assert b"<f>" not in written
     assert b"hyperlink" not in written
+
+
+@given(st.text(st.sampled_from("'=+-@\t\r\n＝ab "), max_size=6) | st.text())
+def test_what_is_made_harmless_comes_back_as_it_was(text):
+    written = harmless(text)
+
+    assert written[:1] not in {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"} or not written
+    assert without_apostrophe(written) == text
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_apostrophe_of_its_own_is_kept_where_one_is_taken_away(tmp_path, form):
+    path = tmp_path / f"out.{form}"
+    texts = ["'=1+1", "''=1+1", "'quoted'", "plain"]
+    with open_writer(path, form, ["text", "sum"]) as writer:
+        for text in texts:
+            writer.write([text, 1])
+
+    assert [without_apostrophe(row.cells[0]) for row in read_rows(path, guess_layout(path))] == texts
