@@ -5,6 +5,8 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
+from stamkunde.customers import access as customers_access
+from stamkunde.exchange.exports import type_for
 from stamkunde.exchange.models import ExportFile, ImportRun
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import Permission
@@ -13,7 +15,8 @@ IMPORT = Permission(
     "exchange.import", _("Import files of customers, products, prices, purchases and consents, and undo it.")
 )
 EXPORT = Permission(
-    "exchange.export", _("Export customers, products, prices, purchases, consents and notes into files.")
+    "exchange.export",
+    _("Export into files what one may see: customers, products, prices, purchases, consents and notes."),
 )
 
 PERMISSIONS = (IMPORT, EXPORT)
@@ -44,8 +47,15 @@ def export_for(user: User, pk: int) -> ExportFile:
 
 
 def ready_export_for(user: User, pk: int) -> ExportFile:
-    """Return a file that can be fetched now; one that has expired is as gone as one that never was."""
+    """Return a file that can be fetched now; one that has expired is as gone as one that never was.
+
+    So is one that holds what its owner may no longer see.
+    """
     export = export_for(user, pk)
     if export.state != ExportFile.State.READY or export.expires_at <= now():
+        raise Http404
+    if type_for(user, export.kind) is None:
+        raise Http404
+    if export.names_customers and not user.may(customers_access.SEE.name):
         raise Http404
     return export

@@ -10,11 +10,16 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from stamkunde.accounts.models import User
+from stamkunde.catalogue import access as catalogue_access
 from stamkunde.catalogue.models import Category, ListPrice, Product
+from stamkunde.customers import access as customers_access
 from stamkunde.customers.custom_values import written_custom
 from stamkunde.customers.models import Consent, ContactKind, Customer, CustomField, Note
 from stamkunde.kit.money import decimals_of
+from stamkunde.kit.policy import Permission
 from stamkunde.kit.tabular.writing import Cell
+from stamkunde.sales import access as sales_access
 from stamkunde.sales.imports.fields import RETURN_KIND, SALE
 from stamkunde.sales.models import OrderLine, ReturnLine
 
@@ -26,10 +31,13 @@ Rows = Iterator[tuple[Sequence[Cell], int | None]]
 
 @dataclass(frozen=True)
 class ExportType:
+    """A kind of record that can be taken out by whoever may see it; rows are those of the one who asked."""
+
     name: str
     label: Any
+    permission: Permission
     columns: Callable[[], tuple[str, ...]]
-    rows: Callable[[], Rows]
+    rows: Callable[[User], Rows]
 
 
 def in_chunks(rows: QuerySet[M]) -> Iterator[M]:
@@ -61,7 +69,7 @@ def _customer_columns() -> tuple[str, ...]:
     return (*_CUSTOMER, *CustomField.objects.values_list("key", flat=True))
 
 
-def _customer_rows() -> Rows:
+def _customer_rows(_user: User) -> Rows:
     fields = list(CustomField.objects.all())
     rows = Customer.objects.present().prefetch_related(
         "contact_points", "addresses", "former_names", "consents", "custom_values"
@@ -103,7 +111,7 @@ def _padded(values: Sequence[str], width: int) -> list[str]:
     return [*values[:width], *[""] * (width - len(values[:width]))]
 
 
-def _product_rows() -> Rows:
+def _product_rows(_user: User) -> Rows:
     categories = {category.pk: category for category in Category.objects.all()}
 
     def path(number: int | None) -> str:
@@ -121,7 +129,7 @@ def _product_rows() -> Rows:
         )
 
 
-def _price_rows() -> Rows:
+def _price_rows(_user: User) -> Rows:
     for one in in_chunks(ListPrice.objects.select_related("product")):
         yield [one.product.sku, _money(one.amount, one.currency), one.currency, one.valid_from], None
 
@@ -132,11 +140,17 @@ _PURCHASE = (
 )  # fmt: skip
 
 
-def _purchase_rows() -> Rows:
+def _purchase_rows(user: User) -> Rows:
+    """Whoever may see purchases but no customers gets them without saying whose they are."""
+    sees_whose = user.may(customers_access.SEE.name)
+
+    def told(customer: Customer | None) -> Customer | None:
+        return customer if sees_whose and customer is not None and customer.trashed_at is None else None
+
     sold = OrderLine.objects.select_related("order__customer", "order__store", "product")
     for line in in_chunks(sold):
         order = line.order
-        known = order.customer if order.customer and order.customer.trashed_at is None else None
+        known = told(order.customer)
         yield (
             [
                 str(order.ref), order.receipt_number, line.number, SALE, order.placed_at,
@@ -151,7 +165,7 @@ def _purchase_rows() -> Rows:
     brought_back = ReturnLine.objects.select_related("returned__customer", "returned__store", "product")
     for back in in_chunks(brought_back):
         row = back.returned
-        known = row.customer if row.customer and row.customer.trashed_at is None else None
+        known = told(row.customer)
         yield (
             [
                 str(row.ref), row.receipt_number, None, RETURN_KIND, row.returned_at,
@@ -163,7 +177,7 @@ def _purchase_rows() -> Rows:
         )  # fmt: skip
 
 
-def _consent_rows() -> Rows:
+def _consent_rows(_user: User) -> Rows:
     for one in in_chunks(Consent.objects.filter(customer__trashed_at=None).select_related("customer")):
         yield (
             [str(one.customer.ref), one.channel, _ANSWERS[one.state], one.at, one.wording, one.evidence],
@@ -171,34 +185,54 @@ def _consent_rows() -> Rows:
         )
 
 
-def _note_rows() -> Rows:
+def _note_rows(_user: User) -> Rows:
     kept = Note.objects.filter(trashed_at=None, customer__trashed_at=None)
     for one in in_chunks(kept.select_related("customer")):
         yield [str(one.customer.ref), one.customer.name, one.text, one.written_at, one.written_by], one.customer_id
 
 
 EXPORT_TYPES: tuple[ExportType, ...] = (
-    ExportType("customers", _("Customers"), _customer_columns, _customer_rows),
+    ExportType("customers", _("Customers"), customers_access.SEE, _customer_columns, _customer_rows),
     ExportType(
         "products",
         _("Products"),
+        catalogue_access.SEE,
         lambda: ("sku", "name", "kind", "category", "barcode", "unit", "vat_class", "description"),
         _product_rows,
     ),
-    ExportType("prices", _("Prices"), lambda: ("sku", "price", "currency", "valid_from"), _price_rows),
-    ExportType("purchases", _("Purchases and returns"), lambda: _PURCHASE, _purchase_rows),
+    ExportType(
+        "prices",
+        _("Prices"),
+        catalogue_access.SEE,
+        lambda: ("sku", "price", "currency", "valid_from"),
+        _price_rows,
+    ),
+    ExportType("purchases", _("Purchases and returns"), sales_access.SEE, lambda: _PURCHASE, _purchase_rows),
     ExportType(
         "consents",
         _("Consents"),
+        customers_access.SEE,
         lambda: ("customer", "channel", "state", "at", "wording", "evidence"),
         _consent_rows,
     ),
-    ExportType("notes", _("Notes"), lambda: ("customer", "customer_name", "text", "at", "written_by"), _note_rows),
+    ExportType(
+        "notes",
+        _("Notes"),
+        customers_access.SEE,
+        lambda: ("customer", "customer_name", "text", "at", "written_by"),
+        _note_rows,
+    ),
 )
 
 
-def export_type(name: str) -> ExportType:
-    return next(each for each in EXPORT_TYPES if each.name == name)
+def types_for(user: User) -> list[ExportType]:
+    """Return what a person may take out of the house: what she may see at the desk."""
+    return [each for each in EXPORT_TYPES if user.may(each.permission.name)]
+
+
+def type_for(user: User, name: str) -> ExportType | None:
+    """Return the kind of that name where the person may have it and this version knows it."""
+    return next((each for each in types_for(user) if each.name == name), None)
 
 
 def label_of(name: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stamkunde.accounts.models import Store, validate_currency
-from stamkunde.exchange.exports import EXPORT_TYPES
+from stamkunde.accounts.models import Store, User, validate_currency
+from stamkunde.exchange.exports import types_for
 from stamkunde.exchange.models import ImportRun
 from stamkunde.exchange.records import RECORD_TYPES, record_type
 from stamkunde.kit.tabular.encodings import ENCODINGS, LABELS
@@ -155,7 +155,7 @@ class ReadingForm(forms.Form):
 class ExportForm(forms.Form):
     """What shall be exported, and why."""
 
-    kind = forms.ChoiceField(label=_("What to export"), choices=[(each.name, each.label) for each in EXPORT_TYPES])
+    kind = forms.ChoiceField(label=_("What to export"))
     form = forms.ChoiceField(label=_("Format"), choices=[(name, label) for name, (label, _writer) in FORMATS.items()])
     reason = forms.CharField(
         label=_("What it is needed for"),
@@ -163,3 +163,9 @@ class ExportForm(forms.Form):
         max_length=300,
         help_text=_("Kept with the export, because files leave the house with people's data."),
     )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("What to export"), choices=[(each.name, each.label) for each in types_for(user)]
+        )

@@ -14,7 +14,7 @@ from stamkunde.exchange import stored_files
 from stamkunde.exchange.actions.receiving import obstacles
 from stamkunde.exchange.actions.running import terms_of
 from stamkunde.exchange.conversion import Conversion
-from stamkunde.exchange.exports import export_type
+from stamkunde.exchange.exports import label_of
 from stamkunde.exchange.mapping import REASON_COLUMN, ROW_COLUMN, unknown_columns
 from stamkunde.exchange.models import ExportFile, ImportProblem, ImportRun, RunState
 from stamkunde.exchange.records import record_type
@@ -181,6 +181,7 @@ class ExportRow:
     reason: str
     state: str
     is_ready: bool
+    is_refused: bool
     rows: str
     size: str
     asked: str
@@ -195,11 +196,12 @@ def list_of_exports(exports: QuerySet[ExportFile], mark: str) -> Page[Any]:
     rows = [
         ExportRow(
             export.pk,
-            str(export_type(export.kind).label),
-            FORMATS[export.form][0],
+            label_of(export.kind),
+            FORMATS[export.form][0] if export.form in FORMATS else export.form,
             export.reason,
             export.get_state_display(),
             export.state == ExportFile.State.READY,
+            export.state == ExportFile.State.FAILED,
             shown.number(export.rows),
             _size(export.size),
             shown.instant(export.asked_at),

@@ -39,6 +39,8 @@ from stamkunde.kit.policy import requires
 from stamkunde.kit.tabular.layout import UnreadableFileError
 from stamkunde.kit.tabular.writing import harmless
 
+# More digits than any length has: what is cut off after them is too large all the same.
+_DIGITS_OF_A_LENGTH = 18
 STEPS = (
     pgettext_lazy("import", "Send the file"),
     pgettext_lazy("import", "How it is read"),
@@ -73,14 +75,21 @@ def imports(request: HttpRequest) -> HttpResponse:
 @requires(IMPORT.name)
 def new_import(request: HttpRequest) -> HttpResponse:
     """Refuse what is too large before a byte of it is read; only then look for the form's own token, which reads it."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > settings.UPLOAD_LIMIT_MEGABYTES * 1_000_000:
+    if _announced_bytes(request) > settings.UPLOAD_LIMIT_MEGABYTES * 1_000_000:
         form = NewImportForm(initial={"source": request.GET.get("source", "")})
         too_large = _("The file is larger than %(limit)s MB. Pack it with gzip, or send it in parts.") % {
             "limit": shown.number(settings.UPLOAD_LIMIT_MEGABYTES)
         }
         return _show_new(request, form, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
     return _new_import(request)
+
+
+def _announced_bytes(request: HttpRequest) -> int:
+    """Return the length the request says it has; what is not a number of bytes is for the server to refuse."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not (length.isascii() and length.isdecimal()):
+        return 0
+    return int(length[:_DIGITS_OF_A_LENGTH])
 
 
 @csrf_protect
@@ -119,7 +128,7 @@ def _show_new(
 @require_GET
 @requires(IMPORT.name)
 def import_run(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, running.settle_with_job(run_for(_user(request), pk)))
+    return _show(request, _settled_run(_user(request), pk))
 
 
 def _show(request: HttpRequest, run: ImportRun, form: ReadingForm | None = None) -> HttpResponse:
@@ -147,7 +156,7 @@ def _show(request: HttpRequest, run: ImportRun, form: ReadingForm | None = None)
 @requires(IMPORT.name)
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the corrections and go back to the page, which shows the rows as they are read now."""
-    run = run_for(_user(request), pk)
+    run = _settled_run(_user(request), pk)
     form = ReadingForm(run, request.POST)
     if not run.may_be_mapped or not form.is_valid():
         return _show(request, run, form)
@@ -191,7 +200,7 @@ def undoings(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _ask(request: HttpRequest, pk: int, ask: asking.Ask) -> HttpResponse:
     user = _user(request)
-    run = run_for(user, pk)
+    run = _settled_run(user, pk)
     try:
         ask(run, by=user.actor)
     except (receiving.NotYet, UnreadableFileError) as refusal:
@@ -204,7 +213,7 @@ def _ask(request: HttpRequest, pk: int, ask: asking.Ask) -> HttpResponse:
 def discards(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request)
     try:
-        receiving.discard_run(run_for(user, pk), by=user.actor)
+        receiving.discard_run(_settled_run(user, pk), by=user.actor)
     except receiving.NotYet as refusal:
         messages.warning(request, str(refusal))
         return redirect("exchange:import", pk)
@@ -256,7 +265,7 @@ def _csv(rows: Iterator[list[str]], name: str) -> StreamingHttpResponse:
 @requires(EXPORT.name)
 def exports(request: HttpRequest) -> HttpResponse:
     user = _user(request)
-    form = ExportForm(request.POST or None)
+    form = ExportForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             asking.ask_for_export(
@@ -306,6 +315,10 @@ def export_removals(request: HttpRequest, pk: int) -> HttpResponse:
     exporting.remove_export(export_for(user, pk), by=user.actor)
     messages.success(request, _("The file was removed."))
     return redirect("exchange:exports")
+
+
+def _settled_run(user: User, pk: int) -> ImportRun:
+    return running.settle_with_job(run_for(user, pk))
 
 
 def _user(request: HttpRequest) -> User:

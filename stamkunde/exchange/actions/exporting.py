@@ -11,9 +11,10 @@ from stamkunde.accounts.models import User
 from stamkunde.customers.models import Customer, LookUp, LookUpPurpose
 from stamkunde.events.publishing import action, publish
 from stamkunde.exchange import stored_files
+from stamkunde.exchange.access import EXPORT
 from stamkunde.exchange.actions.receiving import NotYet
 from stamkunde.exchange.events import ExportAsked, ExportFetched, ExportWritten
-from stamkunde.exchange.exports import EXPORT_TYPES, export_type
+from stamkunde.exchange.exports import type_for
 from stamkunde.exchange.models import ExportFile
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
@@ -28,7 +29,7 @@ _AT_ONCE = 5_000
 def note_wish(*, kind: str, form: str, reason: str, owner: User, by: Actor) -> ExportFile:
     """Note who wants what for which purpose; the file is written by the job that is enqueued with it."""
     reason = reason.strip()
-    if kind not in {each.name for each in EXPORT_TYPES} or form not in FORMATS:
+    if type_for(owner, kind) is None or form not in FORMATS:
         raise NotYet(_("Choose what to export and into which format."))
     if len(reason) < 3:
         raise NotYet(_("Write what the file is needed for; it is kept with the export."))
@@ -40,15 +41,21 @@ def note_wish(*, kind: str, form: str, reason: str, owner: User, by: Actor) -> E
 
 
 def write_file(export: ExportFile, progress: Callable[[int], None], *, by: Actor) -> None:
-    """Write the rows as they come; a file that was not finished is never offered."""
-    kind = export_type(export.kind)
+    """Write the rows as they come; a file that was not finished is never offered.
+
+    What the owner may see counts as it is now, not as it was when the file was asked for.
+    """
+    kind = type_for(export.owner, export.kind)
+    if kind is None or not export.owner.may(EXPORT.name):
+        _refuse(export)
+        return
     stored_as = stored_files.new_name(stored_files.EXPORTS, f".{export.form}")
     path = stored_files.path_of(stored_as)
     rows = 0
     seen: set[int] = set()
     try:
         with open_writer(path, export.form, kind.columns()) as writer:
-            for cells, customer_id in kind.rows():
+            for cells, customer_id in kind.rows(export.owner):
                 writer.write(cells)
                 rows += 1
                 if customer_id is not None:
@@ -62,11 +69,22 @@ def write_file(export: ExportFile, progress: Callable[[int], None], *, by: Actor
 
 
 @action
+def _refuse(export: ExportFile) -> None:
+    ExportFile.objects.filter(pk=export.pk).update(state=ExportFile.State.FAILED)
+
+
+@action
 def _ready(
     export: ExportFile, stored_as: str, rows: int, size: int, digest: str, seen: Collection[int], *, by: Actor
 ) -> None:
     ExportFile.objects.filter(pk=export.pk).update(
-        state=ExportFile.State.READY, stored_as=stored_as, rows=rows, size=size, digest=digest, ready_at=now()
+        state=ExportFile.State.READY,
+        stored_as=stored_as,
+        rows=rows,
+        size=size,
+        names_customers=bool(seen),
+        digest=digest,
+        ready_at=now(),
     )
     _note_looks(export, seen, by=by)
     publish(ExportWritten(export_id=export.pk, kind=export.kind, rows=rows), by=by)

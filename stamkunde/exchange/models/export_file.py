@@ -22,6 +22,8 @@ class ExportFile(models.Model):
     stored_as = models.CharField(max_length=200, blank=True)
     rows = models.PositiveBigIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
+    # Taken for true until its writer has found that it tells of nobody.
+    names_customers = models.BooleanField(default=True)
     digest = models.CharField(max_length=64, blank=True)
     job_id = models.BigIntegerField(null=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -133,3 +133,11 @@ def test_the_page_asks_for_a_reason_and_shows_the_file(world):
     assert client.post("/exports/", {"kind": "customers", "form": "csv", "reason": "audit"}).status_code == 302
     run_due()
     assert b"/file" in client.get("/exports/").content
+
+
+def test_a_kind_this_version_does_not_know_is_listed_by_its_own_name_and_cannot_be_fetched(world):
+    export = exported("products", world.liga)
+    ExportFile.objects.update(kind="loyalty_cards")
+
+    assert b"loyalty_cards" in signed_in(world.liga).get("/exports/").content
+    assert signed_in(world.liga).get(f"/exports/{export.pk}/file").status_code == 404
