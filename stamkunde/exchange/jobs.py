@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from stamkunde.exchange.actions import exporting, running, undoing
 from stamkunde.exchange.models import ExportFile, ImportRun, RunState
-from stamkunde.jobs.context import GiveUp, JobContext, Stopped
+from stamkunde.jobs.context import JobContext, Stopped
 from stamkunde.jobs.declaring import job
 from stamkunde.jobs.schedules import daily
 from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
@@ -21,8 +21,8 @@ def rehearse_import(context: JobContext, *, run_id: int) -> None:
         return
     passage = running.Passage(run, rehearse=True)
     running.forget_rehearsal(run)
-    _walk(context, run, passage)
-    running.end_rehearsal(run, passage.counts())
+    if _walk(context, run, passage):
+        running.end_rehearsal(run, passage.counts())
 
 
 @job(name="exchange.import_file", title=gettext_lazy("Import of a file"))
@@ -32,12 +32,15 @@ def import_file(context: JobContext, *, run_id: int) -> None:
         return
     if run.taken:
         running.note_resumed(run)
-    _walk(context, run, running.Passage(run, rehearse=False))
-    running.end_run(run, by=_asker(run))
+    if _walk(context, run, running.Passage(run, rehearse=False)):
+        running.end_run(run, by=_asker(run))
 
 
-def _walk(context: JobContext, run: ImportRun, passage: running.Passage) -> None:
-    """Walk through the file with the job's progress; a rows' total is guessed from the first batches."""
+def _walk(context: JobContext, run: ImportRun, passage: running.Passage) -> bool:
+    """Walk through the file with the job's progress; return whether it could be read to its end.
+
+    That it cannot be read is an answer to who sent it, and no work that failed: the import says so.
+    """
 
     def progress(done: int) -> None:
         context.report(
@@ -50,11 +53,12 @@ def _walk(context: JobContext, run: ImportRun, passage: running.Passage) -> None
         passage.walk(progress, context.check)
     except UnreadableFileError as trouble:
         running.end_in_trouble(run, str(trouble))
-        raise GiveUp(str(trouble)) from trouble
+        return False
     except Stopped:
         if context.stop_reason == "cancel":
             running.end_in_trouble(run, _("The import was cancelled. What was taken in stays until it is undone."))
         raise
+    return True
 
 
 @job(name="exchange.undo_import", title=gettext_lazy("Undoing an import"))

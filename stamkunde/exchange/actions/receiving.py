@@ -153,7 +153,9 @@ def obstacles(run: ImportRun) -> list[str]:
 @action
 def discard_run(run: ImportRun, *, by: Actor) -> None:
     """Throw away a file of which nothing was taken in."""
-    if run.taken or run.is_busy:
+    if run.is_busy:
+        raise NotYet(_("The file is being worked on. Cancel that first, then throw the file away."))
+    if run.taken:
         raise NotYet(_("Rows of this file have been taken in. Undo the import instead."))
     stored_as = run.stored_as
     run.delete()

@@ -133,6 +133,28 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(liga, settings):
     assert not ImportRun.objects.exists()
 
 
+@pytest.mark.parametrize(("length", "status"), [("²", 422), ("٣", 422), ("9" * 5000, 413), ("", 422)])
+def test_a_length_that_is_no_number_of_bytes_is_answered(liga, length, status):
+    answer = liga.post("/imports/new/", {"source": "old till"}, CONTENT_LENGTH=length)
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (",".join(f"c{number}" for number in range(20_000)) + "\n", "more than 300 columns"),
+        ('{"Navn\\ud800": "Kari"}\n', "characters that no text can hold"),
+    ],
+)
+def test_columns_nobody_can_choose_among_are_refused_at_once(liga, content, sentence):
+    answer = send(liga, content)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not ImportRun.objects.exists()
+
+
 def test_sending_a_file_needs_the_forms_own_token(world):
     from django.test import Client  # noqa: PLC0415
 
