@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stamkunde.sales.views import lists, order, registering, returning
+from stamkunde.sales.views import lists, loose_return, order, registering, returning
 
 app_name = "sales"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("purchases/<int:pk>/customer/", order.order_customer, name="order_customer"),
     path("purchases/<int:pk>/returns/new/", returning.return_new, name="return_new"),
     path("returns/", lists.returns, name="returns"),
+    path("returns/new/", loose_return.loose_return_new, name="loose_return_new"),
     path("returns/<int:pk>/", returning.returned, name="return"),
     path("products/<int:pk>/sales/", lists.product_sales, name="product_sales"),
 ]

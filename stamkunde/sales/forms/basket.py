@@ -173,12 +173,14 @@ class LineForm(forms.Form):
 LINE_FIELDS = ("product", "description", "quantity", "price", "discount", "vat_class")
 
 
-def lines_in(data: Mapping[str, Any]) -> list[dict[str, str]]:
+def lines_in(
+    data: Mapping[str, Any], names: tuple[str, ...] = LINE_FIELDS, most: int = MOST_LINES
+) -> list[dict[str, str]]:
     """Return the raw texts of the lines in the order in which they stand in the form."""
     found = []
-    for number in range(MOST_LINES):
-        raw = {name: str(data.get(f"line-{number}-{name}", "")) for name in LINE_FIELDS}
-        if any(f"line-{number}-{name}" in data for name in LINE_FIELDS):
+    for number in range(most):
+        raw = {name: str(data.get(f"line-{number}-{name}", "")) for name in names}
+        if any(f"line-{number}-{name}" in data for name in names):
             found.append(raw)
     return found
 

@@ -18,7 +18,7 @@ from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.models import Customer
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, SEE, named, order_for, visible_orders, visible_returns
+from stamkunde.sales.access import REGISTER, RETURN, SEE, named, order_for, visible_orders, visible_returns
 from stamkunde.sales.forms.narrowing import NarrowingForm
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.queries import order_detail, purchases
@@ -115,6 +115,7 @@ def _context(
             Tab(_("Returns"), f"{reverse('sales:returns')}{query}", current == "sales:returns"),
         ],
         "may_register": user.may(REGISTER.name),
+        "may_return": user.may(RETURN.name),
         "may_see_customers": user.may(SEE_CUSTOMERS.name),
     }
 
