@@ -30,7 +30,7 @@ from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
 from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, people
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
-from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
 from stamkunde.kit.clock import now
 from stamkunde.kit.money import Money
 from stamkunde.sales.actions.figures import refresh_summaries
@@ -245,4 +245,5 @@ def _relations_and_notes(customers: Sequence[Customer], chance: random.Random) -
         add_relation(customers[one].pk, other_id=customers[other].pk, kind=kind, by=SYSTEM)
     for place in chosen[:150]:
         customer = customers[place]
-        write_note(customer.pk, talk.note(customer.language, chance), by=SYSTEM)
+        author = Actor(ActorKind.STAFF, None, chance.choice(talk.STAFF[customer.language]))
+        write_note(customer.pk, talk.note(customer.language, chance), by=author)

@@ -29,6 +29,8 @@ _TRAITS = {
     ),
 }  # fmt: skip
 
+STAFF = {"nb": ("Anna Vik", "Ola Nes"), "sv": ("Maja Lind", "Nils Ek"), "lv": ("Līga Ozola", "Pēteris Kalns")}
+
 _NOTES = {
     "nb": (
         "Spurte etter ny kvern til jul, si fra når Comandante er på lager.",
