@@ -161,6 +161,22 @@ def test_the_key_of_one_person_is_not_that_of_another(world, anna):
     assert [order.registered_by for order in Order.objects.order_by("pk")] == ["Anna", "Ola"]
 
 
+def test_a_customer_written_but_not_picked_is_asked_for_before_anything_is_registered(world, anna):
+    kari, form = world.kari, typed(anna.get("/purchases/new/").content)
+    form = typed(press(anna, form, "free", scan="Old chair").content) | {"line-0-price": "500"}
+    for who in ("nordman", "Nobody at all"):
+        answer = press(anna, form, "register", who=who)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert 'id="basket-who-error"' in page
+        assert typed(answer.content)["who"] == who
+        assert typed(answer.content)["line-0-price"] == "500"
+        assert (f'value="customer:{kari.pk}"' in page) == (who == "nordman")
+        assert not Order.objects.exists()
+    assert press(anna, form, "register", who=" ").status_code == 302
+    assert Order.objects.get().customer is None
+
+
 def test_an_empty_basket_is_no_purchase(anna):
     form = typed(anna.get("/purchases/new/").content)
     answer = press(anna, form, "register")

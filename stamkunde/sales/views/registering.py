@@ -104,6 +104,10 @@ def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
     lines = line_forms(basket.lines, basket.currency, checked=True)
     # Every box is looked at, so that all that is wrong is said at once.
     sound = [basket.form.is_valid(), *[line.is_valid() for line in lines]]
+    if _is_unpicked(basket, user):
+        basket.who_error = _("Pick one of the suggestions, or empty this box to go on without a name.")
+        basket.candidates = recognise(basket.who, store_id=user.store_id, limit=MOST_FOUND, now=now())
+        sound.append(False)
     if not all(sound):
         return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     values = order_values(basket.form, lines)
@@ -122,6 +126,12 @@ def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def _is_unpicked(basket: Basket, user: User) -> bool:
+    """Tell whether somebody was written down as the customer and never picked: nobody would get the purchase."""
+    chosen = str(basket.form["customer"].value() or "")
+    return bool(basket.who.strip()) and user.may(SEE_CUSTOMERS.name) and _customer(user, chosen) is None
 
 
 def _carry_out(act: str, about: str, basket: Basket, user: User) -> None:
