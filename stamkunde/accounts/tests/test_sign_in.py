@@ -102,6 +102,21 @@ def test_signing_in_leads_back_to_where_she_was(client: Client, anna: User) -> N
     assert attempt(client, "anna@example.org", next="/customers/?q=kari")["Location"] == "/customers/?q=kari"
 
 
+@pytest.mark.parametrize(
+    ("page", "target"),
+    [
+        ("http://testserver/customers/7/?tab=notes", "/customers/7/%3Ftab%3Dnotes"),
+        ("http://testserver//evil.example/", "/evil.example/"),
+        ("https://evil.example/customers/7/", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_an_expired_session_leads_back_to_the_page_the_form_stood_on(client: Client, page: str, target: str) -> None:
+    answer = client.post("/settings/profile/", {"name": "Anna"}, headers={"Referer": page})
+    assert answer["Location"] == f"{ADDRESS}?next={target}"
+
+
 def test_an_ended_access_ends_every_session_at_once(client: Client, anna: User) -> None:
     attempt(client, "anna@example.org")
     assert client.get("/settings/profile/").status_code == 200

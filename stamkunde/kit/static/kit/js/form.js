@@ -24,9 +24,10 @@ const restore = (form) => {
   });
 };
 const sent = store.getItem(SENT);
-if (sent && "signedIn" in body.dataset) {
+// The sign-in page and an error page say that nothing was saved: the draft then waits for its form.
+if (sent) {
   store.removeItem(SENT);
-  if (one(".toast.green") || !drafts().some((form) => name(form) === sent)) store.removeItem(sent);
+  if ("signedIn" in body.dataset && (one(".toast.green") || !drafts().some((form) => name(form) === sent))) store.removeItem(sent);
 }
 drafts().forEach(restore);
 on("htmx:load", ({ detail: { elt } }) => elt !== body && drafts(elt.parentNode ?? elt).forEach(restore));
