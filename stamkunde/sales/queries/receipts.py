@@ -102,7 +102,7 @@ def _vat(lines: list[OrderLine], currency: str) -> list[PartOfMoney]:
     for line in lines:
         by_rate[line.vat_basis_points] = by_rate.get(line.vat_basis_points, 0) + line.vat
     return [
-        PartOfMoney(_("VAT %(rate)s") % {"rate": shown.percent(rate)}, shown.amount(vat, currency))
+        PartOfMoney(_("of which VAT %(rate)s") % {"rate": shown.percent(rate)}, shown.amount(vat, currency))
         for rate, vat in sorted(by_rate.items(), reverse=True)
         if vat or len(by_rate) > 1
     ]
