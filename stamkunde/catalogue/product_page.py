@@ -118,7 +118,8 @@ def _chart(currency: str, prices: list[ListPrice]) -> BarChart | None:
     bars = []
     for price in begun:
         on = timezone.localtime(price.valid_from).date()
-        bars.append(Bar(shown.month(on), price.amount, f"{shown.day(on)}: {shown.amount(price.amount, currency)}"))
+        said = f"{shown.day(on)}: {shown.amount(price.amount, currency)}"
+        bars.append(Bar(shown.month(on), price.amount, said, year=str(on.year)))
     return BarChart(
         title=_("How the price has changed"),
         description=_("From %(first)s to %(last)s")

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-SLOT, BAR, TOP, FLOOR, HEIGHT = 28, 20, 6, 76, 94
+SLOT, BAR, TOP, FLOOR, HEIGHT, LINE = 28, 20, 6, 76, 94, 11
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One column: its name under it, its size, and the size as people read it."""
+    """One column: its name under it, its size, and the size as people read it; `year` stands below the name."""
 
     label: str
     value: float
     text: str
+    year: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Column:
     middle: str
     height: str
     is_latest: bool
+    year: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class BarChart:
 
     @property
     def view_box(self) -> str:
-        return f"0 0 {max(len(self.bars), 1) * SLOT} {HEIGHT}"
+        height = HEIGHT + (LINE if any(bar.year for bar in self.bars) else 0)
+        return f"0 0 {max(len(self.bars), 1) * SLOT} {height}"
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -57,4 +60,5 @@ class BarChart:
             middle=f"{left + BAR / 2:.0f}",
             height=f"{height:.1f}",
             is_latest=index == len(self.bars) - 1,
+            year=bar.year,
         )
