@@ -16,13 +16,16 @@ from stamkunde.customers.recognition.looking_up import (
     with_email_beginning,
     with_phone,
 )
+from stamkunde.customers.recognition.postcodes import answering_lines, living_in, written_postcodes
 from stamkunde.customers.recognition.search import search_people
 from stamkunde.customers.recognition.typed import FEWEST_DIGITS, FEWEST_LETTERS, Typed, read
+from stamkunde.kit.folding import fold
 from stamkunde.kit.recognisers import chip_sources, recognisers
 
 _CERTAIN = 100.0
 _BY_LAST_DIGITS = 60.0
 _BY_BEGINNING = 50.0
+_BY_POSTCODE = 40.0
 # So many digits are a whole telephone number and not only its end.
 _WHOLE_NUMBER = 7
 _MOST_EXACT = 50
@@ -38,7 +41,7 @@ class Candidate:
     """100 for something exact; for names the closer to and above 0 the likelier. The list is in the order to show."""
 
     why: str
-    """`name`, `phone`, `email`, `number`, or the name of a registered recogniser such as `card` or `receipt`."""
+    """`name`, `phone`, `email`, `number`, `postcode`, or the name of a registered recogniser: `card`, `receipt`."""
 
     town: str
     birth_year: int | None
@@ -47,23 +50,41 @@ class Candidate:
     """Second identifiers, not more of them than tells people apart until one is picked: "…45 67", "k…@example.com"."""
 
     chips: tuple[str, ...]
-    """What higher modules add, such as the last thing bought."""
+    """The street or postcode that answered, then what higher modules add, such as the last thing bought."""
 
 
 def recognise(text: str, *, store_id: int | None = None, limit: int = 10, now: datetime) -> list[Candidate]:
     """Return who may be meant by a text typed or heard, the likeliest first.
 
     Any part of any name in any order, a telephone number or its end, an e-mail address or its beginning, a customer
-    number, whatever other modules recognise (cards, receipts), and street, postcode, town or year of birth as hints.
+    number, a postcode, a street with or without its number, whatever other modules recognise (cards, receipts), and
+    any of street, postcode, town or year of birth as a hint beside a name.
     """
     typed = read(text)
     found = _by_identifier(typed, limit)
     exact = any(score >= _CERTAIN for score, _ in found.values())
+    places: dict[int, Collection[str]] = {}
+    lives_there = False
+    if not exact and (postcodes := written_postcodes(typed.text)):
+        neighbours = living_in(postcodes, store_id=store_id, limit=limit, now=now)
+        lives_there = bool(neighbours)
+        found = _beside(found, neighbours, limit)
+        words = [fold(postcode).replace(" ", "") for postcode in postcodes]
+        places = {number: words for number, (_, why) in found.items() if why == "postcode"}
     letters = sum(len(word) for word in typed.words)
-    if not exact and not typed.email and (letters >= FEWEST_LETTERS or (typed.numbers and not found)):
+    if not (exact or typed.email or lives_there) and (letters >= FEWEST_LETTERS or (typed.numbers and not found)):
         for hit in search_people(typed, store_id=store_id, limit=limit, now=now):
             found.setdefault(hit.row.id, (hit.rank, "name"))
-    return _candidates(list(found)[:limit], found)
+            if hit.places:
+                places[hit.row.id] = hit.places
+    return _candidates(list(found)[:limit], found, places)
+
+
+def _beside(found: dict[int, tuple[float, str]], neighbours: list[int], limit: int) -> dict[int, tuple[float, str]]:
+    """Put those of a postcode after those of a number, with room for either however many there are."""
+    more = [number for number in neighbours if number not in found]
+    kept = max(limit - len(more), (limit + 1) // 2)
+    return dict(list(found.items())[:kept]) | dict.fromkeys(more, (_BY_POSTCODE, "postcode"))
 
 
 def _by_identifier(typed: Typed, limit: int) -> dict[int, tuple[float, str]]:
@@ -89,7 +110,9 @@ def _by_identifier(typed: Typed, limit: int) -> dict[int, tuple[float, str]]:
     return found
 
 
-def _candidates(numbers: Collection[int], found: dict[int, tuple[float, str]]) -> list[Candidate]:
+def _candidates(
+    numbers: Collection[int], found: dict[int, tuple[float, str]], places: dict[int, Collection[str]]
+) -> list[Candidate]:
     if not numbers:
         return []
     people = shown_people(numbers)
@@ -100,6 +123,8 @@ def _candidates(numbers: Collection[int], found: dict[int, tuple[float, str]]) -
     for number, kind, value in contacts_of(present):
         points[number].append(masked(kind, value))
     chips: defaultdict[int, list[str]] = defaultdict(list)
+    for number, line in answering_lines({number: places[number] for number in present if number in places}).items():
+        chips[number].append(line)
     for source in chip_sources():
         for number, chip in source.chips(present).items():
             chips[number].append(chip)

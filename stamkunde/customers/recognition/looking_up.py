@@ -30,6 +30,23 @@ def with_email_beginning(beginning: str, most: int) -> list[int]:
     return _ids(f"{order} AND kind = %s", [beginning, f"{beginning}\U0010ffff", ContactKind.EMAIL.value], most)
 
 
+def with_postcode(postcodes: Collection[str], most: int) -> list[int]:
+    sql = f"SELECT customer_id FROM customers_address WHERE postcode IN ({_marks(postcodes)}) LIMIT %s"  # noqa: S608
+    return [row[0] for row in _rows(sql, [*postcodes, most])]
+
+
+def addresses_of(numbers: Collection[int]) -> list[tuple[int, str, str]]:
+    """Return customer, street and postcode of each address, the preferred ones first."""
+    return [
+        (number, street, postcode)
+        for number, street, postcode in _rows(
+            "SELECT customer_id, street, postcode FROM customers_address"  # noqa: S608
+            f" WHERE customer_id IN ({_marks(numbers)}) ORDER BY is_preferred DESC, id",
+            [*numbers],
+        )
+    ]
+
+
 def shown_people(numbers: Collection[int]) -> dict[int, ShownPerson]:
     """Return those of the customers who are not in the trash."""
     rows = _rows(
@@ -74,7 +91,7 @@ def _ids(condition: str, values: Sequence[str], most: int) -> list[int]:
     return [row[0] for row in _rows(sql, [*values, most])]
 
 
-def _marks(values: Collection[int]) -> str:
+def _marks(values: Collection[int] | Collection[str]) -> str:
     return ", ".join(["%s"] * len(values))
 
 

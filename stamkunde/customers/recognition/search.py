@@ -33,6 +33,8 @@ PERHAPS = 2.4
 _DISTANCE_WEIGHS = 4.0
 _PLACE = 0.3
 _NAME_AS_PLACE = 0.8
+# The street is right and the house is not: still worth showing, if nobody lives in that house.
+_OTHER_HOUSE = 0.8
 # A word with another after it has most likely been finished.
 _UNFINISHED = 0.2
 # Two or three letters fit a tenth of all people: who is known here comes first, and is mostly enough.
@@ -49,6 +51,7 @@ class Hit:
 
     row: Row
     answer: tuple[str, ...]
+    places: tuple[str, ...]
     distance: float
     rank: float
 
@@ -74,7 +77,8 @@ class _Reach:
         return apart
 
     def place(self, typed: str, word: str) -> float | None:
-        apart = beginning_distance(typed, word) if len(typed) > 1 else None
+        # One sign is no beginning of a place, but may well be the number of a house.
+        apart = beginning_distance(typed, word) if len(typed) > 1 or typed == word else None
         if apart is None and (near := self.places.get(typed)):
             apart = near.get(word)
         if apart is None:
@@ -104,11 +108,11 @@ class _Search:
         self.hints = {word for word in self.places if len(word) > 3 and not self.known.names.has_beginning(word)}
         if len(self.hints) == len(self.words):
             self.hints = set()
-        self.numbers: list[Group] = [((PLACE + number, True), (number, True)) for number in typed.numbers]
+        self.numbers: list[Group] = [((PLACE + number, len(number) > 1), (number, True)) for number in typed.numbers]
 
     def run(self) -> list[Hit]:
         for number in self.typed.numbers:
-            if len(number) >= FEWEST_DIGITS:
+            if len(number) >= FEWEST_DIGITS and number.isdecimal():
                 self.with_number[number] = set(with_phone(number, MOST_WITH_NUMBER))
         if not self.words:
             if self.numbers:
@@ -268,16 +272,17 @@ class _Search:
         words: tuple[str, ...] | None = None,
         more_slips: int = 0,
     ) -> None:
-        compared: dict[tuple[str, tuple[str, ...]], tuple[float, tuple[str, ...]]] = {}
+        compared: dict[tuple[str, tuple[str, ...]], tuple[float, tuple[str, ...], tuple[str, ...]]] = {}
         for row in rows:
             asked = (words or self.typed.words) + self._unanswered_numbers(row)
             key = (row.words, asked)
             if key not in compared:
                 compared[key] = self._compare(row.words, asked, more_slips)
-            apart, answer = compared[key]
+            apart, answer, places = compared[key]
             before = self.hits.get(row.id)
             if before is None or apart < before.distance:
-                self.hits[row.id] = Hit(row, answer, apart, self._familiarity(row) - _DISTANCE_WEIGHS * apart)
+                familiar = familiarity(row, self.store_id, self.now)
+                self.hits[row.id] = Hit(row, answer, places, apart, familiar - _DISTANCE_WEIGHS * apart)
 
     def _unanswered_numbers(self, row: Row) -> tuple[str, ...]:
         born = str(row.birth_date.year) if row.birth_date is not None and row.birth_date.year in self.years else ""
@@ -285,12 +290,15 @@ class _Search:
             number for number in self.typed.numbers if number != born and row.id not in self.with_number.get(number, ())
         )
 
-    def _compare(self, words: str, asked: tuple[str, ...], more_slips: int) -> tuple[float, tuple[str, ...]]:
+    def _compare(
+        self, words: str, asked: tuple[str, ...], more_slips: int
+    ) -> tuple[float, tuple[str, ...], tuple[str, ...]]:
         if self.places or self.reach.places or self.typed.numbers:
             names, places = names_and_places(words)
         else:
             names, places = names_of(words), []
         pairs: Pairs = []
+        streets: set[str] = set()
         for place, word in enumerate(asked):
             unfinished = _UNFINISHED if place < len(asked) - 1 and not word.isdecimal() else 0.0
             for position, name in enumerate(names):
@@ -305,21 +313,18 @@ class _Search:
                 apart = self.reach.place(word, name)
                 if apart is not None:
                     pairs.append((apart, place, position))
+                    streets.add(word)
+        for place, word in enumerate(asked):
+            if self.typed.houses.get(word) in streets:
+                pairs.append((_OTHER_HOUSE, place, len(names) + len(places) + place))
         apart, used = assign(pairs, len(asked), len(names))
         if more_slips and apart > PERHAPS:
             # However the spaces fell, the letters of the whole name may be the same but for a few.
             slipped = OSA.distance("".join(asked), "".join(names), score_cutoff=_MOST_SLIPS)
             if slipped <= _MOST_SLIPS and slipped + _PLACE < apart:
-                return slipped + _PLACE, tuple(names)
-        return apart, tuple(names[position] for position in used if position < len(names))
-
-    def _familiarity(self, row: Row) -> float:
-        """Return 0 for a stranger to 3 for somebody who comes to this shop often and came lately."""
-        if row.last_visit_at is None:
-            return 0.0
-        days = max((self.now - row.last_visit_at).total_seconds() / 86_400, 0)
-        here = self.store_id is not None and row.home_store_id == self.store_id
-        return here + min(log1p(row.visits) / 4, 1) + exp(-days / 180)
+                return slipped + _PLACE, tuple(names), ()
+        answer = tuple(names[position] for position in used if position < len(names))
+        return apart, answer, tuple(places[at] for position in used if 0 <= (at := position - len(names)) < len(places))
 
     def _few(self, apart: float) -> bool:
         return sum(hit.distance <= apart for hit in self.hits.values()) < self.limit
@@ -335,7 +340,10 @@ class _Search:
         """Put the likeliest first, but among the very first no more than a few of one name if others are close."""
         farthest = UNLIKE * max(len(self.typed.everything), 1) * 0.67
         # Living in the town is not enough, unless nothing but a place was asked for.
-        likely = (hit for hit in self.hits.values() if hit.distance < (farthest if hit.answer else PERHAPS))
+        likely = [hit for hit in self.hits.values() if hit.distance < (farthest if hit.answer else PERHAPS)]
+        houses = tuple(number for number in self.typed.houses if number[0].isdecimal())
+        if houses and any(_lives_in(hit, houses) for hit in likely):
+            likely = [hit for hit in likely if hit.answer or _lives_in(hit, houses)]
         ordered = sorted(likely, key=lambda hit: (-hit.rank, hit.row.id))
         first: list[Hit] = []
         namesakes: Counter[tuple[str, ...]] = Counter()
@@ -347,6 +355,19 @@ class _Search:
                 first.append(hit)
         chosen = {hit.row.id for hit in first}
         return (first + [hit for hit in ordered if hit.row.id not in chosen])[: self.limit]
+
+
+def _lives_in(hit: Hit, houses: tuple[str, ...]) -> bool:
+    return any(place.startswith(houses) for place in hit.places)
+
+
+def familiarity(row: Row, store_id: int | None, now: datetime) -> float:
+    """Return 0 for a stranger to 3 for somebody who comes to this shop often and came lately."""
+    if row.last_visit_at is None:
+        return 0.0
+    days = max((now - row.last_visit_at).total_seconds() / 86_400, 0)
+    here = store_id is not None and row.home_store_id == store_id
+    return here + min(log1p(row.visits) / 4, 1) + exp(-days / 180)
 
 
 def _around(typed: str) -> tuple[int, int, int]:

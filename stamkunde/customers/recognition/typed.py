@@ -1,5 +1,6 @@
 """What was typed, taken apart: words that may be names or places, numbers, an e-mail address."""
 
+import re
 from dataclasses import dataclass
 
 from stamkunde.kit.folding import LONGEST_WORD, folded_words, plain_letters
@@ -10,6 +11,7 @@ _LONGEST = 200
 _PHONE_MARKS = frozenset(" +-()./\u00a0\u2011\u2013")
 FEWEST_LETTERS = 2
 FEWEST_DIGITS = 4
+_HOUSE = re.compile(r"\d{1,3}[^\W\d]?")
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Typed:
     """Every letter of those words that folding wrote shorter: a missed key may have made "oe" of "ode"."""
 
     numbers: tuple[str, ...]
+    """Those of digits only, and those of houses such as 12B."""
+
+    houses: dict[str, str]
+    """What may be the number of a house, with the word before it that may be the street."""
+
     email: str
     digits: str
     """All digits, where nothing but a number was typed."""
@@ -38,11 +45,35 @@ def read(text: str) -> Typed:
     email = next((part.strip("<>,;\"'").lower() for part in plain.split() if "@" in part[1:]), "")
     rest = " ".join(part for part in plain.split() if "@" not in part) if email else plain
     pieces = folded_words(rest)[:_MOST_WORDS]
-    numbers = tuple(piece for piece in pieces if piece.isdecimal())
-    words = tuple(dict.fromkeys(without_titles([piece for piece in pieces if not piece.isdecimal()])))
+    houses = _houses(pieces)
+    numbers = tuple(piece for piece in pieces if _is_number(piece, houses))
+    words = tuple(dict.fromkeys(without_titles([piece for piece in pieces if not _is_number(piece, houses)])))
     letters = (word[:LONGEST_WORD] for word in plain_letters(rest).split())
     spelt = {piece: word for piece, word in zip(pieces, letters, strict=False) if piece != word}
-    return Typed(text=plain, words=words, spelt=spelt, numbers=numbers, email=email, digits=_only_digits(plain))
+    return Typed(
+        text=plain,
+        words=words,
+        spelt=spelt,
+        numbers=numbers,
+        houses=houses,
+        email=email,
+        digits=_only_digits(plain),
+    )
+
+
+def _houses(pieces: list[str]) -> dict[str, str]:
+    houses: dict[str, str] = {}
+    for before, piece in zip(pieces, pieces[1:], strict=False):
+        if _HOUSE.fullmatch(piece) and not before[0].isdecimal():
+            houses.setdefault(piece, before)
+        elif len(piece) == 1 and before.isdecimal() and before in houses:
+            # The entrance: Storgata 12 B.
+            houses.setdefault(piece, houses[before])
+    return houses
+
+
+def _is_number(piece: str, houses: dict[str, str]) -> bool:
+    return piece.isdecimal() or (piece in houses and piece[0].isdecimal())
 
 
 def _only_digits(text: str) -> str:
