@@ -27,6 +27,8 @@ SCRIPTS = ("start", "theme", "toast", "form", "inline", "menu", "rows", "peek", 
 # No style sheet here has a text in quotes in which such a mark is followed by a space.
 _AROUND = re.compile(r"\s*([{};,])\s*")
 _AFTER_COLON = re.compile(r":[ \t]+")
+# Nor has a script a text in quotes with one of these signs between spaces.
+_ROUND_SIGN = re.compile(r" (=>|=|===|!==|&&|\|\||\?\?|\?) ")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -44,9 +46,10 @@ def scripts() -> str:
 
 
 def _tight(text: str) -> str:
-    """Leave out indents, empty lines and lines that are only a remark."""
+    """Leave out indents, empty lines, lines that are only a remark, and the space round a sign."""
     lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+    kept = "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+    return _ROUND_SIGN.sub(r"\1", kept)
 
 
 BUNDLES: dict[str, Callable[[], str]] = {"kit/stamkunde.css": styles, "kit/stamkunde.js": scripts}

@@ -37,7 +37,7 @@ on("keydown", (event) => {
   const row = target.closest("[data-row]"), letter = key.toLowerCase(), keys = begun + letter;
   const own = (row && find(keys, row)) ?? find(keys);
   begun = "";
-  if (own) own.click();
+  if (own) { own.focus(); own.click(); }
   else if (one(`[data-key^="${CSS.escape(letter)} "]`)) {
     begun = `${letter} `;
     clearTimeout(pause);

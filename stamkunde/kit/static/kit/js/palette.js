@@ -22,7 +22,7 @@ if (palette) {
   on("htmx:afterSwap", () => choose(options()[0]), palette);
   on("keydown", (event) => {
     const items = options(), at = items.findIndex((el) => el.ariaSelected === "true");
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const step = arrows[event.key];
     if (step && items.length) choose(items[(at + step + items.length) % items.length]);
     else if (event.key === "Enter" && items[at]) {
       if (control(event)) open(items[at].href, "_blank", "noopener"); else items[at].click();

@@ -4,6 +4,7 @@ const on = (types, act, where = document, capture = false) => types.split(" ").f
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const press = (selector, act) => on("click", ({ target }) => { const el = target.closest(selector); if (el) act(el); });
+const arrows = { ArrowDown: 1, ArrowUp: -1 };
 const control = (event) => event.ctrlKey || event.metaKey;
 const typing = (el) => el.isContentEditable || el.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 const tell = (type, where = document) => where.dispatchEvent(new Event(type, { bubbles: true }));
