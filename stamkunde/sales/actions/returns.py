@@ -127,7 +127,7 @@ def _part(number: int, wanted: ReturnLineValues, line: OrderLine | None) -> Retu
     quantity = checks.quantity(wanted.quantity, number)
     before, after = line.returned_quantity, line.returned_quantity + quantity
     if after > line.quantity:
-        raise _more_than_bought(line, number)
+        raise more_than_bought(line, number)
     # The lock does nothing on SQLite; what holds on both is that the row must still be as it was read.
     if not OrderLine.objects.filter(pk=line.pk, returned_quantity=before).update(returned_quantity=after):
         raise MoreThanBought(
@@ -150,7 +150,8 @@ def _between(amount: int, quantity: Decimal, before: Decimal, after: Decimal) ->
     return share_of_part(amount, quantity, after) - share_of_part(amount, quantity, before)
 
 
-def _more_than_bought(line: OrderLine, number: int) -> MoreThanBought:
+def more_than_bought(line: OrderLine, number: int) -> MoreThanBought:
+    """Return the refusal of taking back more of a line than is left of it."""
     left = line.quantity - line.returned_quantity
     if not left:
         sentence = _("All of “%(thing)s” has been taken back already.") % {"thing": line.description}

@@ -150,6 +150,8 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What is wrong in a box already filled in, said while the basket is still being put together.
+        self.marks: dict[str, str] = {}
         for name in ("price", "discount"):
             field = self.fields[name]
             if isinstance(field, AmountField):
@@ -194,7 +196,10 @@ def line_forms(lines: list[dict[str, str]], currency: str, *, checked: bool) -> 
         if checked:
             forms_of_lines.append(LineForm(data, prefix=prefix, currency=currency))
         else:
-            forms_of_lines.append(LineForm(initial=raw, prefix=prefix, currency=currency))
+            typed = LineForm(initial=raw, prefix=prefix, currency=currency)
+            read = LineForm(data, prefix=prefix, currency=currency)
+            typed.marks = {name: str(said[0]) for name, said in read.errors.items() if raw.get(name, "").strip()}
+            forms_of_lines.append(typed)
     return forms_of_lines
 
 

@@ -226,6 +226,30 @@ def test_the_total_is_shown_before_anything_is_written(anna):
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("line-0-quantity", "-1"),
+        ("line-0-price", "-50"),
+        ("line-0-price", "abc"),
+        ("line-0-price", "10.005"),
+        ("line-0-price", "9" * 14),
+        ("line-0-discount", "110 %"),
+        ("line-0-discount", "500"),
+        ("discount", "abc"),
+        ("discount", "500"),
+    ],
+)
+def test_a_box_that_cannot_be_right_is_marked_while_the_total_is_counted(anna, name, written):
+    form = typed(anna.get("/purchases/new/").content)
+    form = typed(press(anna, form, "free", scan="Chair").content)
+    sound = press(anna, form, "count", **{"line-0-price": "100"}).content.decode()
+    assert 'class="field-error"' not in sound
+    answer = press(anna, form, "count", **{"line-0-price": "100"} | {name: written})
+    marks = re.findall(r'id="id_([^"]+)-mark" aria-live="polite"><p class="field-error"', answer.content.decode())
+    assert (answer.status_code, marks) == (200, [name])
+
+
 def test_a_purchase_registered_late_keeps_the_time_on_the_wall_of_its_store(world, anna):
     riga = make_store("Rīga", "LV", "EUR", "Europe/Riga")
     form = typed(anna.get("/purchases/new/").content)

@@ -44,6 +44,15 @@ def test_the_refund_is_shown_and_then_given(world, anna, order):
         assert "NOK\xa0100.00" in anna.get(path).content.decode(), path
 
 
+def test_asking_for_more_than_is_left_is_answered_beside_the_line_before_it_is_registered(anna, order):
+    url, own = f"/purchases/{order.pk}/returns/new/", order.lines.all()[0]
+    begun = form(order, anna.get(url).content, **{f"line-{own.pk}-quantity": "4", "act": "count"})
+    page = anna.post(url, begun).content.decode()
+    mark = page[page.index(f'id="id_line-{own.pk}-quantity-mark"') :].split("</div>")[0]
+    assert "left to take back" in mark
+    assert "to give back" not in page
+
+
 @pytest.mark.parametrize(("quantity", "status"), [("4", 409), ("-1", 422), ("many", 422), ("", 422), ("0.0001", 422)])
 def test_what_cannot_come_back_is_refused_with_everything_typed(anna, order, quantity, status):
     url, own = f"/purchases/{order.pk}/returns/new/", order.lines.all()[0]

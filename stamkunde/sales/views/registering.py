@@ -228,11 +228,13 @@ def _page(
         basket.form = BasketForm(user=user, initial=_typed(basket.form))
     rows = lines if lines is not None else line_forms(basket.lines, basket.currency, checked=False)
     chosen = basket.form["customer"].value()
+    sums, discount_mark = _sums(basket, rows)
     context: dict[str, Any] = {
         "basket": basket,
         "form": basket.form,
         "lines": rows,
-        "sums": _sums(basket),
+        "sums": sums,
+        "discount_mark": "" if checked else discount_mark,
         "customer": _customer(user, str(chosen or "")),
         "may_find": user.may(SEE_CUSTOMERS.name),
         "currency": basket.currency,
@@ -259,11 +261,15 @@ class SumsShown:
     is_partial: bool
 
 
-def _sums(basket: Basket) -> SumsShown | None:
+def _sums(basket: Basket, rows: list[LineForm]) -> tuple[SumsShown | None, str]:
+    """Return what the basket comes to and what is wrong with its discount; marks the line whose own is too large."""
     currency, store = basket.currency, basket.form.chosen_store
-    readable = [line for line in line_forms(basket.lines, currency, checked=True) if line.is_valid()]
+    checked = line_forms(basket.lines, currency, checked=True)
+    places = [place for place, line in enumerate(checked) if line.is_valid()]
+    readable = [checked[place] for place in places]
+    off, wrong = _discount(basket)
     if not readable or store is None:
-        return None
+        return None, wrong
     day = business_day(now(), store.zone)
     rates = vat_rates(store.country, day)
     ids = [line.cleaned_data["product"] for line in readable if line.cleaned_data["product"]]
@@ -284,12 +290,14 @@ def _sums(basket: Basket) -> SumsShown | None:
                 vat_basis_points=rate,
             )
         )
-    off = _discount(basket)
     try:
         sums = reckon(pricings, discount=off.amount, discount_basis_points=off.basis_points)
-    except DiscountTooLarge:
-        return None
-    return SumsShown(
+    except DiscountTooLarge as error:
+        said = _("The discount is larger than what it is taken off. Write a smaller one.")
+        if error.line:
+            rows[places[error.line - 1]].marks["discount"] = said
+        return None, wrong if error.line else said
+    shown_sums = SumsShown(
         lines=[
             (f"{shown.number(line.values.quantity)} × {line.values.description}", _said(own.amount, currency))
             for line, own in zip(readable, sums.lines, strict=True)
@@ -302,13 +310,15 @@ def _sums(basket: Basket) -> SumsShown | None:
         total=_said(sums.total, currency),
         is_partial=len(readable) < len(basket.lines),
     )
+    return shown_sums, wrong
 
 
-def _discount(basket: Basket) -> Discount:
+def _discount(basket: Basket) -> tuple[Discount, str]:
+    """Return what is taken off the whole purchase, and what is wrong with it as it was typed."""
     try:
-        return DiscountField(currency=basket.currency, required=False).clean(basket.form["discount"].value())
-    except ValidationError:
-        return Discount()
+        return DiscountField(currency=basket.currency, required=False).clean(basket.form["discount"].value()), ""
+    except ValidationError as error:
+        return Discount(), str(error.messages[0])
 
 
 @requires(REGISTER.name)

@@ -14,6 +14,7 @@ from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
 from stamkunde.sales.access import RETURN, SEE, named, order_for, return_for
 from stamkunde.sales.actions import register_return
+from stamkunde.sales.actions.returns import more_than_bought
 from stamkunde.sales.forms.basket import key_of, new_key
 from stamkunde.sales.forms.returning import BackForm, ReturnForm, return_values, show_refusal
 from stamkunde.sales.models import Payment
@@ -48,7 +49,7 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
                 said = shown.amount(returned.total, returned.currency)
                 messages.success(request, _("The return is registered: %(total)s back.") % {"total": said})
                 return _to(request, reverse("sales:return", args=[returned.pk]))
-    sound = [line for line in lines if data is not None and line.is_valid()]
+    sound = [line for line in lines if data is not None and line.is_valid() and not _is_too_much(line)]
     refund = sum(line.amount for line in sound)
     context = {
         "order": order,
@@ -64,6 +65,14 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
     }
     name = "sales/parts/return_form.html" if request.headers.get("HX-Request") else "sales/return_new.html"
     return render(request, name, context, status=status)
+
+
+def _is_too_much(line: BackForm) -> bool:
+    """Tell whether more comes back than is left, and say so beside the line, before anything is registered."""
+    if line.coming_back <= line.left:
+        return False
+    line.add_error("quantity", more_than_bought(line.line, 0).sentence)
+    return True
 
 
 def _usual_method(order_pk: int) -> str:
