@@ -128,3 +128,15 @@ def test_the_list_leads_to_it_whoever_may_take_back(world, anna):
     assert f'href="{URL}"' not in accountant.get("/returns/").content.decode()
     assert accountant.post(URL, boxes(0) | {"act": "register", "key": "k"}).status_code == 403
     assert not Return.objects.exists()
+
+
+def test_a_name_written_and_not_picked_is_asked_about(world, anna):
+    assert world.kari
+    form = begun(anna) | {"store": str(world.store.pk), "who": "kari nord"} | boxes(0)
+
+    answer = anna.post(URL, form | {"act": "register"})
+
+    assert answer.status_code == 422
+    assert "Pick one of the suggestions" in answer.content.decode()
+    assert 'value="kari nord"' in answer.content.decode()
+    assert not Return.objects.exists()

@@ -90,7 +90,13 @@ def loose_return_new(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest, user: User, counter: Counter) -> HttpResponse:
     lines = loose_line_forms(counter.lines, counter.currency, checked=True)
-    if not all([counter.form.is_valid(), *[line.is_valid() for line in lines]]):
+    # Every box is looked at, so that all that is wrong is said at once.
+    sound = [counter.form.is_valid(), *[line.is_valid() for line in lines]]
+    if counter.who.strip() and user.may(SEE_CUSTOMERS.name) and _customer(user, _chosen(counter)) is None:
+        counter.who_error = _("Pick one of the suggestions, or empty this box to go on without a name.")
+        counter.candidates = recognise(counter.who, store_id=user.store_id, limit=MOST_FOUND, now=now())
+        sound.append(False)
+    if not all(sound):
         return _page(request, user, counter, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     key = key_of(user, counter.form.cleaned_data["key"])
     try:
@@ -107,6 +113,10 @@ def _register(request: HttpRequest, user: User, counter: Counter) -> HttpRespons
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def _chosen(counter: Counter) -> str:
+    return str(counter.form["customer"].value() or "")
 
 
 def _carry_out(act: str, about: str, counter: Counter, typed: dict[str, Any], user: User) -> None:
