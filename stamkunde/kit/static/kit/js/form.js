@@ -1,7 +1,7 @@
 // Forms with data-draft keep what is typed in this tab, warn before it is lost, and give it back after an expired session.
 // A draft is only given back over the same values it was begun on; a changed record wins. No form is sent twice.
 const store = sessionStorage, SENT = "draft-sent", drafts = (within) => all("form[data-draft]", within);
-const name = (form) => `draft:${form.dataset.draft}`;
+const name = (form) => `draft:${body.dataset.signedIn}:${form.dataset.draft}`;
 const fields = (form) => [...form.elements].filter((el) =>
   el.name && !["hidden", "password", "file", "submit", "button"].includes(el.type));
 const ticks = (el) => /radio|checkbox/.test(el.type);
