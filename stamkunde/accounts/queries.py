@@ -1,6 +1,7 @@
 """Reads about the shop and its staff."""
 
 import time
+from copy import copy
 from threading import Lock
 
 from stamkunde.accounts.models import Shop
@@ -29,5 +30,6 @@ def forget_kept_shop() -> None:
 
 
 def the_shop_anew() -> Shop:
-    """Return the shop as it is now, for a form to change: not the kept one, which every page reads meanwhile."""
-    return Shop.objects.get_or_create(pk=1)[0]
+    """Return the shop as it is now, for a form to change: a copy of the kept one, which every page reads meanwhile."""
+    forget_kept_shop()
+    return copy(the_shop())

@@ -37,7 +37,7 @@ def writes_in(source: str) -> list[str]:
     "path", [path for path in python_files() if is_reader(path)], ids=lambda path: str(path.relative_to(PROJECT))
 )
 def test_pages_and_reads_do_not_write(path: Path) -> None:
-    allowed = {"the_shop", "the_shop_anew"}
+    allowed = {"the_shop"}
     tree = ast.parse(path.read_text())
     kept = [node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name in allowed)]
 

@@ -127,7 +127,8 @@ def test_regular_work_is_called_and_the_failure_of_one_spoils_no_other(in_thread
     monkeypatch.setattr("stamkunde.jobs.worker.REGULAR", [failing, diligent])
     in_threads()
     eventually(lambda: calls["diligent"] >= 5)
-    assert calls["failing"] >= calls["diligent"]
+    # It is called first in each round, so it is at most the round under way ahead.
+    assert calls["failing"] - calls["diligent"] in {0, 1}
 
 
 def test_the_job_of_a_worker_killed_in_the_middle_is_taken_over(in_processes, tmp_path):
