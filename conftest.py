@@ -1,9 +1,12 @@
 """Every test runs in a home of its own: no test reads or writes the shop that may live beside the code."""
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Generator, Iterator
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -87,6 +90,19 @@ def _empty_files() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_kept_shop() -> None:
     forget_kept_shop()
+
+
+@pytest.fixture(autouse=True)
+def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test reach beyond this machine, whatever it forgot to stand in for."""
+    connect = socket.socket.connect
+
+    def on_this_machine(opened: socket.socket, address: Any) -> None:
+        if opened.family in {socket.AF_INET, socket.AF_INET6} and not ip_address(address[0]).is_loopback:
+            raise AssertionError(f"A test tried to reach {address[0]}.")
+        connect(opened, address)
+
+    monkeypatch.setattr(socket.socket, "connect", on_this_machine)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Typed reading of the environment, the only place a machine's settings come from."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -34,6 +35,21 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: list[str]) -> list[str]:
     value = os.environ.get(name)
     return default if value is None else [word.strip() for word in value.split(",") if word.strip()]
+
+
+def numbers(name: str, default: list[int]) -> frozenset[int]:
+    try:
+        return frozenset(int(word) for word in words(name, [])) or frozenset(default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be whole numbers with commas between.") from error
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks in the variable, such as ``192.168.7.0/24``; a single address is a network of one."""
+    try:
+        return tuple(ip_network(word) for word in words(name, []))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be networks such as 192.168.7.0/24: {error}.") from error
 
 
 def folder(name: str, default: Path) -> Path:

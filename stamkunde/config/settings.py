@@ -115,6 +115,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 UPLOAD_LIMIT_MEGABYTES = env.number("STAMKUNDE_UPLOAD_LIMIT_MB", 2_000)
 FILE_LIMIT_MEGABYTES = env.number("STAMKUNDE_FILE_LIMIT_MB", 25)
 
+# Where kit/net.py may go besides the open network, and on which ports.
+INNER_NETWORKS = env.networks("STAMKUNDE_INNER_NETWORKS")
+OUTGOING_PORTS = env.numbers("STAMKUNDE_OUTGOING_PORTS", [80, 443])
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
