@@ -60,6 +60,7 @@ def load(wanted: Iterator[Person], store_ids: list[int]) -> int:
 def _rows(person: Person, store_ids: list[int]) -> tuple[tuple[Any, ...], list[tuple[Any, ...]], tuple[Any, ...]]:
     from stamkunde.customers.recognition.typed import number_tail
     from stamkunde.customers.recognition.words import search_words
+    from stamkunde.kit.collation import sort_key
 
     words = search_words(
         given_name=person.given_name,
@@ -72,7 +73,7 @@ def _rows(person: Person, store_ids: list[int]) -> tuple[tuple[Any, ...], list[t
     birth_day = (1 + person.number % 12) * 100 + 1 + person.number % 28
     customer = (
         person.number, uuid.UUID(int=person.number, version=4).hex, person.given_name, person.family_name,
-        person.language, born, birth_day, store, words, f"{person.family_name} {person.given_name}".lower(),
+        person.language, born, birth_day, store, words, sort_key(person.family_name, person.given_name, language="en"),
         person.visits, person.last_visit_at, person.last_visit_at, NOW,
     )  # fmt: skip
     points = [(person.number, "phone", person.phone, person.phone, number_tail(person.phone), True, NOW)]

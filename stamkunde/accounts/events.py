@@ -118,6 +118,9 @@ class PlaceEvent(Event):
 class ShopChanged(PlaceEvent):
     name: ClassVar[str] = "accounts.shop_changed"
 
+    old_language: str = ""
+    new_language: str = ""
+
     def sentence(self) -> str:
         return _("The settings of the shop %(name)s were changed.") % {"name": self.place_name}
 

@@ -7,7 +7,7 @@ from threading import Lock
 from stamkunde.accounts.models import Shop
 
 # The shop's row is read by every page and changes once a year; other processes see a change within seconds.
-_FRESH_SECONDS = 5.0
+FRESH_SECONDS = 5.0
 _lock = Lock()
 _kept: list[tuple[float, Shop]] = []
 
@@ -15,7 +15,7 @@ _kept: list[tuple[float, Shop]] = []
 def the_shop() -> Shop:
     """Return the shop, making its row on the very first look."""
     now = time.monotonic()
-    if _kept and now - _kept[0][0] < _FRESH_SECONDS:
+    if _kept and now - _kept[0][0] < FRESH_SECONDS:
         return _kept[0][1]
     shop, _ = Shop.objects.get_or_create(pk=1)
     with _lock:

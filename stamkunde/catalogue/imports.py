@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from stamkunde.catalogue.barcodes import cleaned
 from stamkunde.catalogue.events import ListPriceSet, ProductChanged, ProductCreated
 from stamkunde.catalogue.models import Barcode, Category, ListPrice, Product, ProductKind, VatClass
-from stamkunde.catalogue.search import words_of
+from stamkunde.catalogue.search import places_of
 from stamkunde.events.models import Happening
 from stamkunde.events.publishing import publish_in_bulk
 from stamkunde.kit.actor import ActorKind
@@ -94,7 +94,7 @@ class ProductDirectory:
             Product(
                 sku=sku[:_SKU],
                 name=(name or sku)[:_NAME],
-                words=words_of((name or sku)[:_NAME], sku[:_SKU]),
+                **places_of((name or sku)[:_NAME], sku[:_SKU]),
                 created_at=self._terms.at,
             )
             for sku, name in named.items()
@@ -160,9 +160,7 @@ class _ProductImporter:
                 tally.skip(line, _("Another product has this number."))
                 continue
             if product is None:
-                created[key] = Product(
-                    **values, words=words_of(values["name"], values["sku"]), created_at=self.terms.at
-                )
+                created[key] = Product(**values, **places_of(values["name"], values["sku"]), created_at=self.terms.at)
                 tally.created += 1
             else:
                 differing = {name: value for name, value in values.items() if getattr(product, name) != value}
@@ -224,11 +222,12 @@ class _ProductImporter:
             )
             for name, new in differing.items():
                 setattr(product, name, new)
-            product.words = words_of(product.name, product.sku)
+            for name, place in places_of(product.name, product.sku).items():
+                setattr(product, name, place)
             product.version += 1
         Product.objects.bulk_update(
             [product for product, _differing in changed],
-            ["sku", "name", "kind", "vat_class", "unit", "description", "category", "words", "version"],
+            ["sku", "name", "kind", "vat_class", "unit", "description", "category", "words", "sort_name", "version"],
             batch_size=500,
         )
         self.journal.updated(PRODUCT, before)
@@ -457,8 +456,8 @@ class _UndoProducts:
                 gone.append(product.pk)
             else:
                 former = {name: value for name, value in change.before.items() if name != "version"}
-                words = words_of(former.get("name", product.name), former.get("sku", product.sku))
-                Product.objects.filter(pk=product.pk).update(**former, words=words, version=F("version") + 1)
+                places = places_of(former.get("name", product.name), former.get("sku", product.sku))
+                Product.objects.filter(pk=product.pk).update(**former, **places, version=F("version") + 1)
         Product.objects.filter(pk__in=gone).delete()
         return kept
 

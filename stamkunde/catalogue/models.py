@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.models import Country, validate_currency
+from stamkunde.kit.collation import SortKeyField
 
 
 class ProductKind(models.TextChoices):
@@ -53,7 +54,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """A thing or a service on sale. `words` holds the folded words by which it is found."""
+    """A thing or a service on sale. `words` holds the folded words by which it is found; `sort_name` orders lists."""
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sku = models.CharField(_("product number"), max_length=60, unique=True)
@@ -67,6 +68,7 @@ class Product(models.Model):
     vat_class = models.CharField(_("VAT"), max_length=8, choices=VatClass, default=VatClass.STANDARD)
     is_sold = models.BooleanField(_("on sale"), default=True)
     words = models.TextField(blank=True, editable=False)
+    sort_name = SortKeyField()
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
 
@@ -74,9 +76,9 @@ class Product(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["name", "id"], name="catalogue_by_name"),
+            models.Index(fields=["sort_name", "id"], name="catalogue_by_name"),
             models.Index(fields=["-created_at", "-id"], name="catalogue_newest"),
-            models.Index(fields=["category", "name", "id"], name="catalogue_by_category"),
+            models.Index(fields=["category", "sort_name", "id"], name="catalogue_by_category"),
         ]
 
     def __str__(self) -> str:

@@ -8,10 +8,12 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.barcodes import cleaned, is_misread
 from stamkunde.catalogue.models import Barcode, Category, ListPrice, Product, ProductQuerySet, VatClass, VatRate
 from stamkunde.catalogue.search import with_words
 from stamkunde.kit.clock import now
+from stamkunde.kit.collation import alphabetical
 from stamkunde.kit.money import Money
 
 LONGEST_SEARCH = 200
@@ -27,7 +29,7 @@ def find_products(text: str, *, products: ProductQuerySet | None = None, limit: 
         return []
     known = _known_exactly(plain)
     exact = list(rows.filter(pk__in=known)[:limit]) if known else []
-    return exact or list(with_words(rows, plain, most=MOST_WEIGHED).order_by("name", "pk")[:limit])
+    return exact or list(with_words(rows, plain, most=MOST_WEIGHED).order_by("sort_name", "pk")[:limit])
 
 
 def _known_exactly(text: str) -> list[int]:
@@ -130,7 +132,8 @@ class Shelf:
 def shelves() -> list[Shelf]:
     """Return all categories in the order of the tree; one query."""
     children: dict[int | None, list[Category]] = {}
-    for category in Category.objects.order_by("name", "pk"):
+    language = the_shop().language
+    for category in alphabetical(Category.objects.order_by("pk"), lambda one: one.name, language=language):
         children.setdefault(category.parent_id, []).append(category)
     found: list[Shelf] = []
 

@@ -9,7 +9,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
+from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.models import ProductQuerySet
+from stamkunde.kit.collation import sort_key
 from stamkunde.kit.folding import folded_words
 
 _LEXEMES = "array_to_tsvector(array_remove(string_to_array(words, ' '), ''))"
@@ -65,6 +67,11 @@ def remove(database: BaseDatabaseWrapper) -> None:
 def words_of(name: str, sku: str) -> str:
     """Return the folded words by which a product is found."""
     return " ".join(dict.fromkeys([*folded_words(name), *folded_words(sku)]))
+
+
+def places_of(name: str, sku: str) -> dict[str, str]:
+    """Return the columns that follow from a name and a number: by which words it is found, and where lists have it."""
+    return {"words": words_of(name, sku), "sort_name": sort_key(name, language=the_shop().language)}
 
 
 def with_words(products: ProductQuerySet, text: str, *, most: int | None = None) -> ProductQuerySet:

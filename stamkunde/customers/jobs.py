@@ -1,10 +1,13 @@
-"""What customers need done by the clock: the trash is emptied, and bytes that nobody names are swept away."""
+"""What customers need done by and by: the trash is emptied, lost bytes are swept away, lists are sorted anew."""
 
 from django.utils.translation import gettext_lazy
 
+from stamkunde.customers.actions.alphabet import put_customers_in_order
 from stamkunde.customers.actions.forgetting import clear_trash, sweep_files
+from stamkunde.customers.models import Customer
 from stamkunde.jobs.context import JobContext
 from stamkunde.jobs.declaring import job
+from stamkunde.jobs.portions import in_portions
 from stamkunde.jobs.schedules import daily, every
 
 
@@ -22,3 +25,8 @@ def empty_trash(context: JobContext) -> None:
 @job(name="customers.sweep_files", title=gettext_lazy("Sweeping away left-over files"))
 def sweep_left_over_files(context: JobContext) -> None:
     context.report(sweep_files(), 0)
+
+
+@job(name="customers.sort", title=gettext_lazy("Sorting customers in the order of the alphabet"))
+def sort_customers(context: JobContext) -> None:
+    in_portions(context, put_customers_in_order, total=Customer.objects.count())

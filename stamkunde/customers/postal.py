@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stamkunde.customers.written import line, refused
+from stamkunde.kit.collation import alphabetical
 
 # Each with the form in which the postal service prints it.
 _POSTCODES: dict[str, tuple[re.Pattern[str], str, str]] = {
@@ -57,7 +58,8 @@ def country_name(code: str) -> str:
 def countries() -> list[tuple[str, str]]:
     """Return every country with its name in the reader's language, the neighbours first."""
     names = _territories(_reader())
-    rest = sorted((item for item in names.items() if item[0] not in _NEAR), key=lambda item: item[1].casefold())
+    others = (item for item in names.items() if item[0] not in _NEAR)
+    rest = alphabetical(others, lambda item: item[1], language=_reader())
     return [(code, names[code]) for code in _NEAR] + rest
 
 

@@ -38,7 +38,7 @@ from stamkunde.customers.recognition.words import search_words
 from stamkunde.customers.values import AddressValues, ConsentValues, ContactValues, CustomerValues, TraitValues
 from stamkunde.customers.written import line, paragraphs, refused
 from stamkunde.kit.clock import business_day, now
-from stamkunde.kit.folding import fold
+from stamkunde.kit.collation import sort_key
 
 NAMES = ("given_name", "family_name", "preferred_name", "company_name")
 TEXTS = ("title", *NAMES, "company_number", "greeting")
@@ -223,17 +223,15 @@ def put_words(customer: Customer, former_names: Iterable[str], addresses: Iterab
         numbers=[customer.company_number] if customer.company_number else [],
         places=[place for address in addresses for place in (address.street, address.postcode, address.town) if place],
     )
-    customer.sort_name = sort_name(customer)
+    customer.sort_name = sort_name(customer, the_shop().language)
 
 
-def sort_name(customer: Customer) -> str:
+def sort_name(customer: Customer, language: str) -> str:
+    """Return the key by which lists are ordered, in the alphabet of a language."""
     if customer.kind == CustomerKind.COMPANY and customer.company_name:
-        name = customer.company_name
-    else:
-        name = (
-            f"{customer.family_name} {customer.given_name or customer.preferred_name}".strip() or customer.company_name
-        )
-    return (fold(name) or name.casefold())[:200]
+        return sort_key(customer.company_name, language=language)
+    own = (customer.family_name, customer.given_name or customer.preferred_name)
+    return sort_key(*(own if any(own) else (customer.company_name,)), language=language)
 
 
 def _contacts(values: Iterable[ContactValues], is_company: bool) -> list[ContactPoint]:

@@ -33,6 +33,14 @@ def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # type: ignore[arg-type]  # noqa: S608
 
 
+def set_column(model: type[Model], name: str, values: Iterable[tuple[Any, int]]) -> None:
+    """Set one column of many rows, each to a value of its own; a pair is the value and the row's number."""
+    quote = connection.ops.quote_name
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {quote(_column(model, name))} = %s WHERE id = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(values))
+
+
 def next_numbers(model: type[Model], count: int) -> range | list[int]:
     """Set aside numbers for so many new rows; only inside the transaction that writes them."""
     table = model._meta.db_table

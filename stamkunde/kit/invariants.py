@@ -4,12 +4,17 @@ Sentences of the doctor are for whoever looks after the machine and stay in Engl
 """
 
 import hashlib
+import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Max, Min, Model, QuerySet
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,15 @@ def strays(root: Path, folder: str, named: Mapping[str, Stored]) -> Iterator[str
         name = path.relative_to(root).as_posix()
         if path.is_file() and name not in named and time.time() - path.stat().st_mtime > STILL_ARRIVING_SECONDS:
             yield name
+
+
+def sample_of(rows: QuerySet[M], most: int = 4_000) -> list[M]:
+    """Return all rows of a small table and some drawn from a large one, others every time."""
+    first, last = rows.aggregate(first=Min("pk"), last=Max("pk")).values()
+    if first is None:
+        return []
+    numbers = range(first, last + 1)
+    return list(rows.filter(pk__in=random.sample(numbers, most)) if len(numbers) > most else rows)
 
 
 def search_index_agrees(table: str) -> bool:

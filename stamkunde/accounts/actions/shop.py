@@ -10,9 +10,13 @@ from stamkunde.kit.actor import Actor
 @action
 def change_shop(shop: Shop, *, by: Actor) -> Shop:
     """Keep the shop's new name, country, currency, language and zone."""
+    before = Shop.objects.select_for_update().get(pk=shop.pk)
     shop.save()
     forget_kept_shop()
-    publish(ShopChanged(place_id=shop.pk, place_name=shop.name), by=by)
+    event = ShopChanged(
+        place_id=shop.pk, place_name=shop.name, old_language=before.language, new_language=shop.language
+    )
+    publish(event, by=by)
     return shop
 
 

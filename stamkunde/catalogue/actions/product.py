@@ -19,7 +19,7 @@ from stamkunde.catalogue.events import (
 )
 from stamkunde.catalogue.models import Barcode, Category, Product, ProductKind, VatClass
 from stamkunde.catalogue.refusals import CatalogueRefused, StaleProduct, refuse_unless_plain
-from stamkunde.catalogue.search import words_of
+from stamkunde.catalogue.search import places_of
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
@@ -45,8 +45,8 @@ COLUMNS = ("sku", "name", "kind", "category", "description", "unit", "vat_class"
 @action
 def create_product(values: ProductValues, *, price: Money | None = None, barcode: str = "", by: Actor) -> Product:
     """Add a product to the catalogue, with its first price and barcode if they are given: all or nothing."""
-    product = Product(created_at=now(), **_checked(values))
-    product.words = words_of(product.name, product.sku)
+    checked = _checked(values)
+    product = Product(created_at=now(), **checked, **places_of(checked["name"], checked["sku"]))
     try:
         with transaction.atomic():
             product.save(force_insert=True)
@@ -77,11 +77,11 @@ def change_product(product: Product, values: ProductValues, *, version: int, by:
     }
     if not changes:
         return current
-    words = words_of(checked["name"], checked["sku"])
+    places = places_of(checked["name"], checked["sku"])
     try:
         with transaction.atomic():
             seen = Product.objects.filter(pk=product.pk, version=version)
-            changed = seen.update(**checked, words=words, version=F("version") + 1)
+            changed = seen.update(**checked, **places, version=F("version") + 1)
     except IntegrityError as error:
         raise _number_taken(checked["sku"]) from error
     current = Product.objects.get(pk=product.pk)

@@ -60,7 +60,7 @@ def test_a_renamed_product_is_found_by_its_new_name_only():
     actions.change_product(product, actions.ProductValues(sku="100", name="Blå vott"), version=1, by=SYSTEM)
     assert find_products("blaa vott") == [product]
     assert find_products("ullsokk") == []
-    assert [list(one.check()) for one in invariants.INVARIANTS] == [[], []]
+    assert not any(list(one.check()) for one in invariants.INVARIANTS)
 
 
 def test_a_second_product_with_the_same_number_is_refused_and_nothing_is_left_of_it():

@@ -16,8 +16,8 @@ from stamkunde.kit.paging import CursorError, Order, instant, page
 from stamkunde.kit.policy import requires
 
 SORTS = {
-    "name": Order("name", falling=False),
-    "-name": Order("name"),
+    "name": Order("sort_name", falling=False),
+    "-name": Order("sort_name"),
     "-created": Order("created_at"),
     "created": Order("created_at", falling=False),
 }

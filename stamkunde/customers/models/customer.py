@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.models import Language, Store
+from stamkunde.kit.collation import SortKeyField
 
 
 def page_of(customer_id: int | None) -> str:
@@ -30,7 +31,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class Customer(models.Model):
     """Who somebody is to the shop.
 
-    `words` holds the folded words of all names, by which the customer is found; `sort_name` orders lists. The figures
+    `words` holds the folded words of all names, by which the customer is found; `sort_name` orders lists as the
+    alphabet of the shop's language does. The figures
     of visits are kept with every purchase, so that a page or a search never has to count: a visit is a business day
     with at least one purchase that was not wholly undone.
     """
@@ -52,7 +54,7 @@ class Customer(models.Model):
     )
 
     words = models.TextField(blank=True, editable=False)
-    sort_name = models.CharField(max_length=200, blank=True, editable=False)
+    sort_name = SortKeyField()
 
     visits = models.PositiveIntegerField(default=0, editable=False)
     first_visit_at = models.DateTimeField(null=True, editable=False)

@@ -22,6 +22,7 @@ from stamkunde.customers.values import AddressValues, ConsentValues, ContactValu
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
+from stamkunde.kit.collation import sort_key
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,8 @@ def test_a_company_is_called_by_its_name_and_ordered_by_it() -> None:
     values = CustomerValues(kind=CustomerKind.COMPANY, company_name="Østby & Sønner AS", given_name="Per")
     customer = create_customer(values, by=SYSTEM)
 
-    assert (customer.name, customer.sort_name) == ("Østby & Sønner AS", "ostby soner as")
+    assert customer.name == "Østby & Sønner AS"
+    assert customer.sort_name == sort_key("Østby & Sønner AS", language="en")
 
 
 def test_a_new_customer_is_found_by_name_phone_and_street(world: World) -> None:

@@ -1,4 +1,4 @@
-"""`./run manage renew_search`: make the search for customers and products anew from what stands in their tables."""
+"""`./run manage renew_search`: make the search and the order of customers and products anew from what stands there."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from stamkunde.customers.recognition import index
 
 
 class Command(BaseCommand):
-    help = "Compose the words of every customer and product again and rebuild the indexes over them."
+    help = "Compose the words and the place in lists of every customer and product again and rebuild the indexes."
 
     def handle(self, **options: Any) -> None:
         with transaction.atomic():
             for customer in Customer.objects.order_by("pk").iterator():
                 renew_words(customer)
             for product in Product.objects.order_by("pk").iterator():
-                Product.objects.filter(pk=product.pk).update(words=search.words_of(product.name, product.sku))
+                Product.objects.filter(pk=product.pk).update(**search.places_of(product.name, product.sku))
             if connection.vendor == "sqlite":
                 # PostgreSQL keeps its indexes by itself.
                 index.install(connection)
