@@ -1,13 +1,27 @@
-"""One box for a name: what people write into it, taken apart as far as that is safe.
+"""One box for a name: what people write into it, also a number or an address, taken apart as far as that is safe.
 
 Nobody has to have two names. A single word is what somebody is called; of several the last is the family's, with the
 small words that belong to it; a comma says it outright.
 """
 
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from stamkunde.customers.phones import read_phone
+
 _PARTICLES = frozenset({
     "af", "al", "am", "av", "bin", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos",
     "du", "el", "la", "le", "ibn", "mac", "ten", "ter", "van", "von", "vom", "zu", "zum", "zur",
 })  # fmt: skip
+
+_AROUND_EMAIL = "<>()[],;:\"'"
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
+_DIGITS = r"(?:\+|\(\+?)?\d(?:[\s\u00a0()./\u2011\u2013-]*\d){4,}"
+_NUMBER = re.compile(_DIGITS)
+_NUMBER_LAST = re.compile(rf"(?P<name>.*[^\d\s+(].*?)[\s,;:]+(?P<phone>{_DIGITS})")
+_NUMBER_FIRST = re.compile(rf"(?P<phone>{_DIGITS})[\s,;:]+(?P<name>.*[^\d\s].*)")
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -22,3 +36,35 @@ def split_name(text: str) -> tuple[str, str]:
     while place > 1 and words[place - 1].casefold() in _PARTICLES:
         place -= 1
     return " ".join(words[:place]), " ".join(words[place:])
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What is known of somebody new from one line that was typed: into a search box, or where a name belongs."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def read_newcomer(text: str, region: str) -> Newcomer:
+    """Take a line apart into name, telephone and e-mail, as far as each looks like what it is; no letter is lost."""
+    words = text.split()
+    email = next((word.strip(_AROUND_EMAIL) for word in words if _EMAIL.fullmatch(word.strip(_AROUND_EMAIL))), "")
+    rest = " ".join(word for word in words if not email or word.strip(_AROUND_EMAIL) != email)
+    if _NUMBER.fullmatch(rest):
+        return Newcomer(phone=rest, email=email)
+    for pattern in (_NUMBER_LAST, _NUMBER_FIRST):
+        match = pattern.fullmatch(rest)
+        if match and _can_be_called(match["phone"], region):
+            return Newcomer(match["name"].strip(" ,;:"), match["phone"], email)
+    return Newcomer(rest, "", email)
+
+
+def _can_be_called(number: str, region: str) -> bool:
+    # Beside a name, digits may be anything: a date of birth, the 24 of a kiosk. A real number is believed.
+    try:
+        read_phone(number, region)
+    except ValidationError:
+        return False
+    return True

@@ -16,7 +16,9 @@ from stamkunde.catalogue.access import visible_products
 from stamkunde.catalogue.queries import find_products
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.access import visible_customers
+from stamkunde.customers.forms.creating import country_of
 from stamkunde.customers.models import Customer, LookUp
+from stamkunde.customers.naming import read_newcomer
 from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.desk.places import Place, all_places
 from stamkunde.kit import shown
@@ -103,7 +105,7 @@ def _matching(words: str, user: User, context: str, only: str) -> list[Group]:
     if only in {"", "pages"}:
         groups += _pages(words, user)
     if only in {"", "customers"} and words and user.may("customers.create") and user.may(SEE_CUSTOMERS.name):
-        new = Group(_("New"), [_create(words)])
+        new = Group(_("New"), [_create(words, user)])
         # Enter takes the first one: nobody found means that the name typed becomes a customer.
         groups.append(new) if any(group.items for group in groups) else groups.insert(0, new)
     return groups
@@ -217,6 +219,11 @@ def _fitting(items: list[Item], words: str) -> list[Item]:
     ][:IN_A_GROUP]
 
 
-def _create(words: str) -> Item:
+def _create(words: str, user: User) -> Item:
     url = f"{reverse('customers:new')}?{urlencode({'name': words})}"
-    return Item(url, _("Create “%(name)s”") % {"name": words}, hint=_("as a new customer"), icon="user-plus")
+    found = read_newcomer(words, country_of(user))
+    known = " · ".join(text for text in (found.phone, found.email) if text)
+    if not found.name:
+        return Item(url, _("New customer with %(contact)s") % {"contact": known}, icon="user-plus")
+    hint = " · ".join(text for text in (_("as a new customer"), known) if text)
+    return Item(url, _("Create “%(name)s”") % {"name": found.name}, hint=hint, icon="user-plus")

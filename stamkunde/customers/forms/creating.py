@@ -1,5 +1,6 @@
 """The form of a new customer: three boxes, and more for those who want them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stamkunde.accounts.models import Language, Store, User
 from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.models import ContactKind, CustomerKind
-from stamkunde.customers.naming import split_name
+from stamkunde.customers.naming import read_newcomer, split_name
 from stamkunde.customers.postal import countries
 from stamkunde.customers.values import AddressValues, ContactValues, CustomerValues
 
@@ -43,10 +44,10 @@ class NewCustomerForm(forms.Form):
 
     MORE = ("is_company", "street", "postcode", "town", "country", "birth_date", "language", "note")
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, user: User, **kwargs: Any) -> None:
         country = country_of(user)
+        super().__init__(_sorted_out(data, country), *args, **kwargs)
+        self.user = user
         choices: Any = [("", "–"), *countries()]
         self.fields["country"].choices = choices  # type: ignore[attr-defined]
         self.fields["country"].initial = country
@@ -91,6 +92,20 @@ class NewCustomerForm(forms.Form):
 
     def refuse(self, error: ValidationError) -> None:
         put_errors(self, error, _PLACES)
+
+
+def _sorted_out(data: Mapping[str, Any] | None, country: str) -> Mapping[str, Any] | None:
+    """Move a telephone number and an e-mail address written where the name belongs to the boxes made for them."""
+    if data is None:
+        return None
+    written = {name: data.get(name) for name in data}
+    # A very long name is left to be refused as it stands.
+    name = str(written.get("name") or "")[:400]
+    found = read_newcomer(name, country)
+    moved = {box: text for box, text in (("phone", found.phone), ("email", found.email)) if text}
+    if not moved or any(written.get(box) for box in moved):
+        return data
+    return written | moved | {"name": found.name}
 
 
 def country_of(user: User) -> str:

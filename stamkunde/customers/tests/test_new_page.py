@@ -6,7 +6,7 @@ import pytest
 
 from stamkunde.customers.actions import add_address, change_customer, trash_customer
 from stamkunde.customers.models import Customer, Note
-from stamkunde.customers.naming import split_name
+from stamkunde.customers.naming import read_newcomer, split_name
 from stamkunde.customers.queries import likely_duplicates
 from stamkunde.customers.tests.unchanged import nothing_changes
 from stamkunde.customers.values import AddressValues, CustomerValues
@@ -32,6 +32,68 @@ pytestmark = pytest.mark.django_db
 )
 def test_one_box_is_taken_apart_without_losing_a_letter(written: str, given: str, family: str) -> None:
     assert split_name(written) == (given, family)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Kari Nordmann", ("Kari Nordmann", "", "")),
+        ("91234567", ("", "91234567", "")),
+        ("+47 912 34 567", ("", "+47 912 34 567", "")),
+        ("(0047) 91.23.45.67", ("", "(0047) 91.23.45.67", "")),
+        ("kari@example.org", ("", "", "kari@example.org")),
+        ("Kari Nordmann, 912 34 567", ("Kari Nordmann", "912 34 567", "")),
+        ("91234567 Kari", ("Kari", "91234567", "")),
+        ("Kari <kari@example.org> 91234567", ("Kari", "91234567", "kari@example.org")),
+        ("kari@example.org 91234567", ("", "91234567", "kari@example.org")),
+        # Digits that nobody could be called by belong to the name, and so does what only looks like an address.
+        ("Kiosk 24", ("Kiosk 24", "", "")),
+        ("7-Eleven Torget", ("7-Eleven Torget", "", "")),
+        ("Kari 12.05.1980", ("Kari 12.05.1980", "", "")),
+        ("Kari @ Torget", ("Kari @ Torget", "", "")),
+        ("", ("", "", "")),
+    ],
+)
+def test_a_line_typed_anywhere_becomes_the_boxes_it_looks_like(typed: str, expected: tuple[str, str, str]) -> None:
+    found = read_newcomer(typed, "NO")
+
+    assert (found.name, found.phone, found.email) == expected
+
+
+def test_a_number_in_the_box_of_the_name_goes_to_its_own_and_the_name_is_asked_for(world: World) -> None:
+    response = signed_in(world.anna).post("/customers/new/", {"name": "91234567", "note": "rings on Mondays"})
+
+    assert response.status_code == 422
+    form = response.context["form"]
+    assert list(form.errors) == ["name"]
+    assert [form[box].value() for box in ("name", "phone", "note")] == ["", "91234567", "rings on Mondays"]
+    assert not Customer.objects.exists()
+
+
+def test_a_name_with_number_and_address_in_one_box_makes_a_whole_customer(world: World) -> None:
+    signed_in(world.anna).post("/customers/new/", {"name": "Åse Berg 91234567 ase@example.org"})
+
+    customer = Customer.objects.get()
+    assert (customer.given_name, customer.family_name) == ("Åse", "Berg")
+    assert {point.value for point in customer.contact_points.all()} == {"+4791234567", "ase@example.org"}
+
+
+def test_a_box_that_was_filled_in_by_hand_is_never_written_over(world: World) -> None:
+    signed_in(world.anna).post("/customers/new/", {"name": "Kiosk 91234567", "phone": "+37126123456"})
+
+    customer = Customer.objects.get()
+    assert customer.name == "Kiosk 91234567"
+    assert [point.value for point in customer.contact_points.all()] == ["+37126123456"]
+
+
+def test_what_the_palette_hands_over_stands_in_the_boxes_it_looks_like(world: World) -> None:
+    world.kari  # noqa: B018
+    response = signed_in(world.anna).get("/customers/new/", {"name": "91234567"})
+
+    form = response.context["form"]
+    assert [form[box].value() for box in ("name", "phone")] == ["", "91234567"]
+    assert "Kari Nordmann" in response.text
+    assert not form.errors
 
 
 def test_a_name_alone_makes_a_customer_and_leads_to_her_page(world: World) -> None:

@@ -25,9 +25,10 @@ def new(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if request.method == "GET":
         # The search box and the palette hand over what was typed.
-        typed = request.GET.get("name", "").replace("\0", "")[:400]
-        alike = _alike(NewCustomerForm({"name": typed}, user=user)) if typed else []
-        return _page(request, NewCustomerForm(user=user, initial={"name": typed}), alike)
+        typed = NewCustomerForm({"name": request.GET.get("name", "").replace("\0", "")[:400]}, user=user)
+        begun = {box: typed[box].value() or "" for box in ("name", "phone", "email")}
+        alike = _alike(typed) if any(begun.values()) else []
+        return _page(request, NewCustomerForm(user=user, initial=begun), alike)
     form = NewCustomerForm(request.POST, user=user)
     if not form.is_valid():
         return _page(request, form, _alike(form), status=HTTPStatus.UNPROCESSABLE_ENTITY)

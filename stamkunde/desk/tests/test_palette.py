@@ -48,6 +48,14 @@ def test_nobody_found_means_that_the_first_line_creates_the_name_typed(world: Wo
     assert "New" not in groups(signed_in(world.eve), "Ingeborg Haugland")
 
 
+def test_a_number_is_offered_as_a_number_and_never_as_a_name(world: World) -> None:
+    client = signed_in(world.anna)
+
+    assert groups(client, "98765432")["New"] == ["New customer with 98765432"]
+    assert groups(client, "liv@example.org")["New"] == ["New customer with liv@example.org"]
+    assert groups(client, "Liv Dahl 98765432")["New"] == ["Create “Liv Dahl”"]
+
+
 def test_what_was_typed_reaches_the_form_of_the_new_customer(world: World) -> None:
     response = signed_in(world.anna).get("/palette/?q=Ingeborg Haugland")
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.actions import add_barcode
-from stamkunde.customers.models import LookUp
+from stamkunde.customers.models import Customer, LookUp
 from stamkunde.sales.forms.basket import MOST_LINES
 from stamkunde.sales.models import Order
 from stamkunde.sales.refusals import SaleRefused
@@ -332,6 +332,32 @@ def test_a_purchase_is_given_to_a_customer_found_by_name(world, anna):
     assert anna.post(url, {"act": "customer:999"}).status_code == 404
     assert anna.post(url, {"act": "nobody"}).status_code == 302
     assert Order.objects.get().customer is None
+
+
+def test_somebody_new_is_added_from_what_was_typed_and_gets_the_purchase(world, anna):
+    typed = {"who": "Liv Dahl 98765432", "line-0-description": "Cup", "line-0-quantity": "1", "line-0-price": "90"}
+    assert 'value="create"' in anna.get("/purchases/new/customers/", {"who": typed["who"]}).text
+    page = anna.post("/purchases/new/", typed | {"act": "create"})
+    liv = Customer.objects.get()
+    assert (liv.name, liv.contact_points.get().value) == ("Liv Dahl", "+4798765432")
+    assert page.context["customer"] == liv
+    assert page.context["basket"].lines[0]["description"] == "Cup"
+
+
+def test_a_number_alone_is_no_name_and_nobody_is_added(world, anna):
+    assert 'value="create"' not in anna.get("/purchases/new/customers/", {"who": "98765432"}).text
+    page = anna.post("/purchases/new/", {"who": "98765432", "act": "create"})
+    assert page.context["basket"].who == "98765432"
+    assert "a first name is enough" in page.context["basket"].who_error
+    assert not Customer.objects.exists()
+
+
+def test_nobody_is_added_twice_or_by_who_may_not(world, anna):
+    page = anna.post("/purchases/new/", {"who": "Liv Dahl", "act": "create", "customer": str(world.kari.pk)})
+    assert page.context["customer"] == world.kari
+    may_only_sell = signed_in(make_staff("Somebody", Role.ACCOUNTANT))
+    assert may_only_sell.post("/purchases/new/", {"who": "Liv Dahl", "act": "create"}).status_code == 403
+    assert Customer.objects.count() == 1
 
 
 def test_a_purchase_that_changed_meanwhile_is_given_to_nobody_and_no_look_is_written_down(world, anna, monkeypatch):

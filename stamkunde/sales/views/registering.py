@@ -17,10 +17,12 @@ from stamkunde.accounts.models import User
 from stamkunde.catalogue.access import visible_products
 from stamkunde.catalogue.models import Product, VatClass
 from stamkunde.catalogue.queries import find_products, prices_of, scanned, vat_rates, with_vat
+from stamkunde.customers.access import CREATE, visible_customers
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
-from stamkunde.customers.access import visible_customers
-from stamkunde.customers.actions import record_lookup
+from stamkunde.customers.actions import create_customer, record_lookup
+from stamkunde.customers.forms.creating import NewCustomerForm, country_of
 from stamkunde.customers.models import Customer, LookUpPurpose
+from stamkunde.customers.naming import Newcomer, read_newcomer
 from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.kit import shown
 from stamkunde.kit.clock import business_day, now
@@ -155,6 +157,8 @@ def _carry_out(act: str, about: str, basket: Basket, user: User) -> None:
             del basket.lines[place]
     elif act == "find":
         _find(basket, user)
+    elif act == "create":
+        _create(basket, user)
     elif act in {"customer", "nobody"}:
         chosen = _customer(user, about) if act == "customer" else None
         if chosen is not None:
@@ -214,6 +218,29 @@ def _find(basket: Basket, user: User) -> None:
         basket.who_error = _("Nobody was found. Try fewer letters, or go on without a name.")
 
 
+def _create(basket: Basket, user: User) -> None:
+    """Make what was typed a new customer, whose purchase this is then."""
+    if _newcomer(basket.who, user) is None or _customer(user, str(basket.form["customer"].value() or "")):
+        return
+    form = NewCustomerForm({"name": basket.who}, user=user)
+    try:
+        if not form.is_valid():
+            raise ValidationError([text for texts in form.errors.values() for text in texts])
+        created = create_customer(form.values(), by=user.actor)
+    except ValidationError as error:
+        basket.who_error = " ".join(error.messages)
+        return
+    basket.form.data = {**_typed(basket.form), "customer": str(created.pk)}
+    basket.who = ""
+
+
+def _newcomer(text: str, user: User) -> Newcomer | None:
+    """Return who could be added from what was typed, for those who may."""
+    if len(text.strip()) < 2 or not (user.may(CREATE.name) and user.may(SEE_CUSTOMERS.name)):
+        return None
+    return read_newcomer(text, country_of(user))
+
+
 def _page(
     request: HttpRequest,
     basket: Basket,
@@ -237,6 +264,7 @@ def _page(
         "discount_mark": "" if checked else discount_mark,
         "customer": _customer(user, str(chosen or "")),
         "may_find": user.may(SEE_CUSTOMERS.name),
+        "newcomer": _newcomer(basket.who, user) if basket.candidates or basket.who_error else None,
         "currency": basket.currency,
         "crumbs": [(_("Purchases"), reverse("sales:orders")), (_("Register a purchase"), "")],
         "wrong_lines": any(line.errors for line in rows) if lines is not None else False,
@@ -342,7 +370,8 @@ def customer_suggestions(request: HttpRequest) -> HttpResponse:
     found = []
     if len(text.strip()) > 1 and user.may(SEE_CUSTOMERS.name):
         found = recognise(text, store_id=user.store_id, limit=MOST_FOUND, now=now())
-    return render(request, "sales/parts/candidates.html", {"candidates": found})
+    context = {"candidates": found, "newcomer": _newcomer(text, user)}
+    return render(request, "sales/parts/candidates.html", context)
 
 
 def _suggestions(products: list[Product], currency: str) -> list[Suggestion]:
