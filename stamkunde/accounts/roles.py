@@ -30,7 +30,7 @@ _TILL = frozenset(
         "sales.return",
     }
 )
-_CARE = _TILL | {"customers.remove", "customers.note"}
+_CARE = _TILL | {"customers.remove", "customers.note", "customers.merge"}
 _LEAD = _CARE | {"catalogue.change", "events.audit", "exchange.export", "desk.share_views", "jobs.manage"}
 
 ALLOWED: dict[Role, frozenset[str]] = {
@@ -45,6 +45,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
             "customers.see",
             "customers.change",
             "customers.remove",
+            "customers.merge",
             "customers.see_lookups",
             "events.audit",
             "exchange.export",

@@ -18,4 +18,4 @@ class ConfigApp(AppConfig):
             Place(view="exchange:imports", label=_("Import"), icon="upload", permission="exchange.import", key="g i"),
             Place(view="exchange:exports", label=_("Export"), icon="download", permission="exchange.export", key="g x"),
         )
-        autodiscover_modules("privacy", "invariants")
+        autodiscover_modules("privacy", "invariants", "merging")

@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "stamkunde.accounts.middleware.personal_settings",
     "django.contrib.messages.middleware.MessageMiddleware",
     "stamkunde.kit.policy.PolicyMiddleware",
+    "stamkunde.customers.leading_on.CustomerMergedMiddleware",
 ]
 
 ROOT_URLCONF = "stamkunde.config.urls"

@@ -20,6 +20,7 @@ from stamkunde.customers.models import (
     Trait,
 )
 from stamkunde.customers.models.customer import CustomerQuerySet
+from stamkunde.customers.queries.merges import not_merged, survivor_of
 from stamkunde.kit.policy import Permission
 
 M = TypeVar("M", bound=Model)
@@ -32,7 +33,9 @@ REMOVE = Permission("customers.remove", _("Put customers in the trash and take t
 SEE_LOOKUPS = Permission("customers.see_lookups", _("See who has looked at a customer, and when."))
 MANAGE_FIELDS = Permission("customers.manage_fields", _("Add fields of the shop's own to every customer's profile."))
 
-PERMISSIONS = (SEE, CREATE, CHANGE, NOTE, REMOVE, SEE_LOOKUPS, MANAGE_FIELDS)
+MERGE = Permission("customers.merge", _("Merge customers who are one person, and take such a merge apart."))
+
+PERMISSIONS = (SEE, CREATE, CHANGE, NOTE, REMOVE, SEE_LOOKUPS, MANAGE_FIELDS, MERGE)
 
 
 def visible_customers(user: User) -> CustomerQuerySet:
@@ -43,18 +46,46 @@ def visible_customers(user: User) -> CustomerQuerySet:
 def trashed_customers(user: User) -> CustomerQuerySet:
     if not (user.may(SEE.name) and user.may(REMOVE.name)):
         return Customer.objects.none()
-    return Customer.objects.filter(trashed_at__isnull=False)
+    return Customer.objects.filter(not_merged(), trashed_at__isnull=False)
+
+
+class CustomerMerged(Http404):
+    """The number is that of a customer who became part of another; `survivor_id` is where she is found now.
+
+    A page leads there (`CustomerMergedMiddleware`); whoever else asks is answered as if there were none, or follows.
+    """
+
+    def __init__(self, merged_id: int, survivor_id: int) -> None:
+        super().__init__()
+        self.merged_id, self.survivor_id = merged_id, survivor_id
 
 
 def customer_for(user: User, pk: int, *, or_trashed: bool = False) -> Customer:
-    """Return a customer, or answer as if there were none.
+    """Return a customer, or answer as if there were none; of one who was merged raise where she is now.
 
     One in the trash is only found where the page can show it as such, and only by those who may take it back.
     """
     rows = visible_customers(user)
     if or_trashed and user.may(SEE.name) and user.may(REMOVE.name):
-        rows = Customer.objects.all()
-    return _one(rows.select_related("home_store"), pk)
+        rows = Customer.objects.filter(not_merged())
+    try:
+        return _one(rows.select_related("home_store"), pk)
+    except Http404:
+        _lead_on(user, pk)
+        raise
+
+
+def found_customer(user: User, pk: int) -> Customer | None:
+    """Return the customer of a number that was sent along, or who she is now if she was merged; None for nobody."""
+    found = visible_customers(user).filter(pk=pk).first()
+    if found is None and (survivor := survivor_of(pk)) != pk:
+        found = visible_customers(user).filter(pk=survivor).first()
+    return found
+
+
+def _lead_on(user: User, pk: int) -> None:
+    if user.may(SEE.name) and pk < 1 << 63 and (survivor := survivor_of(pk)) != pk:
+        raise CustomerMerged(pk, survivor)
 
 
 def contact_point_for(user: User, customer_pk: int, pk: int) -> ContactPoint:
@@ -98,7 +129,11 @@ def custom_field_for(user: User, pk: int) -> CustomField:
 
 def _of_customer(model: type[M], user: User, customer_pk: int, pk: int) -> M:
     rows = model._default_manager.select_related("customer").filter(customer__in=visible_customers(user))
-    return _one(rows.filter(customer_id=customer_pk), pk)
+    try:
+        return _one(rows.filter(customer_id=customer_pk), pk)
+    except Http404:
+        _lead_on(user, customer_pk)
+        raise
 
 
 def _one(rows: QuerySet[M], pk: int) -> M:
@@ -120,7 +155,14 @@ class Rights:
     note: bool
     remove: bool
     see_lookups: bool
+    merge: bool
 
 
 def rights(user: User) -> Rights:
-    return Rights(user.may(CHANGE.name), user.may(NOTE.name), user.may(REMOVE.name), user.may(SEE_LOOKUPS.name))
+    return Rights(
+        change=user.may(CHANGE.name),
+        note=user.may(NOTE.name),
+        remove=user.may(REMOVE.name),
+        see_lookups=user.may(SEE_LOOKUPS.name),
+        merge=user.may(MERGE.name),
+    )

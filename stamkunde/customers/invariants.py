@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Count, Max
 
 from stamkunde.accounts.queries import the_shop
-from stamkunde.customers.models import Customer, StoredFile
+from stamkunde.customers.models import Customer, Merge, MergeEntry, StoredFile
 from stamkunde.customers.models.name_word import NameWord
 from stamkunde.customers.preparing import put_words, sort_name
+from stamkunde.kit import merging
 from stamkunde.kit.invariants import Invariant, Stored, files_unlike_rows, sample_of, search_index_agrees
+from stamkunde.kit.moving import unpacked
 
 AT_ONCE = 2_000
 REMEDY = "Sort and search anew: ./run manage renew_search"
@@ -48,9 +51,46 @@ def files_of_customers() -> Iterator[str]:
     yield from files_unlike_rows(Path(settings.FILES_ROOT), "customers", named)
 
 
+def merged_customers_with_rows() -> Iterator[str]:
+    """Yield what still belongs to a customer who became part of another."""
+    merged = Merge.objects.filter(undone_at=None).values("merged")
+    for follower in merging.followers():
+        rows = follower.model._default_manager.filter(**follower.only, **{f"{follower.column}__in": merged})
+        for number in rows.values_list(follower.column, flat=True).distinct()[:AT_ONCE]:
+            yield f"Customer {number} was merged, and {follower.name} still has rows of hers."
+    present = Merge.objects.filter(undone_at=None, merged__trashed_at=None)
+    for number in present.values_list("merged", flat=True):
+        yield f"Customer {number} was merged and is among the customers nevertheless."
+
+
+def merges_in_a_circle() -> Iterator[str]:
+    onward = dict(Merge.objects.filter(undone_at=None).values_list("merged", "survivor"))
+    for number in onward:
+        seen, end = {number}, onward[number]
+        while end in onward and end not in seen:
+            seen.add(end)
+            end = onward[end]
+        if end in seen:
+            yield f"The merges of customer {number} lead back to herself."
+
+
+def merges_with_a_gap() -> Iterator[str]:
+    """Yield merges whose journal lacks a line, so that they cannot be taken apart as they were put together."""
+    lines = Merge.objects.filter(undone_at=None).annotate(found=Count("entries"), last=Max("entries__position"))
+    for merge in lines.order_by("pk").iterator(chunk_size=AT_ONCE):
+        if merge.found != merge.entry_count or (merge.last or 0) != merge.entry_count:
+            yield f"The journal of merge {merge.pk} should have {merge.entry_count} lines and has {merge.found}."
+    for entry in MergeEntry.objects.filter(merge__undone_at=None).iterator(chunk_size=AT_ONCE):
+        if len(unpacked(entry.numbers)) != entry.row_count:
+            yield f"Line {entry.position} of the journal of merge {entry.merge_id} is not whole."
+
+
 INVARIANTS = (
     Invariant("words-current", "Every customer is found by her names and addresses.", customers_under_other_words),
     Invariant("customers-in-order", "Lists of customers follow the shop's alphabet.", customers_out_of_order),
     Invariant("search-whole", "The search knows every word and every customer.", words_nobody_would_find),
+    Invariant("merged-own-nothing", "Nothing belongs to a customer who was merged.", merged_customers_with_rows),
+    Invariant("merges-end", "Every chain of merges ends with one customer.", merges_in_a_circle),
+    Invariant("merges-whole", "Every merge has its whole journal.", merges_with_a_gap),
     Invariant("files-whole", "Every file of a customer is there, as it was given.", files_of_customers),
 )

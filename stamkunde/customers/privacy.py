@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,13 +15,17 @@ from stamkunde.customers.models import (
     Customer,
     CustomValue,
     FormerName,
+    LikelyPair,
     LookUp,
+    Merge,
+    MergeEntry,
     Note,
     Relation,
     StoredFile,
     Trait,
 )
 from stamkunde.customers.preparing import put_words
+from stamkunde.customers.queries.merges import part_of
 from stamkunde.customers.queries.people import kept_by_others
 from stamkunde.events.models import Happening
 from stamkunde.kit.privacy import Holding, Sensitivity, register
@@ -81,6 +85,43 @@ def _lookups_stay(customer_id: int) -> list[str]:
 def _consents_stay(customer_id: int) -> list[str]:
     if Consent.objects.filter(customer=customer_id).exists():
         return [_("Consents stay as proof of what was agreed, without the person's name.")]
+    return []
+
+
+def _merges(customer_id: int) -> Iterator[dict[str, Any]]:
+    """Yield who became part of the customer, with the name that profile had: it is hers."""
+    rows = Merge.objects.filter(survivor=customer_id).select_related("merged").order_by("pk")
+    for merge in rows:
+        name = merge.merged.name if merge.undone_at is None else ""
+        yield {"at": merge.at, "name": name, "undone_at": merge.undone_at}
+
+
+def _merge_entries(customer_id: int) -> Iterator[dict[str, Any]]:
+    rows = MergeEntry.objects.filter(merge__survivor=customer_id, merge__undone_at=None).exclude(rows=[])
+    for entry in rows.order_by("pk"):
+        yield {"table": entry.follower, "rows": entry.rows}
+
+
+def _forget_merge_entries(customer_id: int) -> list[str]:
+    MergeEntry.objects.filter(Q(merge__survivor=customer_id) | Q(merge__merged=customer_id)).delete()
+    return []
+
+
+def _forget_merges(customer_id: int) -> list[str]:
+    """Forget who became part of her with her: those profiles are nobody else's."""
+    Customer.objects.filter(pk__in=part_of(customer_id)).delete()
+    Merge.objects.filter(Q(survivor=customer_id) | Q(merged=customer_id)).delete()
+    return []
+
+
+def _pairs(customer_id: int) -> Iterator[dict[str, Any]]:
+    """Yield that somebody alike was found; who the other is, is not hers to know."""
+    for pair in LikelyPair.objects.filter(Q(first=customer_id) | Q(second=customer_id)).order_by("pk"):
+        yield {"state": pair.state, "reasons": pair.reasons, "found_at": pair.found_at}
+
+
+def _forget_pairs(customer_id: int) -> list[str]:
+    LikelyPair.objects.filter(Q(first=customer_id) | Q(second=customer_id)).delete()
     return []
 
 
@@ -305,6 +346,59 @@ register(
         },
         export=_export(Happening, "name", "at", "details", "actor_kind"),
         forget=_forget_happenings,
+    ),
+    Holding(
+        model=MergeEntry,
+        purpose=gettext_lazy("To take a merge of two profiles apart again, should it prove wrong."),
+        columns={
+            "id": _NONE,
+            "merge": _BUSINESS,
+            "position": _NONE,
+            "follower": _NONE,
+            "step": _NONE,
+            "row_count": _NONE,
+            "numbers": _NONE,
+            "rows": Sensitivity.SPECIAL,
+        },
+        export=_merge_entries,
+        forget=_forget_merge_entries,
+    ),
+    Holding(
+        model=Merge,
+        purpose=gettext_lazy("To know which profiles were one person, and where an old number leads."),
+        columns={
+            "id": _NONE,
+            "survivor": _IDENTITY,
+            "merged": _IDENTITY,
+            "at": _BUSINESS,
+            "actor_kind": _BUSINESS,
+            "actor_id": _BUSINESS,
+            "actor_label": _BUSINESS,
+            "entry_count": _NONE,
+            "moved_count": _NONE,
+            "undone_at": _BUSINESS,
+            "undone_by": _BUSINESS,
+        },
+        export=_merges,
+        forget=_forget_merges,
+    ),
+    Holding(
+        model=LikelyPair,
+        purpose=gettext_lazy("To find profiles that are one person, and to remember which are not."),
+        columns={
+            "id": _NONE,
+            "first": _IDENTITY,
+            "second": _IDENTITY,
+            "state": _BUSINESS,
+            "probability": _BEHAVIOUR,
+            "reasons": _BEHAVIOUR,
+            "found_at": _BUSINESS,
+            "until": _BUSINESS,
+            "decided_by": _BUSINESS,
+            "decided_at": _BUSINESS,
+        },
+        export=_pairs,
+        forget=_forget_pairs,
     ),
     # The profile itself comes last, for what hangs on it goes before it.
     Holding(

@@ -29,7 +29,7 @@ from stamkunde.kit.clock import now
 @action
 def add_contact_point(customer_id: int, values: ContactValues, *, by: Actor) -> ContactPoint:
     """Add a way to reach the customer; the first of its kind is the preferred one."""
-    customer = present_customer(customer_id, locked=True)
+    customer = present_customer(customer_id)
     point = read_contact(values, for_company=customer.kind == CustomerKind.COMPANY)
     point.customer = customer
     alike = ContactPoint.objects.filter(customer=customer, kind=point.kind)
@@ -49,7 +49,7 @@ def add_contact_point(customer_id: int, values: ContactValues, *, by: Actor) -> 
 @action
 def change_contact_point(point: ContactPoint, values: ContactValues, *, version: int, by: Actor) -> ContactPoint:
     """Change a contact point as seen in a version; another value has yet to be confirmed."""
-    customer = present_customer(point.customer_id, locked=True)
+    customer = present_customer(point.customer_id)
     wanted = read_contact(values, for_company=customer.kind == CustomerKind.COMPANY)
     columns: dict[str, Any] = {
         name: getattr(wanted, name) for name in ("kind", "value", "raw", "tail", "label", "is_preferred")
@@ -97,7 +97,7 @@ def remove_contact_point(point: ContactPoint, *, by: Actor) -> int | None:
 @action
 def add_address(customer_id: int, values: AddressValues, *, by: Actor) -> Address:
     """Add a postal address; the first one is the preferred one."""
-    customer = present_customer(customer_id, locked=True)
+    customer = present_customer(customer_id)
     address = read_address(values)
     address.customer = customer
     others = Address.objects.filter(customer=customer)
@@ -113,7 +113,7 @@ def add_address(customer_id: int, values: AddressValues, *, by: Actor) -> Addres
 
 @action
 def change_address(address: Address, values: AddressValues, *, version: int, by: Actor) -> Address:
-    customer = present_customer(address.customer_id, locked=True)
+    customer = present_customer(address.customer_id)
     wanted = read_address(values)
     if wanted.is_preferred:
         Address.objects.filter(customer=customer).exclude(pk=address.pk).update(is_preferred=False)
@@ -127,7 +127,7 @@ def change_address(address: Address, values: AddressValues, *, version: int, by:
 @action
 def remove_address(address: Address, *, by: Actor) -> int | None:
     """Remove an address; return the number of the happening, by which it can be undone."""
-    customer = present_customer(address.customer_id, locked=True)
+    customer = present_customer(address.customer_id)
     told = AddressRemoved(**address_values(address))
     if not Address.objects.filter(pk=address.pk).delete()[0]:
         return None

@@ -77,7 +77,7 @@ def move_field(field: CustomField, *, up: bool, by: Actor) -> None:
 def set_custom_value(customer_id: int, field: CustomField, written: str, *, version: int, by: Actor) -> None:
     """Fill in a field for a customer, as seen in a version of the value; 0 where there was none. Nothing empties it."""
     columns = read_custom(field, written)
-    customer = present_customer(customer_id, locked=True)
+    customer = present_customer(customer_id)
     current = CustomValue.objects.select_related("field").filter(customer=customer, field=field).first()
     if (current.version if current else 0) != version:
         raise StaleRow(current)

@@ -37,6 +37,7 @@ from stamkunde.customers.preparing import (
     prepare_customer,
     read_columns,
 )
+from stamkunde.customers.queries.merges import not_merged
 from stamkunde.customers.recognition.vocabulary import learn_words
 from stamkunde.customers.values import CustomerValues
 from stamkunde.customers.written import line, refused
@@ -204,7 +205,7 @@ def _conflicts(current: Customer, wanted: Mapping[str, Any], version: int) -> di
 
 @action
 def note_former_name(customer_id: int, name: str, *, by: Actor) -> FormerName:
-    customer = present_customer(customer_id, locked=True)
+    customer = present_customer(customer_id)
     plain = line(name, 200, "name")
     if not plain:
         raise refused(_("Please write the former name."), "name")
@@ -217,7 +218,7 @@ def note_former_name(customer_id: int, name: str, *, by: Actor) -> FormerName:
 
 @action
 def remove_former_name(former: FormerName, *, by: Actor) -> None:
-    customer = present_customer(former.customer_id, locked=True)
+    customer = present_customer(former.customer_id)
     if FormerName.objects.filter(pk=former.pk).delete()[0]:
         renew_words(customer)
         publish(FormerNameRemoved(customer_id=customer.pk, former=former.name), by=by)
@@ -233,7 +234,7 @@ def trash_customer(customer_id: int, *, by: Actor) -> None:
 
 @action
 def restore_customer(customer_id: int, *, by: Actor) -> None:
-    in_trash = Customer.objects.filter(pk=customer_id, trashed_at__isnull=False)
+    in_trash = Customer.objects.filter(not_merged(), pk=customer_id, trashed_at__isnull=False)
     if in_trash.update(trashed_at=None, version=F("version") + 1):
         called = Customer.objects.get(pk=customer_id).name
         publish(CustomerRestored(customer_id=customer_id, called=called), by=by)

@@ -5,8 +5,16 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 
 from stamkunde.customers import files
-from stamkunde.customers.events import CustomersCleared, RelationAdded, RelationRemoved
+from stamkunde.customers.events import (
+    CustomersCleared,
+    CustomersMerged,
+    CustomersToldApart,
+    CustomersUnmerged,
+    RelationAdded,
+    RelationRemoved,
+)
 from stamkunde.customers.models import Customer, Note, StoredFile
+from stamkunde.customers.queries.merges import not_merged, part_of
 from stamkunde.customers.queries.people import TRASH_DAYS, kept_by_others
 from stamkunde.events.delivering import event_of
 from stamkunde.events.models import Happening
@@ -15,12 +23,15 @@ from stamkunde.kit.actor import SYSTEM, Actor
 from stamkunde.kit.clock import now
 
 PORTION = 200
+_NAMING_ANOTHER = tuple(
+    kind.name for kind in (RelationAdded, RelationRemoved, CustomersMerged, CustomersUnmerged, CustomersToldApart)
+)
 
 
 @action
 def forget_happenings(customer_id: int) -> int:
     """Blank what is personal in everything that happened to a customer, and her name on the timelines of others."""
-    others = Q(name__in=(RelationAdded.name, RelationRemoved.name), subject_id=customer_id)
+    others = Q(name__in=_NAMING_ANOTHER, subject_id=customer_id)
     blanked = 0
     for happening in Happening.objects.filter(Q(customer_id=customer_id) | others).iterator(chunk_size=1_000):
         event = event_of(happening)
@@ -38,10 +49,12 @@ def clear_trash(*, by: Actor = SYSTEM) -> int:
     Customers whom purchases point at stay: the books need to know whose they were, and the trash page says so.
     """
     long_ago = now() - timedelta(days=TRASH_DAYS)
-    gone = _some(Customer.objects.filter(~kept_by_others(), trashed_at__lt=long_ago))
+    gone = _some(Customer.objects.filter(not_merged(), ~kept_by_others(), trashed_at__lt=long_ago))
     for customer_id in gone:
         forget_happenings(customer_id)
-    Customer.objects.filter(pk__in=gone).delete()
+    # Whoever became part of her goes along.
+    parts = [part for customer_id in gone for part in part_of(customer_id)]
+    Customer.objects.filter(pk__in=[*gone, *parts]).delete()
     if gone:
         publish(CustomersCleared(number=len(gone)), by=by)
     notes = _some(Note.objects.filter(trashed_at__lt=long_ago))

@@ -54,7 +54,9 @@ def add_relation(customer_id: int, other_id: int, kind: RelationKind, *, by: Act
     """Note how two customers belong together; it is told on both their timelines."""
     if customer_id == other_id:
         raise refused(_("A customer cannot be tied to herself. Please choose somebody else."), "other")
-    customer, other = present_customer(customer_id), present_customer(other_id)
+    # In the order of their numbers, so that two who do this at once never wait crosswise.
+    held = {number: present_customer(number) for number in sorted((customer_id, other_id))}
+    customer, other = held[customer_id], held[other_id]
     already = _("That is noted already.")
     mirrored = Relation.objects.filter(customer=other, other=customer, kind=kind)
     if kind == RelationKind.HOUSEHOLD and mirrored.exists():

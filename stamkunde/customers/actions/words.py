@@ -4,21 +4,25 @@ from django.utils.translation import gettext as _
 
 from stamkunde.customers.models import Customer
 from stamkunde.customers.preparing import put_words
+from stamkunde.customers.queries.merges import survivor_of
 from stamkunde.customers.recognition.vocabulary import learn_words
 from stamkunde.customers.written import refused
 
 
-def present_customer(customer_id: int, *, locked: bool = False) -> Customer:
+def present_customer(customer_id: int) -> Customer:
     """Return a customer who is not in the trash, for an action; refuse with a sentence when she is gone meanwhile.
 
-    Whoever changes names or addresses locks the row first, so that two of them never compose the words from each
-    other's past.
+    The row is held: two who change names or addresses never compose the words from each other's past, and nothing is
+    written down for somebody who becomes part of another customer at this very moment.
     """
-    rows = Customer.objects.select_related("home_store")
-    if locked:
-        rows = rows.select_for_update(of=("self",))
+    rows = Customer.objects.select_related("home_store").select_for_update(of=("self",), no_key=True)
     customer = rows.filter(pk=customer_id, trashed_at=None).first()
     if customer is None:
+        if survivor := Customer.objects.filter(pk=survivor_of(customer_id), trashed_at=None).first():
+            raise refused(
+                _("This customer was merged with %(name)s meanwhile. Open that profile and do it there.")
+                % {"name": survivor.name}
+            )
         raise refused(_("This customer was removed meanwhile. Look in the trash if that was a mistake."))
     return customer
 

@@ -18,6 +18,7 @@ from stamkunde.customers.events.human import (
     TraitNoted,
     TraitRemoved,
 )
+from stamkunde.customers.events.merging import CustomersMerged, CustomersToldApart, CustomersUnmerged
 from stamkunde.customers.events.note import (
     FileAdded,
     FileRemoved,
@@ -58,6 +59,9 @@ __all__ = [
     "CustomerRestored",
     "CustomerTrashed",
     "CustomersCleared",
+    "CustomersMerged",
+    "CustomersToldApart",
+    "CustomersUnmerged",
     "FileAdded",
     "FileRemoved",
     "FileRestored",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from stamkunde.customers.actions.customer import create_customers
+from stamkunde.customers.actions.merging import TURN
 from stamkunde.customers.models import Customer
 from stamkunde.customers.preparing import PreparedCustomer
+from stamkunde.customers.queries.merges import latest_change, survivors
 from stamkunde.kit.importing import CUSTOMER, Journal, Keys, Terms, as_refs
+from stamkunde.kit.turns import take_turn
 
 KEY_SYNONYMS = (
     "customer id", "customer no", "customer number", "customerid", "customer_id", "client id", "client number",
@@ -25,17 +28,23 @@ class CustomerDirectory:
     def __init__(self, terms: Terms, keys: Keys, journal: Journal) -> None:
         self._terms, self._keys, self._journal = terms, keys, journal
         self._known: dict[str, int] = {}
+        self._merges = latest_change()
 
     def ids(self, keys: Collection[str]) -> dict[str, int]:
-        if len(self._known) > self._MOST_KEPT:
+        # No merge moves rows while this batch is written, and what was merged meanwhile is looked up anew.
+        take_turn(TURN, shared=True)
+        merges = latest_change()
+        if len(self._known) > self._MOST_KEPT or merges != self._merges:
             self._known.clear()
+        self._merges = merges
         missing = [key for key in keys if key not in self._known]
         if missing:
             self._known.update(self._keys.find(CUSTOMER, missing))
             if refs := as_refs(key for key in missing if key not in self._known):
                 # What this system exported comes home as who it was.
-                found = Customer.objects.filter(ref__in=refs).values_list("ref", "pk")
-                self._known.update({str(ref): number for ref, number in found})
+                found = dict(Customer.objects.filter(ref__in=refs).values_list("ref", "pk"))
+                ends = survivors(found.values())
+                self._known.update({str(ref): ends.get(number, number) for ref, number in found.items()})
         return {key: self._known[key] for key in keys if key in self._known}
 
     def create(self, prepared: Mapping[str, PreparedCustomer]) -> dict[str, int]:

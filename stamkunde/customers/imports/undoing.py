@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils.translation import gettext as _
 
 from stamkunde.customers.events import NoteWritten
 from stamkunde.customers.imports.agreement import CONSENTS
-from stamkunde.customers.models import Address, ContactPoint, Customer, CustomValue, Note
+from stamkunde.customers.models import Address, ContactPoint, Customer, CustomValue, Merge, Note
 from stamkunde.customers.preparing import put_words
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import ActorKind
@@ -36,13 +36,21 @@ class _UndoCustomers:
             )
         )
         trading = _trading(ids)
+        in_merges = Merge.objects.filter(Q(survivor__in=ids) | Q(merged__in=ids), undone_at=None)
+        merged = {number for pair in in_merges.values_list("survivor", "merged") for number in pair}
         kept: list[Kept] = []
         gone: list[int] = []
         for change in changes:
             customer = customers.get(change.object_id)
             if customer is None:
                 continue
-            if customer.pk in touched:
+            if customer.pk in merged:
+                kept.append(
+                    Kept(
+                        CUSTOMER, customer.pk, customer.name, _("This customer has been merged with another one since.")
+                    )
+                )
+            elif customer.pk in touched:
                 kept.append(Kept(CUSTOMER, customer.pk, customer.name, _("Somebody has changed or served her since.")))
             elif change.was_created and customer.pk in trading:
                 kept.append(Kept(CUSTOMER, customer.pk, customer.name, _("Purchases that stay are hers.")))

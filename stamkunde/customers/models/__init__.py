@@ -5,6 +5,7 @@ from stamkunde.customers.models.contact import Address, ContactKind, ContactPoin
 from stamkunde.customers.models.custom_field import CustomField, CustomFieldKind, CustomValue
 from stamkunde.customers.models.customer import Customer, CustomerKind, FormerName
 from stamkunde.customers.models.lookup import LookUp, LookUpPurpose
+from stamkunde.customers.models.merge import DuplicateScan, LikelyPair, Merge, MergeEntry, PairState
 from stamkunde.customers.models.name_word import NameWord
 from stamkunde.customers.models.note import Note, StoredFile
 from stamkunde.customers.models.relation import Relation, RelationKind
@@ -23,11 +24,16 @@ __all__ = [
     "CustomValue",
     "Customer",
     "CustomerKind",
+    "DuplicateScan",
     "FormerName",
+    "LikelyPair",
     "LookUp",
     "LookUpPurpose",
+    "Merge",
+    "MergeEntry",
     "NameWord",
     "Note",
+    "PairState",
     "Relation",
     "RelationKind",
     "StoredFile",

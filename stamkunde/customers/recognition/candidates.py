@@ -115,8 +115,11 @@ def _candidates(
 ) -> list[Candidate]:
     if not numbers:
         return []
-    people = shown_people(numbers)
-    present = [number for number in numbers if number in people]
+    old = [number for number in numbers if found[number][1] == "number"]
+    people = shown_people(numbers, led_on_from=old)
+    # The number of one who was merged leads to who she is now.
+    found = dict.fromkeys(people, (_BY_BEGINNING, "number")) | found
+    present = [number for number in dict.fromkeys([*numbers, *people]) if number in people]
     if not present:
         return []
     points: defaultdict[int, list[str]] = defaultdict(list)

@@ -47,14 +47,24 @@ def addresses_of(numbers: Collection[int]) -> list[tuple[int, str, str]]:
     ]
 
 
-def shown_people(numbers: Collection[int]) -> dict[int, ShownPerson]:
-    """Return those of the customers who are not in the trash."""
+_WHO = (
+    "WITH RECURSIVE who (id) AS ("
+    "SELECT survivor_id FROM customers_merge WHERE undone_at IS NULL AND merged_id IN ({old})"
+    " UNION SELECT m.survivor_id FROM customers_merge m JOIN who ON m.merged_id = who.id AND m.undone_at IS NULL) "
+)
+
+
+def shown_people(numbers: Collection[int], *, led_on_from: Collection[int] = ()) -> dict[int, ShownPerson]:
+    """Return those of the customers who are not in the trash, and in whom those live on whose old numbers are given."""
+    names_old = _WHO.format(old=_marks(led_on_from)) if led_on_from else ""
+    values = ", ".join(["(%s)"] * len(numbers))
+    which = f"VALUES {values} UNION ALL SELECT id FROM who" if led_on_from else _marks(numbers)
     rows = _rows(
-        "SELECT c.id, c.kind, c.given_name, c.family_name, c.preferred_name, c.company_name,"  # noqa: S608
+        f"{names_old}SELECT c.id, c.kind, c.given_name, c.family_name, c.preferred_name, c.company_name,"  # noqa: S608
         " (SELECT town FROM customers_address a WHERE a.customer_id = c.id ORDER BY is_preferred DESC, id LIMIT 1),"
-        f" c.birth_date, c.last_visit_at FROM customers_customer c WHERE c.id IN ({_marks(numbers)})"
+        f" c.birth_date, c.last_visit_at FROM customers_customer c WHERE c.id IN ({which})"
         " AND c.trashed_at IS NULL",
-        [*numbers],
+        [*led_on_from, *numbers],
     )
     return {
         number: (

@@ -10,6 +10,7 @@ from stamkunde.accounts.models import Store, Till
 from stamkunde.catalogue.models import Product, VatClass
 from stamkunde.catalogue.queries import vat_rates, with_vat
 from stamkunde.customers.models import Customer
+from stamkunde.customers.queries.merges import survivors
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import LARGEST_MINOR
@@ -128,7 +129,18 @@ def customer(customer_id: int | None) -> Customer | None:
 
 
 def held_customers(ids: Sequence[int]) -> dict[int, Customer]:
-    """Return the customers, held in the order of their numbers so that two at once never wait crosswise."""
+    """Return the customers by the numbers asked for, held in the order of these so that two never wait crosswise.
+
+    The number of one who was merged leads to who she is now, also when that happened while this waited.
+    """
+    held = _held(ids)
+    led_on = survivors([number for number, found in held.items() if found.trashed_at is not None])
+    if led_on:
+        held |= {number: found for number, end in led_on.items() if (found := _held([end]).get(end))}
+    return held
+
+
+def _held(ids: Sequence[int]) -> dict[int, Customer]:
     rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return {customer.pk: customer for customer in rows}
 

@@ -80,11 +80,14 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
     """Say whose purchase it was, or that it is nobody's; what was returned of it goes along."""
     if order.customer_id == customer_id:
         return order
-    concerned = sorted({pk for pk in (order.customer_id, customer_id) if pk is not None})
-    held = checks.held_customers(concerned)
+    held = checks.held_customers(sorted({pk for pk in (order.customer_id, customer_id) if pk is not None}))
     if customer_id is not None:
-        checks.refuse_missing(held.get(customer_id))
-    seen = Order.objects.filter(pk=order.pk, customer=order.customer_id)
+        customer_id = checks.refuse_missing(held.get(customer_id)).pk
+    was_hers = held[order.customer_id].pk if order.customer_id is not None else None
+    if was_hers == customer_id:
+        return Order.objects.select_related("store", "till", "customer").get(pk=order.pk)
+    concerned = sorted({pk for pk in (was_hers, customer_id) if pk is not None})
+    seen = Order.objects.filter(pk=order.pk, customer=was_hers)
     if not seen.update(customer=customer_id):
         raise SaleRefused(_("Somebody has just said whose purchase this is. Look at it once more."), "customer")
     Return.objects.filter(lines__order_line__order=order.pk).update(customer=customer_id)

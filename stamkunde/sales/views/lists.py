@@ -16,6 +16,7 @@ from stamkunde.catalogue.access import product_for
 from stamkunde.catalogue.tabs import tabs_of
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.models import Customer
+from stamkunde.customers.queries.merges import survivor_of
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 from stamkunde.sales.access import REGISTER, RETURN, SEE, named, order_for, visible_orders, visible_returns
@@ -98,7 +99,7 @@ def product_sales(request: HttpRequest, pk: int) -> HttpResponse:
 def _customer(user: User, form: NarrowingForm) -> Customer | None:
     """Return whom the list is narrowed to; a purchase of one who may not be known to the reader is not listed so."""
     wanted = form.narrowing.customer_id
-    return named(user, Customer.objects.filter(pk=wanted).first()) if wanted else None
+    return named(user, Customer.objects.filter(pk=survivor_of(wanted)).first()) if wanted else None
 
 
 def _context(

@@ -17,7 +17,7 @@ from stamkunde.accounts.models import User
 from stamkunde.catalogue.access import visible_products
 from stamkunde.catalogue.models import Product, VatClass
 from stamkunde.catalogue.queries import find_products, prices_of, scanned, vat_rates, with_vat
-from stamkunde.customers.access import CREATE, visible_customers
+from stamkunde.customers.access import CREATE, found_customer
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.actions import create_customer, record_lookup
 from stamkunde.customers.forms.creating import NewCustomerForm, country_of
@@ -388,7 +388,7 @@ def _suggestions(products: list[Product], currency: str) -> list[Suggestion]:
 
 
 def _customer(user: User, written: str) -> Customer | None:
-    return visible_customers(user).filter(pk=_number(written)).first()
+    return found_customer(user, _number(written))
 
 
 def _number(written: str) -> int:
