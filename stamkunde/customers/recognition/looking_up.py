@@ -58,7 +58,7 @@ def shown_people(numbers: Collection[int], *, led_on_from: Collection[int] = ())
     """Return those of the customers who are not in the trash, and in whom those live on whose old numbers are given."""
     names_old = _WHO.format(old=_marks(led_on_from)) if led_on_from else ""
     values = ", ".join(["(%s)"] * len(numbers))
-    which = f"VALUES {values} UNION ALL SELECT id FROM who" if led_on_from else _marks(numbers)
+    which = f"VALUES {values} UNION ALL SELECT id FROM who" if led_on_from else _marks(numbers)  # noqa: S608
     rows = _rows(
         f"{names_old}SELECT c.id, c.kind, c.given_name, c.family_name, c.preferred_name, c.company_name,"  # noqa: S608
         " (SELECT town FROM customers_address a WHERE a.customer_id = c.id ORDER BY is_preferred DESC, id LIMIT 1),"
