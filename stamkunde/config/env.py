@@ -1,12 +1,16 @@
 """Typed reading of the environment, the only place a machine's settings come from."""
 
 import os
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+KEY_FILE = "secret.key"
+FORMER_KEYS_FILE = "secret.key.former"
 
 
 def text(name: str, default: str) -> str:
@@ -30,6 +34,14 @@ def number(name: str, default: int) -> int:
         return int(value) if value else default
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from error
+
+
+def choice(name: str, allowed: list[str]) -> str:
+    """Return the variable's value, which must be one of those allowed; the first when it is not set."""
+    value = os.environ.get(name, "").strip().lower() or allowed[0]
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not “{value}”.")
+    return value
 
 
 def words(name: str, default: list[str]) -> list[str]:
@@ -114,3 +126,11 @@ def secret(name: str, file: Path) -> str:
             with os.fdopen(descriptor, "w") as handle:
                 handle.write(os.urandom(48).hex())
     return file.read_text().strip()
+
+
+def former_keys(file: Path) -> list[tuple[str, datetime]]:
+    """Return the keys that were replaced and are still believed, newest first, each with when it was replaced."""
+    if not file.exists():
+        return []
+    lines = [line.split(" ", 1) for line in file.read_text().splitlines() if " " in line]
+    return [(key.strip(), datetime.fromisoformat(at)) for at, key in lines]

@@ -21,10 +21,14 @@ BASE_URL = env.text("STAMKUNDE_BASE_URL", "http://localhost:8000").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("STAMKUNDE_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_HTTPS else []
-SECRET_KEY = env.secret("STAMKUNDE_SECRET_KEY", HOME / "secret.key")
-SECRET_KEY_FALLBACKS = env.words("STAMKUNDE_OLD_SECRET_KEYS", [])
+SECRET_KEY = env.secret("STAMKUNDE_SECRET_KEY", HOME / env.KEY_FILE)
+SECRET_KEY_FALLBACKS = [
+    *env.words("STAMKUNDE_OLD_SECRET_KEYS", []),
+    *(key for key, _ in env.former_keys(HOME / env.FORMER_KEYS_FILE)),
+]
 
 DATABASES = {"default": env.database("DATABASE_URL", HOME / "stamkunde.sqlite3")}
+BACKUP_BEFORE_UPGRADE = env.flag("STAMKUNDE_BACKUP_BEFORE_UPGRADE", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -38,6 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "stamkunde.config.measuring.count_requests",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "stamkunde.kit.headers.security_headers",
@@ -88,7 +93,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "stamkunde.kit.failures.forged_or_expired"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-if env.flag("STAMKUNDE_BEHIND_PROXY", default=False):
+# A shop open to the world is not started with settings that lose data or let strangers in; this starts it all the same.
+STARTS_UNSAFE = env.flag("STAMKUNDE_UNSAFE", default=False)
+IS_BEHIND_PROXY = env.flag("STAMKUNDE_BEHIND_PROXY", default=False)
+INNER_PROXY = env.flag("STAMKUNDE_INNER_PROXY", default=False)
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 IDLE_MINUTES = env.number("STAMKUNDE_IDLE_MINUTES", 120)
 
@@ -123,10 +132,16 @@ OUTGOING_PORTS = env.numbers("STAMKUNDE_OUTGOING_PORTS", [80, 443])
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+METRICS_TOKEN = env.text("STAMKUNDE_METRICS_TOKEN", "")
+LOG_LEVEL = env.text("STAMKUNDE_LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = env.choice("STAMKUNDE_LOG_FORMAT", ["line", "json"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("STAMKUNDE_LOG_LEVEL", "INFO")},
+    "formatters": {
+        "line": {"()": "stamkunde.kit.log.LineFormatter"},
+        "json": {"()": "stamkunde.kit.log.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from stamkunde.config.health import health
+from stamkunde.config.metrics import metrics
 
 urlpatterns = [
     path("healthz", health),
+    path("metrics", metrics),
     path("", include("stamkunde.accounts.urls")),
     path("", include("stamkunde.jobs.urls")),
     path("", include("stamkunde.customers.urls")),

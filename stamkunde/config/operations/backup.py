@@ -59,11 +59,11 @@ class Digesting(io.RawIOBase):
 
 def make_backup(folder: Path) -> Path:
     """Write a backup into the folder and return its file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    sweep(folder)
     made_at = datetime.now(UTC)
-    target = unused_name(folder, made_at)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder)
+        target = unused_name(folder, made_at)
         with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as workshop:
             draft = Path(workshop) / "backup"
             copy = Path(workshop) / DATABASE

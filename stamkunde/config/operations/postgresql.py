@@ -3,7 +3,10 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.core.management import CommandError
 from django.db import connection
@@ -23,17 +26,26 @@ def load(source: Path) -> None:
     call("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(source))
 
 
-def call(program: str, *arguments: str) -> None:
+def call(program: str, *arguments: str, database: str = "") -> None:
+    """Run one of PostgreSQL's programs on the shop's database, or on another one of the same server."""
     settings = connection.settings_dict
     environment = os.environ | {
         name: str(settings[key])
         for name, key in {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}.items()
         if settings[key]
     }
-    database = ["--dbname", str(settings["NAME"])]
-    result = subprocess.run([found(program), *database, *arguments], env=environment, capture_output=True, text=True)  # noqa: S603
+    name = ["--dbname", database or str(settings["NAME"])]
+    result = subprocess.run([found(program), *name, *arguments], env=environment, capture_output=True, text=True)  # noqa: S603
     if result.returncode:
         raise CommandError(f"{program} says: {result.stderr.strip()}")
+
+
+def url_of(settings: Mapping[str, Any], name: str) -> str:
+    """Return the address of another database of the same server, as `DATABASE_URL` is written."""
+    who = ":".join(quote(str(settings[key]), safe="") for key in ("USER", "PASSWORD") if settings[key])
+    query = {"host": settings["HOST"]} if settings["HOST"] else {}
+    port = f":{settings['PORT']}" if settings["PORT"] else ""
+    return f"postgresql://{who}@{port}/{quote(name)}?{urlencode(query)}"
 
 
 def found(program: str) -> str:

@@ -13,6 +13,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from stamkunde.config.operations.backup import make_backup
+
 log = logging.getLogger("stamkunde.prepare")
 
 
@@ -63,7 +65,32 @@ def migrate() -> None:
             "or restore a backup made by this one. Nothing has been changed."
         )
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        save_first(set(executor.loader.applied_migrations))
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def save_first(applied: set[tuple[str, str]]) -> None:
+    """Save a shop that is in use before its tables are changed, so that there is a way back."""
+    if not settings.BACKUP_BEFORE_UPGRADE or not is_in_use(applied):
+        return
+    log.warning("A new version: the shop is saved before its tables are brought up to date.")
+    try:
+        file = make_backup(settings.HOME / "backups")
+    except CommandError as error:
+        raise CommandError(
+            f"The shop could not be saved before the upgrade, which was not begun. {error} If you have saved it "
+            "yourself, start once with STAMKUNDE_BACKUP_BEFORE_UPGRADE=no."
+        ) from error
+    log.warning("Saved as %s. To return, restore it with the former version.", file.name)
+
+
+def is_in_use(applied: set[tuple[str, str]]) -> bool:
+    """Return whether anybody can sign in at this shop, whatever shape its tables have."""
+    if not any(app == "accounts" for app, _name in applied):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM accounts_user LIMIT 1")
+        return cursor.fetchone() is not None
 
 
 def unknown_migrations(applied: set[tuple[str, str]]) -> list[str]:
