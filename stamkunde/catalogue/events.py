@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Country
@@ -11,6 +10,7 @@ from stamkunde.catalogue.models import Product, VatClass
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 from stamkunde.kit import shown
+from stamkunde.kit.addresses import address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class ProductEvent(Event):
     product_name: str
 
     def url(self) -> str:
-        return reverse("catalogue:product", args=[self.product_id])
+        return address("catalogue:product", self.product_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ class CategoryEvent(Event):
     category_name: str
 
     def url(self) -> str:
-        return reverse("catalogue:categories")
+        return address("catalogue:categories")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,4 +185,4 @@ class VatRateSet(Event):
         }
 
     def url(self) -> str:
-        return reverse("catalogue:rates")
+        return address("catalogue:rates")

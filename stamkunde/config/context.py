@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.queries import the_shop
+from stamkunde.kit.addresses import address
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Link:
     key: str
     is_current: bool
     in_bottom_bar: bool
+    # How many things wait there; nothing is shown for none.
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def _addresses() -> dict[str, str]:
 
 def _address(view: str) -> str:
     try:
-        return reverse(view)
+        return address(view)
     except NoReverseMatch:
         return ""
 

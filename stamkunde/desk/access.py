@@ -40,5 +40,5 @@ def changeable_view_for(user: User, pk: int) -> SavedView:
 
 def put_off_until(customer: Customer) -> date | None:
     """Return the day until which getting in touch with a customer is put off; None when it is not."""
-    put_off = ContactPutOff.objects.filter(customer=customer, until__gt=timezone.localdate()).first()
-    return put_off.until if put_off else None
+    put_off = ContactPutOff.objects.filter(customer=customer, until__gt=timezone.localdate())
+    return next(iter(put_off.values_list("until", flat=True)), None)

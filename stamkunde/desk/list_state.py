@@ -6,6 +6,7 @@ too.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -88,6 +89,7 @@ class Tab:
     is_current: bool
     changed: bool = False
     icon: str = ""
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class ListState:
     def full_parameters(self) -> list[tuple[str, str]]:
         return replace(self, is_changed=True).parameters()
 
-    @property
+    @cached_property
     def query(self) -> str:
         return urlencode(self.parameters())
 

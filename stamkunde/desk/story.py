@@ -17,7 +17,12 @@ from stamkunde.events.models import Happening, Topic
 from stamkunde.events.queries import Moment, moments
 from stamkunde.kit import shown
 
-TONES = {Topic.PURCHASES: "green", Topic.CONVERSATIONS: "blue", Topic.CASES: "amber", Topic.NOTES: "blue"}
+TONES: dict[str, str] = {
+    Topic.PURCHASES: "green",
+    Topic.CONVERSATIONS: "blue",
+    Topic.CASES: "amber",
+    Topic.NOTES: "blue",
+}
 MOST_LINES = 4
 
 
@@ -26,6 +31,7 @@ class Told:
     """One thing on the timeline: a moment, with its note where it is one, or several changes told as one."""
 
     moment: Moment
+    at: datetime
     when: str
     iso: str
     tone: str
@@ -60,7 +66,8 @@ def topics_told() -> list[tuple[str, str]]:
 def notes_for(customer_id: int, happenings: Iterable[Happening]) -> tuple[list[Note], dict[int, Note]]:
     """Return the pinned notes, and by number those that the happenings tell of; one query."""
     numbers = [happening.subject_id for happening in happenings if happening.name == NoteWritten.name]
-    rows = Note.objects.filter(Q(is_pinned=True, trashed_at=None) | Q(pk__in=numbers), customer_id=customer_id)
+    wanted = Q(is_pinned=True, trashed_at=None)
+    rows = Note.objects.filter(wanted | Q(pk__in=numbers) if numbers else wanted, customer_id=customer_id)
     notes = {note.pk: note for note in rows.order_by("-written_at")}
     return [note for note in notes.values() if note.is_pinned and note.trashed_at is None], notes
 
@@ -72,22 +79,23 @@ def happening_of(customer_id: int, pk: int) -> Happening | None:
 
 def days_of(happenings: Iterable[Happening], notes: dict[int, Note], *, expand: bool = False) -> list[Day]:
     """Tell the happenings day by day; changes of one hand in a row become one, unless only changes were asked for."""
-    told = [_told(moment, notes) for moment in moments(happenings)]
+    here, today = timezone.get_current_timezone(), timezone.localdate()
+    told = [_told(moment, moment.at.astimezone(here), notes) for moment in moments(happenings)]
     return [
-        Day(_day_label(day), list(of_day) if expand else _gathered(list(of_day)))
-        for day, of_day in groupby(told, key=lambda one: timezone.localdate(one.moment.at))
+        Day(_day_label(day, today), list(of_day) if expand else _gathered(list(of_day)))
+        for day, of_day in groupby(told, key=lambda one: one.at.date())
     ]
 
 
-def _told(moment: Moment, notes: dict[int, Note]) -> Told:
-    at = timezone.localtime(moment.at)
+def _told(moment: Moment, at: datetime, notes: dict[int, Note]) -> Told:
     note = notes.get(moment.subject_id or 0) if moment.name == NoteWritten.name else None
     lines = [] if note else moment.lines
     return Told(
         moment=moment,
+        at=at,
         when=_clock(at),
         iso=at.isoformat(),
-        tone=TONES.get(Topic(moment.topic), "plain"),
+        tone=TONES.get(moment.topic, "plain"),
         lines=lines[:MOST_LINES],
         further_lines=lines[MOST_LINES:],
         note=note,
@@ -117,6 +125,7 @@ def _as_one(group: list[Told], actor: str) -> Told:
     title = ngettext("%(number)s change by %(name)s", "%(number)s changes by %(name)s", len(group))
     return Told(
         moment=first.moment,
+        at=first.at,
         when=first.when,
         iso=first.iso,
         tone="plain",
@@ -131,8 +140,7 @@ def _clock(at: datetime) -> str:
     return "" if (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0) else f"{at:%H:%M}"
 
 
-def _day_label(day: date) -> str:
-    today = timezone.localdate()
+def _day_label(day: date, today: date) -> str:
     if day == today:
         return _("Today")
     if day == today - timedelta(days=1):

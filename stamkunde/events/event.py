@@ -1,6 +1,7 @@
 """The kinds of events: typed, in the past tense, with plain values, able to say themselves and to lose the person."""
 
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from stamkunde.events.models import Topic
@@ -58,7 +59,7 @@ class Event:
     @classmethod
     def from_details(cls, details: dict[str, Any], customer_id: int | None) -> Self:
         """Make the event again from its stored row; fields that an older version did not have keep their defaults."""
-        known = {field.name for field in fields(cls)}
+        known = _names_of_fields(cls)  # type: ignore[arg-type]  # mypy takes a class to be as unhashable as its rows
         values = {key: value for key, value in details.items() if key in known}
         return cls(**values, customer_id=customer_id)
 
@@ -74,3 +75,8 @@ class Event:
             value = getattr(self, name)
             blanks[name] = [] if isinstance(value, list) else {} if isinstance(value, dict) else ""
         return replace(self, **blanks)
+
+
+@cache
+def _names_of_fields(kind: type[Event]) -> frozenset[str]:
+    return frozenset(field.name for field in fields(kind))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 from stamkunde.exchange.exports import label_of
+from stamkunde.kit.addresses import address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class FileImported(Event):
         }
 
     def url(self) -> str:
-        return reverse("exchange:import", args=[self.run_id])
+        return address("exchange:import", self.run_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class ImportUndone(Event):
         }
 
     def url(self) -> str:
-        return reverse("exchange:import", args=[self.run_id])
+        return address("exchange:import", self.run_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,11 +116,11 @@ class Money:
 
     def shown(self, language: str) -> str:
         """Return the amount as people of the language write it: ``1 248,00 kr``, ``€12.50``."""
-        return _writing(self.currency, language).write(self.minor)
+        return writing(self.currency, language).write(self.minor)
 
 
 @dataclass(frozen=True)
-class _Writing:
+class Writing:
     """How amounts of a currency are written in a language, learnt from Babel once: a page writes hundreds of them."""
 
     decimals: int
@@ -142,7 +142,7 @@ class _Writing:
 
 
 @lru_cache(maxsize=256)
-def _writing(currency: str, language: str) -> _Writing:
+def writing(currency: str, language: str) -> Writing:
     decimals = decimals_of(currency)
 
     def said(number: str) -> str:
@@ -160,7 +160,7 @@ def _writing(currency: str, language: str) -> _Writing:
     before, between, mark, behind = parts("1234567")
     minus_before, _between, _mark, minus_behind = parts("-1234567")
     thousand = said("1234" + "8" * decimals)
-    return _Writing(decimals, (before, behind), (minus_before, minus_behind), between, mark, "1234" not in thousand)
+    return Writing(decimals, (before, behind), (minus_before, minus_behind), between, mark, "1234" not in thousand)
 
 
 @lru_cache(maxsize=8)

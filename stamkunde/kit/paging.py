@@ -88,6 +88,11 @@ def _beyond(order: Order, value: Any, pk: int, *, below: bool) -> Q:
     return Q(**{f"{order.field}__{word}e": value}) & after
 
 
+def _may_be_empty(rows: QuerySet[M], field: str) -> bool:
+    # What lies in another table is taken to be empty at times.
+    return "__" in field or rows.model._meta.get_field(field).null
+
+
 def page(
     rows: QuerySet[M], order: Order, *, mark: str = "", size: int = 50, parse: Callable[[Any], Any] | None = None
 ) -> Page[M]:
@@ -95,7 +100,7 @@ def page(
 
     Raises CursorError when the mark was not made for this order.
     """
-    if order.field != "pk":
+    if order.field != "pk" and _may_be_empty(rows, order.field):
         rows = rows.filter(**{f"{order.field}__isnull": False})
     if not mark:
         found = list(rows.order_by(*order.names)[: size + 1])

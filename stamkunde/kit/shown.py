@@ -1,5 +1,6 @@
 """How numbers, amounts and days are written for the reader of the page, in the language that is active."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from stamkunde.kit.clock import zone
-from stamkunde.kit.money import Money, decimals_of, locale_of
+from stamkunde.kit.money import Money, decimals_of, locale_of, writing
 
 
 def language() -> str:
@@ -26,6 +27,17 @@ def _locale() -> Locale:
 def amount(minor: int, currency: str) -> str:
     """Return an amount with its currency: ``1 248,00 kr``."""
     return Money(minor, currency).shown(language())
+
+
+def amounts(currency: str) -> Callable[[int], str]:
+    """Return what writes amounts of a currency for the reader; where there are many of them, ask for it once."""
+    return writing(currency, language()).write
+
+
+def quantity(stored: str) -> str:
+    """Return a quantity, stored as plain digits, as the reader writes it."""
+    # So few digits look the same everywhere.
+    return stored if len(stored) < 4 and stored.isdecimal() else number(Decimal(stored))
 
 
 def plain_amount(minor: int, currency: str) -> str:
@@ -55,7 +67,13 @@ def day(value: date) -> str:
 
 
 def long_day(value: date) -> str:
-    return format_date(value, "long", locale=_locale())
+    return _long_day(value, language())
+
+
+# A timeline holds fifty days, and they are the days of other timelines too.
+@lru_cache(maxsize=4_096)
+def _long_day(value: date, written_in: str) -> str:
+    return format_date(value, "long", locale=locale_of(written_in))
 
 
 def month(value: date) -> str:

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 from stamkunde.kit import shown
+from stamkunde.kit.addresses import address
 from stamkunde.kit.folding import fold
 from stamkunde.sales.models import Channel
 
@@ -32,10 +32,8 @@ class SaleEvent(Event):
     line_count: int = 0
 
     def lines(self) -> list[str]:
-        said = [
-            f"{shown.number(Decimal(quantity))} × {name} · {shown.amount(int(amount), self.currency)}"
-            for quantity, name, amount in self.things
-        ]
+        amount = shown.amounts(self.currency)
+        said = [f"{shown.quantity(number)} × {name} · {amount(int(minor))}" for number, name, minor in self.things]
         left = self.line_count - len(said)
         if left > 0:
             said.append(ngettext("and %(count)s more line", "and %(count)s more lines", left) % {"count": left})
@@ -87,7 +85,7 @@ class OrderPlaced(SaleEvent):
         )
 
     def url(self) -> str:
-        return reverse("sales:order", args=[self.order_id])
+        return address("sales:order", self.order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +105,7 @@ class ReturnRegistered(SaleEvent):
         ) % {"count": self.thing_count, "store": self.store_name, "total": self.said_total()}
 
     def url(self) -> str:
-        return reverse("sales:return", args=[self.return_id])
+        return address("sales:return", self.return_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +130,7 @@ class OrderCustomerChanged(Event):
         return _("A purchase in %(store)s for %(total)s is no longer linked to this customer") % values
 
     def url(self) -> str:
-        return reverse("sales:order", args=[self.order_id])
+        return address("sales:order", self.order_id)
 
 
 def count_of_things(quantities: list[Decimal]) -> int:

@@ -10,19 +10,25 @@ from stamkunde.kit.clock import now
 ONE_LOOK = timedelta(minutes=10)
 
 
-@action
 def record_lookup(customer: Customer, purpose: LookUpPurpose, *, by: User) -> None:
-    """Write a look down once: going to and fro between pages within ten minutes is one look."""
-    at = now()
+    """Write a look down once: going to and fro between pages within ten minutes is one look.
+
+    Whether it is one is asked before the transaction begins, or every page shown again would wait for whoever writes.
+    Two pages opened at the very same moment are two looks.
+    """
     lately = LookUp.objects.filter(
-        customer=customer, purpose=purpose, actor_kind=by.actor.kind.value, actor_id=by.pk, at__gt=at - ONE_LOOK
+        customer=customer, purpose=purpose, actor_kind=by.actor.kind.value, actor_id=by.pk, at__gt=now() - ONE_LOOK
     )
-    if lately.exists():
-        return
+    if not lately.exists():
+        _record_look(customer, purpose, by=by)
+
+
+@action
+def _record_look(customer: Customer, purpose: LookUpPurpose, *, by: User) -> None:
     LookUp.objects.create(
         customer=customer,
         purpose=purpose,
-        at=at,
+        at=now(),
         actor_kind=by.actor.kind.value,
         actor_id=by.pk,
         actor_label=by.name,

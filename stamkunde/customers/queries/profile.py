@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -31,6 +30,7 @@ from stamkunde.customers.phones import shown_phone
 from stamkunde.customers.postal import country_name, place_line
 from stamkunde.customers.queries import rows
 from stamkunde.kit import shown
+from stamkunde.kit.addresses import address
 from stamkunde.kit.names.greeting import greeting
 
 _CONTACT_ICONS = {ContactKind.EMAIL: "mail", ContactKind.PHONE: "phone", ContactKind.MESSENGER: "message"}
@@ -272,7 +272,7 @@ def shown_field(customer: Customer, name: str) -> ShownField:
         label=capfirst(field_label(name)),
         value=value,
         href="",
-        url=reverse("customers:field", args=[customer.pk, name]),
+        url=address("customers:field", customer.pk, name),
         empty=_empty_words(name),
     )
 
@@ -319,7 +319,7 @@ def _custom(customer_id: int, row: rows.Row) -> ShownField:
         label=label,
         value=shown_custom(kind, written),
         href=written if kind == CustomFieldKind.LINK else "",
-        url=reverse("customers:custom_value", args=[customer_id, row.id]),
+        url=address("customers:custom_value", customer_id, row.id),
         empty=_("Add"),
     )
 

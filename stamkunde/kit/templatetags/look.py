@@ -16,8 +16,9 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.forms.forms import BaseForm
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stamkunde.kit.charts import BarChart
@@ -41,6 +42,24 @@ def icon(name: str, title: str = "", css: str = "") -> SafeString:
     return _icon(name, str(title), css)
 
 
+class PlainIcon(template.Node):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def render(self, context: template.Context) -> SafeString:
+        return _icon(self.name, "", "")
+
+
+_any_icon = register.tags["icon"]
+
+
+@register.tag("icon")
+def _icon_tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Draw most icons, those whose name stands in the template and nothing else, without looking anything up."""
+    plain = re.fullmatch(r'icon "([\w-]+)"', token.contents)
+    return PlainIcon(plain[1]) if plain else _any_icon(parser, token)
+
+
 # A page holds a hundred icons, and the same dozen of them over and over.
 @lru_cache(maxsize=1_024)
 def _icon(name: str, title: str, css: str) -> SafeString:
@@ -53,6 +72,27 @@ def _icon(name: str, title: str, css: str) -> SafeString:
     return format_html(
         '<svg class="{}" role="img" aria-label="{}"><title>{}</title>{}</svg>', classes, title, title, use
     )
+
+
+class Unchanging(template.Node):
+    def __init__(self, content: template.NodeList) -> None:
+        self.content = content
+        self._drawn: dict[str, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        language = get_language() or ""
+        if language not in self._drawn:
+            # Nothing of the page around it is handed in, so what belongs to a reader or a customer cannot be kept.
+            self._drawn[language] = self.content.render(context.new({}))
+        return self._drawn[language]
+
+
+@register.tag
+def unchanging(parser: template.base.Parser, token: template.base.Token) -> Unchanging:
+    """Draw what is the same on every page for every reader of a language only once: words, icons, keys."""
+    content = parser.parse(("endunchanging",))
+    parser.delete_first_token()
+    return Unchanging(content)
 
 
 @register.simple_tag
@@ -176,9 +216,21 @@ def bars(chart: BarChart, compact: bool = False) -> dict[str, object]:
     return {"chart": chart, "compact": compact}
 
 
-@register.inclusion_tag("kit/parts/inline.html")
-def inline(url: str, label: object, value: object = "", empty: object = "", saved: bool = False) -> dict[str, object]:
-    return {"url": url, "label": label, "value": value, "empty": empty, "saved": saved}
+@register.simple_tag
+def inline(url: str, label: object, value: object = "", empty: object = "", saved: bool = False) -> SafeString:
+    """Show a value that is changed where it stands; `empty` is what stands there for none."""
+    change, kept = escape(_("change")), escape(_("Saved"))
+    tick = f"{icon('check')} {kept}" if saved else ""
+    # Written straight, because a profile shows a dozen.
+    drawn = (
+        f'<div class="inline-field"><button type="button" class="inline-value{"" if value else " is-empty"}"'
+        f' hx-get="{escape(url)}" hx-target="closest .inline-field" hx-swap="outerHTML">'
+        f'<span class="visually-hidden">{escape(label)}: </span><span>{escape(value or empty)}</span> {icon("pencil")}'
+        f'<span class="visually-hidden"> ({change})</span></button>'
+        f'<span class="saved-tick" role="status">{tick}</span></div>'
+    )
+    # Everything that people wrote is escaped above, piece by piece.
+    return mark_safe(drawn)  # noqa: S308
 
 
 @register.inclusion_tag("kit/parts/sort_head.html", takes_context=True)

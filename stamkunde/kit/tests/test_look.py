@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.staticfiles import finders
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
+from django.utils import translation
 
 import stamkunde
 from stamkunde.kit import static_bundle
@@ -103,6 +104,14 @@ def test_every_piece_escapes_what_people_typed():
         '{% empty icon="mail" title=typed text=typed %}', '{% progress 1 2 typed %}', '{% icon "mail" title=typed %}',
     ):  # fmt: skip
         assert "<b " not in draw(source, typed=typed), source
+
+
+def test_what_never_changes_is_drawn_once_for_each_language_and_knows_nothing_of_the_page():
+    source = "{% load i18n %}{% unchanging %}{% translate 'Close' %}<{{ name }}>{% endunchanging %}{{ name }}"
+    page = Template("{% load look %}" + source)
+    for language, word in (("nb", "Lukk"), ("en", "Close"), ("nb", "Lukk")):
+        with translation.override(language):
+            assert page.render(Context({"name": "Kari"})) == f"{word}<>Kari"
 
 
 def test_a_field_ties_its_help_and_its_mistake_to_the_control():

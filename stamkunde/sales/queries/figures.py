@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from django.utils.translation import ngettext, pgettext
 from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
 from stamkunde.kit.charts import Bar, BarChart
-from stamkunde.sales.actions.figures import STANDS
 from stamkunde.sales.models import Order, OrderLine, PurchaseSummary, Return
 
 A_YEAR = timedelta(days=365)
@@ -45,14 +45,43 @@ class FourNumbers:
 
 
 def four_numbers(customer: Customer, today: date | None = None) -> FourNumbers:
-    """Return last visit, visits a year, average basket and next purchase expected; two queries."""
+    """Return last visit, visits a year, average basket and next purchase expected; one query."""
     day = today or timezone.localdate()
+    visits, orders, net, currency = _bought(customer, day)
     return FourNumbers(
         last_visit=_last_visit(customer, day),
-        visits_a_year=_visits_a_year(customer, day),
-        average_basket=_average_basket(purchase_sums(customer)),
+        visits_a_year=_visits_a_year(customer, visits, day),
+        average_basket=_average_basket(orders, net, currency),
         next_expected=_next_expected(customer, day),
     )
+
+
+# Every profile and preview asks it; composing it anew would take longer than answering it. A purchase that was wholly
+# undone is no visit, and the moments let the index of the customer's purchases begin at the right place.
+_BOUGHT = """
+SELECT lately.days, summary.orders, summary.net, summary.currency
+  FROM (SELECT count(DISTINCT business_day) AS days FROM sales_order
+         WHERE customer_id = %(customer)s AND placed_at >= %(from)s AND business_day > %(after)s
+           AND (total <= 0 OR returned_total < total)) AS lately
+  LEFT JOIN sales_purchasesummary AS summary ON summary.customer_id = %(customer)s AND summary.orders > 0
+ ORDER BY summary.orders DESC, summary.currency LIMIT 1
+"""
+
+
+def _bought(customer: Customer, today: date) -> tuple[int, int, int, str]:
+    """Return the days of the last twelve months with a purchase, and the purchases in the currency with most of them.
+
+    Those are their number, their sum less returns, and the currency.
+    """
+    values = {
+        "customer": customer.pk,
+        "after": connection.ops.adapt_datefield_value(today - A_YEAR),
+        "from": connection.ops.adapt_datetimefield_value(timezone.now() - A_YEAR - timedelta(days=2)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BOUGHT, values)
+        days, orders, net, currency = cursor.fetchone()
+    return days, orders or 0, net or 0, currency or ""
 
 
 def _last_visit(customer: Customer, today: date) -> Figure:
@@ -77,22 +106,18 @@ def _days_ago(days: int) -> str:
     return ngettext("%(years)s year ago", "%(years)s years ago", years) % {"years": years}
 
 
-def _visits_a_year(customer: Customer, today: date) -> Figure:
+def _visits_a_year(customer: Customer, visits: int, today: date) -> Figure:
     label = _("Visits a year")
     if customer.first_visit_at is None:
         return Figure(NOTHING, label)
     since = timezone.localtime(customer.first_visit_at).date()
-    standing = Order.objects.filter(STANDS, customer=customer, business_day__gt=today - A_YEAR)
-    # The range of instants lets the index of the customer's purchases begin at the right place.
-    lately = standing.filter(placed_at__gte=timezone.now() - A_YEAR - timedelta(days=2))
-    days = lately.aggregate(days=Count("business_day", distinct=True))["days"]
     if today - since < TOO_SHORT:
         hint = _("since the first on %(day)s") % {"day": shown.day(since)}
     elif today - since < A_YEAR:
         hint = _("since %(day)s, not yet a year") % {"day": shown.day(since)}
     else:
         hint = _("in the last twelve months")
-    return Figure(shown.number(days), label, hint)
+    return Figure(shown.number(visits), label, hint)
 
 
 def purchase_sums(customer: Customer) -> list[PurchaseSummary]:
@@ -100,16 +125,15 @@ def purchase_sums(customer: Customer) -> list[PurchaseSummary]:
     return list(PurchaseSummary.objects.filter(customer=customer).order_by("-orders", "currency"))
 
 
-def _average_basket(sums: list[PurchaseSummary]) -> Figure:
+def _average_basket(orders: int, net: int, currency: str) -> Figure:
     label = _("Average basket")
-    main = next((own for own in sums if own.orders), None)
-    if main is None:
+    if not orders:
         return Figure(NOTHING, label)
-    average = (2 * max(main.net, 0) + main.orders) // (2 * main.orders)
-    hint = ngettext("of %(count)s purchase, less returns", "of %(count)s purchases, less returns", main.orders) % {
-        "count": shown.number(main.orders)
+    average = (2 * max(net, 0) + orders) // (2 * orders)
+    hint = ngettext("of %(count)s purchase, less returns", "of %(count)s purchases, less returns", orders) % {
+        "count": shown.number(orders)
     }
-    return Figure(shown.amount(average, main.currency), label, hint)
+    return Figure(shown.amount(average, currency), label, hint)
 
 
 def _next_expected(customer: Customer, today: date) -> Figure:
