@@ -25,10 +25,12 @@ STYLES = (
 SCRIPTS = ("start", "theme", "toast", "form", "inline", "menu", "rows", "peek", "keyboard", "palette")
 
 # No style sheet here has a text in quotes in which such a mark is followed by a space.
-_AROUND = re.compile(r"\s*([{};,])\s*")
+_AROUND = re.compile(r"\s*([{};,>])\s*")
 _AFTER_COLON = re.compile(r":[ \t]+")
-# Nor has a script a text in quotes with one of these signs between spaces.
-_ROUND_SIGN = re.compile(r" (=>|=|===|!==|&&|\|\||\?\?|\?) ")
+# Nor has a script a text in quotes that would mean something else without the space round one of these signs: all
+# texts there are selectors, names and addresses.
+_ROUND_SIGN = re.compile(r" ?(=>|===|!==|[<>]=?|&&|\|\||\?\?|[-+*/%]?=|[?{}:,+*%]) ")
+_BEFORE_SIGN = re.compile(r" (=>|===|!==|&&|\|\||\?\?|=|[?{}(])(?=\S|$)", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -49,7 +51,7 @@ def _tight(text: str) -> str:
     """Leave out indents, empty lines, lines that are only a remark, and the space round a sign."""
     lines = (line.strip() for line in text.splitlines())
     kept = "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
-    return _ROUND_SIGN.sub(r"\1", kept)
+    return _BEFORE_SIGN.sub(r"\1", _ROUND_SIGN.sub(r"\1", kept))
 
 
 BUNDLES: dict[str, Callable[[], str]] = {"kit/stamkunde.css": styles, "kit/stamkunde.js": scripts}

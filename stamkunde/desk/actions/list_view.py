@@ -1,23 +1,16 @@
-"""What staff do at the desk for their own work: save, share and remove views, and put contacts off."""
-
-from datetime import date, timedelta
+"""Views of lists: saved, shared, changed, removed, and chosen to begin with."""
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from stamkunde.customers.models import Customer
-from stamkunde.desk.events import ContactPostponed, ContactResumed, ViewChanged, ViewRemoved, ViewShared
-from stamkunde.desk.models import ContactPutOff, FirstView, SavedView
+from stamkunde.desk.actions.refusal import DeskError
+from stamkunde.desk.events import ViewChanged, ViewRemoved, ViewShared
+from stamkunde.desk.models import FirstView, SavedView
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
 
-LONGEST_PUT_OFF = timedelta(days=366)
 MOST_VIEWS = 50
-
-
-class DeskError(ValueError):
-    """Something that cannot be done; the text is a sentence for the person who tried."""
 
 
 @action
@@ -79,25 +72,3 @@ def remove_view(view: SavedView, *, by: Actor) -> None:
 def begin_with_view(key: str, *, by: Actor, entity: str = "customers") -> None:
     """Let a list open with this view for whoever asks."""
     FirstView.objects.update_or_create(user_id=_staff_id(by), entity=entity, defaults={"view": key})
-
-
-@action
-def put_contact_off(customer: Customer, *, until: date, today: date, by: Actor) -> ContactPutOff:
-    """Leave the customer out of those due for contact until a day."""
-    if until <= today:
-        raise DeskError(_("Please choose a day after today."))
-    if until > today + LONGEST_PUT_OFF:
-        raise DeskError(_("Please choose a day within a year."))
-    put_off, _created = ContactPutOff.objects.update_or_create(
-        customer=customer, defaults={"until": until, "put_off_by": by.label, "put_off_at": now()}
-    )
-    publish(ContactPostponed(customer_id=customer.pk, until=until.isoformat()), by=by)
-    return put_off
-
-
-@action
-def resume_contact(customer: Customer, *, by: Actor) -> None:
-    """Show the customer among those due for contact again."""
-    removed, _by_table = ContactPutOff.objects.filter(customer=customer).delete()
-    if removed:
-        publish(ContactResumed(customer_id=customer.pk), by=by)
