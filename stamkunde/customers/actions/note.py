@@ -25,7 +25,7 @@ LONGEST = 10_000
 def write_note(customer_id: int, text: str, *, by: Actor) -> Note:
     note = Note(
         customer=present_customer(customer_id),
-        text=_read(text),
+        text=read_note(text),
         written_by=by.label[:120],
         written_by_id=by.id if by.kind == ActorKind.STAFF else None,
         written_at=now(),
@@ -37,7 +37,7 @@ def write_note(customer_id: int, text: str, *, by: Actor) -> Note:
 
 @action
 def change_note(note: Note, text: str, *, version: int, by: Actor) -> Note:
-    after, before = _read(text), note.text
+    after, before = read_note(text), note.text
     if after == before and note.version == version:
         return note
     changed = update_seen(note, version, text=after, changed_at=now())
@@ -70,7 +70,8 @@ def restore_note(note: Note, *, by: Actor) -> None:
         publish(NoteRestored(customer_id=note.customer_id, note_id=note.pk), by=by)
 
 
-def _read(text: str) -> str:
+def read_note(text: str) -> str:
+    """Return the text as it is kept, or refuse an empty one."""
     plain = paragraphs(text, LONGEST, "text")
     if not plain:
         raise refused(_("The note is still empty. Please write something, or leave the page."), "text")
