@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ExchangeApp(AppConfig):
     name = "stamkunde.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        """Write files of what a list at the desk has selected; the desk stands beside and asks by way of the kit."""
+        from stamkunde.exchange.access import EXPORT
+        from stamkunde.exchange.actions.asking import ask_for_selection
+        from stamkunde.kit.selections import Exporter, register_exporter
+
+        register_exporter(Exporter(permission=EXPORT.name, ask=ask_for_selection, view="exchange:exports"))

@@ -18,6 +18,7 @@ from stamkunde.customers.custom_values import written_custom
 from stamkunde.customers.models import Consent, ContactKind, Customer, CustomField, Note
 from stamkunde.kit.money import decimals_of
 from stamkunde.kit.policy import Permission
+from stamkunde.kit.selections import Selection, SelectionError, selected
 from stamkunde.kit.tabular.writing import Cell
 from stamkunde.sales import access as sales_access
 from stamkunde.sales.imports.fields import RETURN_KIND, SALE
@@ -70,10 +71,12 @@ def _customer_columns() -> tuple[str, ...]:
 
 
 def _customer_rows(_user: User) -> Rows:
+    return _rows_of_customers(Customer.objects.present())
+
+
+def _rows_of_customers(customers: QuerySet[Customer]) -> Rows:
     fields = list(CustomField.objects.all())
-    rows = Customer.objects.present().prefetch_related(
-        "contact_points", "addresses", "former_names", "consents", "custom_values"
-    )
+    rows = customers.prefetch_related("contact_points", "addresses", "former_names", "consents", "custom_values")
     for one in in_chunks(rows):
         points = list(one.contact_points.all())
         emails = [point.value for point in points if point.kind == ContactKind.EMAIL]
@@ -191,8 +194,9 @@ def _note_rows(_user: User) -> Rows:
         yield [str(one.customer.ref), one.customer.name, one.text, one.written_at, one.written_by], one.customer_id
 
 
+CUSTOMERS = "customers"
 EXPORT_TYPES: tuple[ExportType, ...] = (
-    ExportType("customers", _("Customers"), customers_access.SEE, _customer_columns, _customer_rows),
+    ExportType(CUSTOMERS, _("Customers"), customers_access.SEE, _customer_columns, _customer_rows),
     ExportType(
         "products",
         _("Products"),
@@ -223,6 +227,15 @@ EXPORT_TYPES: tuple[ExportType, ...] = (
         _note_rows,
     ),
 )
+
+
+def rows_for(user: User, kind: ExportType, selection: Selection) -> Rows:
+    """Return the rows of a kind that the person may see now: all of them, or those of a list's selection."""
+    if not selection:
+        return kind.rows(user)
+    if kind.name != CUSTOMERS:
+        raise SelectionError(_("Only customers can be exported by a selection."))
+    return _rows_of_customers(selected(user, selection))
 
 
 def types_for(user: User) -> list[ExportType]:

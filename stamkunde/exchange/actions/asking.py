@@ -9,9 +9,11 @@ from stamkunde.events.publishing import action
 from stamkunde.exchange.actions import exporting
 from stamkunde.exchange.actions.running import begin
 from stamkunde.exchange.actions.undoing import begin_undo
+from stamkunde.exchange.exports import CUSTOMERS
 from stamkunde.exchange.jobs import import_file, rehearse_import, undo_import, write_export
 from stamkunde.exchange.models import ExportFile, ImportRun
 from stamkunde.kit.actor import Actor
+from stamkunde.kit.selections import Selection
 
 
 class Ask(Protocol):
@@ -37,11 +39,18 @@ def ask_for_undo(run: ImportRun, *, by: Actor) -> ImportRun:
 
 
 @action
-def ask_for_export(*, kind: str, form: str, reason: str, owner: User, by: Actor) -> ExportFile:
-    export = exporting.note_wish(kind=kind, form=form, reason=reason, owner=owner, by=by)
+def ask_for_export(
+    *, kind: str, form: str, reason: str, owner: User, by: Actor, selection: Selection | None = None
+) -> ExportFile:
+    export = exporting.note_wish(kind=kind, form=form, reason=reason, owner=owner, by=by, selection=selection)
     export.job_id = write_export.using(by=by).enqueue(export_id=export.pk).pk
     export.save(update_fields=["job_id"])
     return export
+
+
+def ask_for_selection(*, form: str, reason: str, selection: Selection, owner: User, by: Actor) -> ExportFile:
+    """Ask for the customers that were selected in a list, for the face that shows the list."""
+    return ask_for_export(kind=CUSTOMERS, form=form, reason=reason, owner=owner, by=by, selection=selection)
 
 
 def _with_job(run: ImportRun, job_id: int) -> ImportRun:

@@ -14,10 +14,11 @@ from stamkunde.exchange import stored_files
 from stamkunde.exchange.access import EXPORT
 from stamkunde.exchange.actions.receiving import NotYet
 from stamkunde.exchange.events import ExportAsked, ExportFetched, ExportWritten
-from stamkunde.exchange.exports import type_for
+from stamkunde.exchange.exports import rows_for, type_for
 from stamkunde.exchange.models import ExportFile
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
+from stamkunde.kit.selections import Selection, SelectionError
 from stamkunde.kit.tabular.reading import digest_of
 from stamkunde.kit.tabular.writing import FORMATS, open_writer
 
@@ -26,7 +27,9 @@ _AT_ONCE = 5_000
 
 
 @action
-def note_wish(*, kind: str, form: str, reason: str, owner: User, by: Actor) -> ExportFile:
+def note_wish(
+    *, kind: str, form: str, reason: str, owner: User, by: Actor, selection: Selection | None = None
+) -> ExportFile:
     """Note who wants what for which purpose; the file is written by the job that is enqueued with it."""
     reason = reason.strip()
     if type_for(owner, kind) is None or form not in FORMATS:
@@ -34,7 +37,13 @@ def note_wish(*, kind: str, form: str, reason: str, owner: User, by: Actor) -> E
     if len(reason) < 3:
         raise NotYet(_("Write what the file is needed for; it is kept with the export."))
     export = ExportFile.objects.create(
-        kind=kind, form=form, reason=reason[:300], owner=owner, asked_at=now(), expires_at=now() + KEPT_FOR
+        kind=kind,
+        form=form,
+        reason=reason[:300],
+        selection=selection or {},
+        owner=owner,
+        asked_at=now(),
+        expires_at=now() + KEPT_FOR,
     )
     publish(ExportAsked(export_id=export.pk, kind=kind, form=form, reason=export.reason), by=by)
     return export
@@ -55,7 +64,7 @@ def write_file(export: ExportFile, progress: Callable[[int], None], *, by: Actor
     seen: set[int] = set()
     try:
         with open_writer(path, export.form, kind.columns()) as writer:
-            for cells, customer_id in kind.rows(export.owner):
+            for cells, customer_id in rows_for(export.owner, kind, export.selection):
                 writer.write(cells)
                 rows += 1
                 if customer_id is not None:
@@ -63,6 +72,9 @@ def write_file(export: ExportFile, progress: Callable[[int], None], *, by: Actor
                 if rows % _AT_ONCE == 0:
                     progress(rows)
         _ready(export, stored_as, rows, path.stat().st_size, digest_of(path), seen, by=by)
+    except SelectionError:
+        stored_files.remove(stored_as)
+        _refuse(export)
     except BaseException:
         stored_files.remove(stored_as)
         raise

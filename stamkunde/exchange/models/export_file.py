@@ -18,6 +18,8 @@ class ExportFile(models.Model):
     kind = models.CharField(_("what to export"), max_length=40)
     form = models.CharField(_("format"), max_length=10)
     reason = models.CharField(_("what it is needed for"), max_length=300)
+    # Whom it is about, as a list at the desk keeps a selection; empty means everybody.
+    selection = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     stored_as = models.CharField(max_length=200, blank=True)
     rows = models.PositiveBigIntegerField(default=0)
