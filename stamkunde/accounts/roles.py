@@ -31,7 +31,14 @@ _TILL = frozenset(
     }
 )
 _CARE = _TILL | {"customers.remove", "customers.note", "customers.merge"}
-_LEAD = _CARE | {"catalogue.change", "events.audit", "exchange.export", "desk.share_views", "jobs.manage"}
+_LEAD = _CARE | {
+    "catalogue.change",
+    "events.audit",
+    "exchange.export",
+    "desk.share_views",
+    "desk.change_many",
+    "jobs.manage",
+}
 
 ALLOWED: dict[Role, frozenset[str]] = {
     Role.TILL: _TILL | {"customers.note"},

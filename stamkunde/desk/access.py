@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
+from stamkunde.customers.access import SEE
 from stamkunde.customers.models import Customer
-from stamkunde.desk.models import ContactPutOff, SavedView
+from stamkunde.desk.models import BulkChange, ContactPutOff, NoteDraft, SavedView
 from stamkunde.kit.policy import Permission
 
 SHARE_VIEWS = Permission("desk.share_views", _("Share a saved view of a list with everybody."))
+CHANGE_MANY = Permission("desk.change_many", _("Do something with everybody in a view of a list at once."))
 
-PERMISSIONS = (SHARE_VIEWS,)
+PERMISSIONS = (SHARE_VIEWS, CHANGE_MANY)
 
 
 def visible_views(user: User, entity: str = "customers") -> QuerySet[SavedView]:
@@ -42,3 +44,20 @@ def put_off_until(customer: Customer) -> date | None:
     """Return the day until which getting in touch with a customer is put off; None when it is not."""
     put_off = ContactPutOff.objects.filter(customer=customer, until__gt=timezone.localdate())
     return next(iter(put_off.values_list("until", flat=True)), None)
+
+
+def change_for(user: User, pk: int) -> BulkChange:
+    """Return a change of many customers: one's own, and a colleague's with the right to make such ones."""
+    rows = BulkChange.objects.select_related("owner")
+    if not user.may(CHANGE_MANY.name):
+        rows = rows.filter(owner=user)
+    found = rows.filter(pk=pk).first() if user.may(SEE.name) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def draft_of(user: User, customer: Customer) -> str:
+    """Return what the person has begun to write about a customer, on whichever device."""
+    drafts = NoteDraft.objects.filter(user=user, customer=customer)
+    return next(iter(drafts.values_list("text", flat=True)), "")

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from stamkunde.desk.bulk_words import said
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 
@@ -77,3 +80,53 @@ class ViewRemoved(Event):
 
     def sentence(self) -> str:
         return _("The view “%(name)s” was removed") % {"name": self.view_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManyChanged(Event):
+    """Something was done to many customers at once; each of them tells of it too."""
+
+    name = "desk.many_changed"
+    topic = Topic.OPERATIONS
+    icon = "users"
+    SUBJECT: ClassVar[str] = "change_id"
+
+    change_id: int
+    kind: str
+    values: dict[str, Any]
+    number: int
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return {"kind": "language", "values": {"value": "nb"}}
+
+    def sentence(self) -> str:
+        text = ngettext("%(what)s, for %(number)s customer", "%(what)s, for %(number)s customers", self.number)
+        return text % {"what": said(self.kind, self.values), "number": self.number}
+
+    def url(self) -> str:
+        return reverse("desk:change", args=[self.change_id])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManyChangedBack(Event):
+    name = "desk.many_changed_back"
+    topic = Topic.OPERATIONS
+    icon = "arrow-back-up"
+    SUBJECT: ClassVar[str] = "change_id"
+
+    change_id: int
+    kind: str
+    number: int
+    kept: int
+
+    def sentence(self) -> str:
+        text = ngettext(
+            "A change of many customers was taken back for %(number)s of them",
+            "A change of many customers was taken back for %(number)s of them",
+            self.number,
+        )
+        return text % {"number": self.number}
+
+    def url(self) -> str:
+        return reverse("desk:change", args=[self.change_id])

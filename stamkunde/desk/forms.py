@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,13 +48,6 @@ class ViewForm(forms.Form):
 
 class PutOffForm(forms.Form):
     until = DayField(label=_("Until"))
-
-
-class BulkNoteForm(forms.Form):
-    text = forms.CharField(
-        label=_("Note"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}),
-        validators=[ProhibitNullCharactersValidator()],
-    )  # fmt: skip
 
 
 class AuditForm(forms.Form):

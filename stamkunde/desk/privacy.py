@@ -1,11 +1,12 @@
-"""What the desk holds about a customer: that getting in touch was put off."""
+"""What the desk holds about a customer: contacts put off, drafts of notes, and what bulk changes need to be undone."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from stamkunde.desk.models import ContactPutOff
+from stamkunde.desk.bulk_words import said
+from stamkunde.desk.models import BulkItem, ContactPutOff, NoteDraft
 from stamkunde.kit.privacy import Holding, Sensitivity, register
 
 
@@ -19,7 +20,53 @@ def forget_contacts_put_off(customer_id: int) -> list[str]:
     return []
 
 
+def bulk_items(customer_id: int) -> Iterator[dict[str, Any]]:
+    for item in BulkItem.objects.filter(customer_id=customer_id).select_related("change").order_by("pk"):
+        yield {"what": said(item.change.kind, {}), "asked_at": item.change.asked_at, "former_values": item.trace}
+
+
+def forget_bulk_items(customer_id: int) -> list[str]:
+    BulkItem.objects.filter(customer_id=customer_id).delete()
+    return []
+
+
+def drafts(customer_id: int) -> Iterator[dict[str, Any]]:
+    for draft in NoteDraft.objects.filter(customer_id=customer_id).order_by("pk"):
+        yield {"text": draft.text, "saved_at": draft.saved_at}
+
+
+def forget_drafts(customer_id: int) -> list[str]:
+    NoteDraft.objects.filter(customer_id=customer_id).delete()
+    return []
+
+
 register(
+    Holding(
+        model=BulkItem,
+        purpose=_("To take back within 30 days what was done to many customers at once."),
+        columns={
+            "id": Sensitivity.NONE,
+            "change": Sensitivity.NONE,
+            "customer": Sensitivity.IDENTITY,
+            "state": Sensitivity.NONE,
+            "trace": Sensitivity.IDENTITY,
+        },
+        export=bulk_items,
+        forget=forget_bulk_items,
+    ),
+    Holding(
+        model=NoteDraft,
+        purpose=_("To keep for 30 days what somebody has begun to write about a customer and not saved."),
+        columns={
+            "id": Sensitivity.NONE,
+            "user": Sensitivity.BUSINESS,
+            "customer": Sensitivity.IDENTITY,
+            "text": Sensitivity.FREE_TEXT,
+            "saved_at": Sensitivity.BUSINESS,
+        },
+        export=drafts,
+        forget=forget_drafts,
+    ),
     Holding(
         model=ContactPutOff,
         purpose=_("To get in touch with a customer on a day that suits."),
@@ -32,5 +79,5 @@ register(
         },
         export=contacts_put_off,
         forget=forget_contacts_put_off,
-    )
+    ),
 )

@@ -43,7 +43,8 @@ def resume_contact(customer: Customer, *, by: Actor) -> None:
 def put_off_many(ids: Collection[int], *, until: date, by: Actor) -> dict[int, dict[str, Any]]:
     """Put contact with many customers off; return, by customer, what is needed to take it back."""
     here = list(Customer.objects.present().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
-    before = ContactPutOff.objects.select_for_update(of=("self",)).in_bulk(here, field_name="customer")
+    held = ContactPutOff.objects.select_for_update(of=("self",)).filter(customer__in=here).order_by("pk")
+    before = {put_off.customer_id: put_off for put_off in held}
     at = now()
     ContactPutOff.objects.bulk_create(
         [ContactPutOff(customer_id=pk, until=until, put_off_by=by.label, put_off_at=at) for pk in here],

@@ -13,6 +13,9 @@ from django.utils import timezone
 from stamkunde.accounts.roles import Role
 from stamkunde.customers.actions import change_customer, pin_note, trash_customer, write_note
 from stamkunde.customers.models import LookUp, LookUpPurpose, Note
+from stamkunde.desk.actions.draft import clear_old_drafts
+from stamkunde.desk.models import NoteDraft
+from stamkunde.desk.privacy import drafts, forget_drafts
 from stamkunde.events.models import Happening, Topic
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.sales.actions import register_order
@@ -268,3 +271,67 @@ def buy(world: World, *, days: int, description: str = "Kopp") -> None:
         customer_id=world.kari.pk,
     )
     register_order(values, by=world.anna.actor)
+
+
+def test_what_is_being_written_waits_on_every_device_until_it_is_saved(world: World) -> None:
+    page = f"/customers/{world.kari.pk}/"
+    here, there = signed_in(world.anna), signed_in(world.anna)
+    assert "Your draft is kept." in here.post(f"{page}draft/", {"text": "Likes the window"}).content.decode()
+
+    assert ">Likes the window</textarea>" in there.get(page).content.decode()
+    assert "Likes the window" not in signed_in(world.ola).get(page).content.decode()
+    there.post(f"{page}notes/", {"text": "Likes the window seat"})
+    assert not NoteDraft.objects.exists()
+
+
+def test_an_emptied_box_is_no_draft(world: World) -> None:
+    client = signed_in(world.anna)
+    client.post(f"/customers/{world.kari.pk}/draft/", {"text": "x"})
+    client.post(f"/customers/{world.kari.pk}/draft/", {"text": " "})
+
+    assert not NoteDraft.objects.exists()
+
+
+def test_a_draft_on_its_way_while_the_note_was_saved_does_not_come_back(world: World) -> None:
+    client = signed_in(world.anna)
+    client.post(f"/customers/{world.kari.pk}/notes/", {"text": "Likes the window"})
+    client.post(f"/customers/{world.kari.pk}/draft/", {"text": "Likes the window "})
+
+    assert not NoteDraft.objects.exists()
+
+
+def test_a_note_just_saved_is_taken_back_into_the_box(world: World) -> None:
+    client = signed_in(world.anna)
+    page = client.post(f"/customers/{world.kari.pk}/notes/", {"text": "For somebody else"}, follow=True)
+    undo = next(iter(page.context["messages"])).extra_tags.removeprefix("undo:")
+    back = client.post(undo, follow=True).content.decode()
+
+    assert ">For somebody else</textarea>" in back
+    assert not Note.objects.filter(trashed_at=None).exists()
+
+
+def test_taking_a_note_back_leaves_what_is_being_written_now(world: World) -> None:
+    client = signed_in(world.anna)
+    page = client.post(f"/customers/{world.kari.pk}/notes/", {"text": "First"}, follow=True)
+    undo = next(iter(page.context["messages"])).extra_tags.removeprefix("undo:")
+    client.post(f"/customers/{world.kari.pk}/draft/", {"text": "Second"})
+    client.post(undo)
+
+    assert NoteDraft.objects.get().text == "Second"
+
+
+def test_a_draft_is_given_out_forgotten_and_cleared_away(world: World) -> None:
+    client = signed_in(world.anna)
+    client.post(f"/customers/{world.kari.pk}/draft/", {"text": "Ill at ease"})
+    assert [draft["text"] for draft in drafts(world.kari.pk)] == ["Ill at ease"]
+    forget_drafts(world.kari.pk)
+    assert not NoteDraft.objects.exists()
+    client.post(f"/customers/{world.kari.pk}/draft/", {"text": "Old"})
+    NoteDraft.objects.update(saved_at=timezone.now() - timedelta(days=31))
+    clear_old_drafts()
+    assert not NoteDraft.objects.exists()
+
+
+def test_whoever_may_write_no_note_keeps_no_draft(world: World) -> None:
+    assert signed_in(world.eve).post(f"/customers/{world.kari.pk}/draft/", {"text": "x"}).status_code == 403
+    assert not NoteDraft.objects.exists()

@@ -18,11 +18,11 @@ from stamkunde.customers.actions import (
     remove_note,
     restore_note,
     unpin_note,
-    write_note,
 )
 from stamkunde.customers.models import ContactKind, Customer, LookUpPurpose
 from stamkunde.customers.queries import profile
-from stamkunde.desk.access import put_off_until
+from stamkunde.desk.access import draft_of, put_off_until
+from stamkunde.desk.actions.draft import keep_draft, save_note, take_note_back
 from stamkunde.desk.heading import chips_of
 from stamkunde.desk.refusal import refused
 from stamkunde.desk.story import days_of, happening_of, notes_for, topics_told
@@ -74,6 +74,7 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "may_register": user.may(REGISTER.name),
         "may_see_sales": user.may(SEE_SALES.name),
         "may_see_lookups": user.may(SEE_LOOKUPS.name),
+        "typed": draft_of(user, found) if user.may(NOTE.name) else "",
         "purchases_url": reverse("desk:purchases_card", args=[found.pk]),
         "favourites_url": reverse("desk:favourites_card", args=[found.pk]),
     }
@@ -116,7 +117,7 @@ def customer_note(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = customer_for(user, pk)
     try:
-        note = write_note(found.pk, request.POST.get("text", ""), by=user.actor)
+        note = save_note(found, request.POST.get("text", ""), user=user)
     except ValidationError as error:
         context = {
             **_page(request, found),
@@ -125,9 +126,28 @@ def customer_note(request: HttpRequest, pk: int) -> HttpResponse:
             "note_error": " ".join(error.messages),
         }
         return render(request, "desk/customer.html", context, status=422)
-    undo = reverse("desk:note_removal", args=[found.pk, note.pk])
+    undo = reverse("desk:note_undoing", args=[found.pk, note.pk])
     messages.success(request, _("The note is saved."), extra_tags=f"undo:{undo}")
     return redirect(_url(found))
+
+
+@requires(NOTE.name)
+@require_POST
+def customer_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what is being written, so that it stands in the box again on whichever device."""
+    user = signed_in(request)
+    keep_draft(customer_for(user, pk), request.POST.get("text", ""), user=user)
+    return render(request, "desk/parts/draft_kept.html", {"is_kept": request.POST.get("text", "").strip()})
+
+
+@requires(NOTE.name)
+@require_POST
+def note_undoing(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
+    """Take a note back that was just saved: its text stands in the box again."""
+    user = signed_in(request)
+    take_note_back(note_for(user, pk, note_pk), user=user)
+    messages.success(request, _("The note is taken back. Its text stands in the box again."))
+    return redirect(f"{reverse('desk:customer', args=[pk])}#composer")
 
 
 @requires(NOTE.name)

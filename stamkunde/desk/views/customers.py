@@ -12,20 +12,24 @@ from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.queries import the_shop
-from stamkunde.customers.access import CREATE, NOTE, REMOVE, SEE, customer_for, visible_customers
+from stamkunde.customers.access import CREATE, SEE, customer_for, visible_customers
 from stamkunde.customers.models import Customer
 from stamkunde.customers.recognition.candidates import recognise
-from stamkunde.desk.access import SHARE_VIEWS
+from stamkunde.desk.access import CHANGE_MANY, SHARE_VIEWS
+from stamkunde.desk.bulk_kinds import BULK_KINDS
 from stamkunde.desk.forms import FilterForm
 from stamkunde.desk.list_columns import NAME_COLUMNS, rows_of
 from stamkunde.desk.list_query import COUNTED, SORTS, counted, page_of_customers
 from stamkunde.desk.list_state import ListState, read_state, tabs_of
 from stamkunde.desk.peeking import peek_of
 from stamkunde.desk.refusal import refused
+from stamkunde.desk.selecting import number_listed
+from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.kit.filtering import FilterError, Filters
 from stamkunde.kit.paging import CursorError, Page
 from stamkunde.kit.policy import requires
+from stamkunde.kit.selections import exporter_for
 
 SIZE = 50
 # By these orders only those who have the figure are listed; the words lead to the others.
@@ -59,14 +63,25 @@ def customers(request: HttpRequest) -> HttpResponse:
         "columns": [(column, column.name in state.columns) for column in state.all_columns.values()],
         "may_share": user.may(SHARE_VIEWS.name),
         "may_create": user.may(CREATE.name),
-        "may_remove": user.may(REMOVE.name),
-        "may_note": user.may(NOTE.name),
+        "bulk": _bulk(request, state, page),
         "may_change_view": _may_change(request, state),
         "without_figure": _without_figure(state, page),
         "peek": _peek(request),
         "is_shop_empty": not page.rows and not state.search and not visible_customers(user).exists(),
     }
     return render(request, "desk/customers.html", context)
+
+
+def _bulk(request: HttpRequest, state: ListState, page: Page[Any]) -> dict[str, Any]:
+    """Return what can be done with several at once, and whether with everybody in the view: that needs more of them."""
+    user = signed_in(request)
+    may_export = exporter_for(user) is not None
+    has_more = bool(page.older or page.newer) and not state.search
+    return {
+        "kinds": [kind for kind in BULK_KINDS.values() if user.may(kind.permission)],
+        "may_export": may_export,
+        "everybody": has_more and (may_export or user.may(CHANGE_MANY.name)),
+    }
 
 
 def _page(request: HttpRequest, state: ListState) -> Page[Customer]:
@@ -141,8 +156,15 @@ def customer_count(request: HttpRequest) -> HttpResponse:
         state = read_state(request.GET, user)
     except FilterError as error:
         return refused(request, error, back=reverse("desk:customers"))
+    if request.GET.get("exact"):
+        return _count(request, number_listed(user, state), is_more=False)
     number = counted(visible_customers(user), state.filters)
-    return render(request, "desk/parts/count.html", {"number": min(number, COUNTED), "is_more": number > COUNTED})
+    return _count(request, min(number, COUNTED), is_more=number > COUNTED)
+
+
+def _count(request: HttpRequest, number: int, *, is_more: bool) -> HttpResponse:
+    context = {"number": number, "written": shown.number(number), "is_more": is_more}
+    return render(request, "desk/parts/count.html", context)
 
 
 @requires(SEE.name)

@@ -1,127 +1,163 @@
-"""What can be done with several customers at once: a note for each, contact put off, the trash."""
+"""What can be done with many customers at once: those ticked in a list, or everybody in its view."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.customers.access import NOTE, REMOVE, SEE, trashed_customers, visible_customers
-from stamkunde.customers.actions import restore_customer, trash_customer, write_note
+from stamkunde.accounts.models import User
+from stamkunde.customers.access import SEE, visible_customers
 from stamkunde.customers.models import Customer
-from stamkunde.desk.actions import DeskError, put_contact_off
-from stamkunde.desk.forms import BulkNoteForm, PutOffForm
+from stamkunde.desk.access import CHANGE_MANY, change_for
+from stamkunde.desk.actions import DeskError
+from stamkunde.desk.actions.asking import AT_ONCE, ask_for_change, ask_for_undo
+from stamkunde.desk.actions.bulk import settle_with_job
+from stamkunde.desk.bulk_forms import FORMS, BulkForm
+from stamkunde.desk.bulk_kinds import BULK_KINDS
+from stamkunde.desk.bulk_words import said
+from stamkunde.desk.list_state import ListState, read_state
+from stamkunde.desk.models import BulkChange
+from stamkunde.desk.queries import changed_in_words, kept_of
+from stamkunde.desk.selecting import everybody_in, ticked
+from stamkunde.jobs.models import Job
+from stamkunde.kit.filtering import FilterError
 from stamkunde.kit.policy import requires
+from stamkunde.kit.returning import own_address, page_before
+from stamkunde.kit.selections import Selection, exporter_for
 
-MOST = 200
+EXPORT = "export"
+NAMED = 20
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who was selected: the ticked ones with their names, or everybody in a view, which has a name of its own."""
+
+    selection: Selection
+    people: list[Customer]
+    state: ListState | None = None
 
 
 @requires(SEE.name)
 @require_POST
 def selection(request: HttpRequest) -> HttpResponse:
     """Do to the chosen customers what the button says, asking first for what is still missing."""
-    chosen = _chosen(request)
-    back = _back(request)
-    if not chosen:
+    user = signed_in(request)
+    back, do = _back(request), request.POST.get("do", "")
+    chosen = _chosen(request, user, back)
+    if chosen is None:
         messages.warning(request, _("Nobody was selected, so nothing was changed."))
         return redirect(back)
-    match request.POST.get("do"):
-        case "trash":
-            return _trash(request, chosen, back)
-        case "note":
-            return _note(request, chosen, back)
-        case "put_off":
-            return _put_off(request, chosen, back)
-    messages.warning(request, _("Choose what to do with those selected. Nothing was changed."))
-    return redirect(back)
-
-
-def _trash(request: HttpRequest, chosen: list[Customer], back: str) -> HttpResponse:
-    user = signed_in(request)
-    if not user.may(REMOVE.name):
+    if do not in BULK_KINDS and not (do == EXPORT and exporter_for(user)):
+        messages.warning(request, _("Choose what to do with those selected. Nothing was changed."))
+        return redirect(back)
+    if do in BULK_KINDS and not _may(user, do, chosen):
         raise PermissionDenied
-    for customer in chosen:
-        trash_customer(customer.pk, by=user.actor)
-    undo = reverse("desk:selection_return") + "?ids=" + ",".join(str(customer.pk) for customer in chosen)
-    text = ngettext(
-        "%(number)s customer was put in the trash.", "%(number)s customers were put in the trash.", len(chosen)
-    )
-    messages.success(request, text % {"number": len(chosen)}, extra_tags=f"undo:{undo}")
-    return redirect(back)
+    form = FORMS[do](request.POST if set(FORMS[do].base_fields) & set(request.POST) else None) if do in FORMS else None
+    if form is not None and not form.is_valid():
+        return _asked(request, chosen, back, do, form)
+    if do == EXPORT and form is not None:
+        return _export(request, chosen, form)
+    return _change(request, chosen, back, do, form.values() if form else {})
 
 
-def _note(request: HttpRequest, chosen: list[Customer], back: str) -> HttpResponse:
-    user = signed_in(request)
-    if not user.may(NOTE.name):
-        raise PermissionDenied
-    form = BulkNoteForm(request.POST if "text" in request.POST else None)
-    if not form.is_valid():
-        context = {"form": form, "chosen": chosen, "back": back, "do": "note", "title": _("Write a note on each")}
-        return render(request, "desk/selection.html", context, status=422 if form.is_bound else 200)
-    for customer in chosen:
-        write_note(customer.pk, form.cleaned_data["text"], by=user.actor)
-    text = ngettext(
-        "The note stands with %(number)s customer.", "The note stands with %(number)s customers.", len(chosen)
-    )
-    messages.success(request, text % {"number": len(chosen)})
-    return redirect(back)
+def _may(user: User, do: str, chosen: Chosen) -> bool:
+    return user.may(BULK_KINDS[do].permission) and (chosen.state is None or user.may(CHANGE_MANY.name))
 
 
-def _put_off(request: HttpRequest, chosen: list[Customer], back: str) -> HttpResponse:
-    user = signed_in(request)
-    if not user.may(NOTE.name):
-        raise PermissionDenied
-    today = timezone.localdate()
-    is_asked = "until" in request.POST
-    form = PutOffForm(request.POST if is_asked else None, initial={"until": today + timedelta(days=14)})
-    if form.is_valid():
+def _chosen(request: HttpRequest, user: User, back: str) -> Chosen | None:
+    if request.POST.get("everybody"):
         try:
-            for customer in chosen:
-                put_contact_off(customer, until=form.cleaned_data["until"], today=today, by=user.actor)
-        except DeskError as error:
-            form.add_error("until", str(error))
-        else:
-            text = ngettext(
-                "Getting in touch with %(number)s customer was put off.",
-                "Getting in touch with %(number)s customers was put off.",
-                len(chosen),
-            )
-            messages.success(request, text % {"number": len(chosen)})
-            return redirect(back)
-    context = {"form": form, "chosen": chosen, "back": back, "do": "put_off", "title": _("Put contact off")}
-    return render(request, "desk/selection.html", context, status=422 if form.is_bound else 200)
+            state = read_state(QueryDict(urlsplit(back).query), user)
+        except FilterError:
+            return None
+        # Words have no page but the first, and all whom they find can be ticked there.
+        return None if state.search else Chosen(everybody_in(state), [], state)
+    ids = [int(text) for text in request.POST.getlist("ids")[:AT_ONCE] if _is_number(text)]
+    people = list(visible_customers(user).filter(pk__in=ids).order_by("sort_name", "pk"))
+    return Chosen(ticked([customer.pk for customer in people]), people) if people else None
 
 
-@requires(REMOVE.name)
-@require_POST
-def selection_return(request: HttpRequest) -> HttpResponse:
-    """Take customers back who were put in the trash together."""
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 18
+
+
+def _asked(request: HttpRequest, chosen: Chosen, back: str, do: str, form: BulkForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "named": chosen.people[:NAMED],
+        "unnamed": len(chosen.people[NAMED:]),
+        "back": back,
+        "do": do,
+        "title": _("Export the selection") if do == EXPORT else BULK_KINDS[do].label,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "desk/selection.html", context, status=status)
+
+
+def _export(request: HttpRequest, chosen: Chosen, form: BulkForm) -> HttpResponse:
     user = signed_in(request)
-    ids = _numbers(request.GET.get("ids", "").split(","))
-    for pk in trashed_customers(user).filter(pk__in=ids).values_list("pk", flat=True):
-        restore_customer(pk, by=user.actor)
-    messages.success(request, _("They are back where they were."))
-    return redirect("desk:customers")
+    exporter = exporter_for(user)
+    if exporter is None:
+        raise PermissionDenied
+    exporter.ask(**form.values(), selection=chosen.selection, owner=user, by=user.actor)
+    messages.success(request, _("The file is being written. It will stand here when it is ready."))
+    return redirect(exporter.view)
 
 
-def _chosen(request: HttpRequest) -> list[Customer]:
-    ids = _numbers(request.POST.getlist("ids"))
-    return list(visible_customers(signed_in(request)).filter(pk__in=ids).order_by("sort_name", "pk"))
+def _change(request: HttpRequest, chosen: Chosen, back: str, do: str, values: dict[str, Any]) -> HttpResponse:
+    change = ask_for_change(do, values, chosen.selection, back=back, user=signed_in(request))
+    if change.is_busy:
+        return redirect("desk:change", change.pk)
+    undo = f"undo:{reverse('desk:change_undoings', args=[change.pk])}" if change.changed else ""
+    messages.success(request, changed_in_words(change), extra_tags=undo)
+    return redirect(back)
 
 
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts[:MOST] if text.isascii() and text.isdigit() and len(text) < 18]
+@requires(SEE.name)
+@require_safe
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far a change of many customers is, what came of it, and the way back."""
+    user = signed_in(request)
+    found = settle_with_job(change_for(user, pk))
+    context = {
+        "change": found,
+        "title": said(found.kind, found.values),
+        "job": Job.objects.filter(pk=found.job_id or 0).first() if found.is_busy else None,
+        "words": changed_in_words(found),
+        "kept": kept_of(user, found),
+        "may_undo": found.may_be_undone and user.may(BULK_KINDS[found.kind].permission),
+        "back": own_address(found.back, reverse("desk:customers")),
+    }
+    return render(request, "desk/change.html", context)
+
+
+@requires(SEE.name)
+@require_POST
+def change_undoings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a change of many customers back, and return to where it is seen."""
+    user = signed_in(request)
+    found = settle_with_job(change_for(user, pk))
+    try:
+        ask_for_undo(found, user=user)
+    except DeskError as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(page_before(request, reverse("desk:change", args=[pk])))
+    if found.state == BulkChange.State.UNDONE and found.taken_back == found.changed:
+        messages.success(request, changed_in_words(found))
+        return redirect(page_before(request, own_address(found.back, reverse("desk:customers"))))
+    return redirect("desk:change", pk)
 
 
 def _back(request: HttpRequest) -> str:
-    back = request.POST.get("back", "")
-    is_own = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if is_own and back.startswith("/") else reverse("desk:customers")
+    return own_address(request.POST.get("back", ""), reverse("desk:customers"))

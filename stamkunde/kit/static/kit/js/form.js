@@ -1,4 +1,5 @@
 // Forms with data-draft keep what is typed in this tab, warn before it is lost, and give it back after an expired session.
+// data-begun is what a form is begun from where the server has filled in its own draft.
 // A draft is only given back over the same values it was begun on; a changed record wins. No form is sent twice.
 const store = sessionStorage, SENT = "draft-sent", drafts = (within) => all("form[data-draft]", within);
 const name = (form) => `draft:${body.dataset.signedIn}:${form.dataset.draft}`;
@@ -8,7 +9,7 @@ const ticks = (el) => /radio|checkbox/.test(el.type);
 const values = (form, begun) => fields(form).map((el) => {
   if (ticks(el)) return begun ? el.defaultChecked : el.checked;
   if (el.options) return [...el.options].map((option) => begun ? option.defaultSelected : option.selected);
-  return begun ? el.defaultValue : el.value;
+  return begun ? el.dataset.begun ?? el.defaultValue : el.value;
 });
 const pack = JSON.stringify, same = (a, b) => pack(a) === pack(b);
 const forget = (form) => { store.removeItem(name(form)); form.typed = false; };
@@ -48,8 +49,10 @@ on("submit", (event) => {
   setTimeout(() => { form.sending = false; submitter?.removeAttribute("aria-busy"); }, 4000);
 });
 on("htmx:afterRequest", ({ target, detail }) => {
+  const form = target.form ?? target;
   target.sending = false;
-  if (target.dataset.draft && detail.requestConfig.verb !== "get" && detail.successful) forget(target);
+  // What the server has kept needs no keeping here, and would outlive a newer draft from another device.
+  if (form.dataset.draft && detail.requestConfig.verb !== "get" && detail.successful) forget(form);
 });
 press("[data-discard]", () => drafts().forEach(forget));
 on("beforeunload", (event) => {
