@@ -197,8 +197,8 @@ def remove_note_from_many(traces: Mapping[int, Trace], *, by: Actor) -> set[int]
     Note.objects.filter(pk__in=[note.pk for note in untouched]).update(trashed_at=now())
     for note in untouched:
         publish(NoteRemoved(customer_id=note.customer_id, note_id=note.pk), by=by)
-    touched = {note.customer_id for note in found.values() if note not in untouched and not note.trashed_at}
-    return set(traces) - touched
+    touched = {note.pk for note in found.values() if note not in untouched and not note.trashed_at}
+    return {pk for pk, trace in traces.items() if trace["note"] not in touched}
 
 
 def _rows(customers: Iterable[Customer]) -> Any:
