@@ -6,7 +6,10 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from stamkunde.accounts.access import own_tills
+from stamkunde.accounts.actions.staff import Belonging
 from stamkunde.accounts.models import Shop, Store, Till, User
+from stamkunde.accounts.roles import Role
 
 
 class SignInForm(forms.Form):
@@ -20,6 +23,98 @@ class SignInForm(forms.Form):
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class CodeForm(forms.Form):
+    """A code of an app, or one from paper."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("The six digits your app shows now, or one of your recovery codes."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}),
+    )
+
+
+class AppCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("The six digits it shows"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class PasskeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("What you call it"),
+        max_length=60,
+        required=False,
+        help_text=_("Such as “My phone” or “The key on my key ring”."),
+    )
+    passkey = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+
+class TillChoiceField(forms.ModelChoiceField[Till]):
+    def label_from_instance(self, obj: Till) -> str:
+        return f"{obj.store.name}: {obj.name}"
+
+
+class DeviceForm(forms.Form):
+    till = TillChoiceField(label=_("Till"), queryset=Till.objects.none())
+    name = forms.CharField(
+        label=_("What you call the device"), max_length=60, help_text=_("Such as “Tablet at the door”.")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        till = self.fields["till"]
+        if isinstance(till, TillChoiceField):
+            till.queryset = own_tills(user).filter(is_open=True)
+
+
+class DeviceCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+class PinForm(forms.Form):
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=12,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+
+class OwnPinForm(forms.Form):
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=12,
+        help_text=_("Four to six digits."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    again = forms.CharField(
+        label=_("The same once more"),
+        max_length=12,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("pin") and values.get("again") and values["pin"] != values["again"]:
+            self.add_error("again", _("The two are not the same. Please type the PIN once more."))
+        return values
+
+
+class SecondFactorRolesForm(forms.Form):
+    roles = forms.MultipleChoiceField(
+        label=_("Roles that need a second factor"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
@@ -63,27 +158,61 @@ class PasswordForm(forms.Form):
 class StaffForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields: ClassVar = ["name", "role", "store"]
+        fields: ClassVar = ["name", "role", "store", "stores", "is_bound", "department", "teams"]
+        widgets: ClassVar = {"stores": forms.CheckboxSelectMultiple, "teams": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("stores", "department", "teams"):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None and not field.queryset.exists():
+                # A shop that has none need not see that there could be some.
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("is_bound") and not values.get("store") and not values.get("stores"):
+            self.add_error("store", _("Choose at least one store for somebody who works only in some."))
+        return values
+
+    @property
+    def belonging(self) -> Belonging:
+        said = self.cleaned_data
+        return Belonging(
+            stores=tuple(said.get("stores") or ()),
+            is_bound=bool(said.get("is_bound")),
+            department=said.get("department"),
+            teams=tuple(said.get("teams") or ()),
+        )
 
 
 class NewStaffForm(StaffForm):
     # Not a field of the model form: its uniqueness check would miss addresses that differ only in capitals.
     email = forms.CharField(label=_("E-mail"), max_length=254, validators=[validate_email], widget=forms.EmailInput)
 
-    field_order = ("name", "email", "role", "store", "language")
+    field_order = ("name", "email", "role", "store", "stores", "is_bound", "department", "teams", "language")
 
     class Meta(StaffForm.Meta):
-        fields: ClassVar = ["name", "role", "store", "language"]
+        fields: ClassVar = [*StaffForm.Meta.fields, "language"]
 
 
 class ShopForm(forms.ModelForm[Shop]):
     class Meta:
         model = Shop
-        fields: ClassVar = ["name", "country", "currency", "language", "zone"]
+        fields: ClassVar = ["name", "country", "currency", "language", "zone", "till_idle_minutes"]
         help_texts: ClassVar = {
             "currency": _("Three letters, such as NOK, SEK or EUR."),
             "zone": _("The clock on the shop's wall, such as Europe/Oslo or Europe/Riga."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Left empty it stays as it is.
+        self.fields["till_idle_minutes"].required = False
+
+    def clean_till_idle_minutes(self) -> int:
+        written = self.cleaned_data["till_idle_minutes"]
+        return int(self.instance.till_idle_minutes if written is None else written)
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()

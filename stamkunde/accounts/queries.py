@@ -2,9 +2,17 @@
 
 import time
 from copy import copy
+from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
-from stamkunde.accounts.models import Shop
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
+
+from stamkunde.accounts.agents import said
+from stamkunde.accounts.models import Shop, SignIn, SignInMethod, User
+from stamkunde.kit import shown
+from stamkunde.kit.clock import now as right_now
 
 # The shop's row is read by every page and changes once a year; other processes see a change within seconds.
 FRESH_SECONDS = 5.0
@@ -33,3 +41,57 @@ def the_shop_anew() -> Shop:
     """Return the shop as it is now, for a form to change: a copy of the kept one, which every page reads meanwhile."""
     forget_kept_shop()
     return copy(the_shop())
+
+
+@dataclass(frozen=True)
+class ShownSignIn:
+    """A sign-in in words."""
+
+    id: int
+    device: str
+    method: str
+    address: str
+    started: str
+    seen: str
+    is_here: bool
+    is_new: bool
+
+
+def open_sign_ins(user: User) -> list[SignIn]:
+    """Return where a person is signed in now: whose session is still there and not over."""
+    there = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=right_now())
+    rows = SignIn.objects.filter(Exists(there), user=user, ended_at=None).select_related("till_device__till__store")
+    return list(rows.order_by("-seen_at")[:50])
+
+
+def sign_ins_shown(user: User, *, here: object = None) -> dict[str, Any]:
+    """Return what the page about sessions shows: those that are open, and the latest that ended."""
+    opened = open_sign_ins(user)
+    ended = SignIn.objects.filter(user=user).exclude(pk__in=[one.pk for one in opened])
+    rows = ended.select_related("till_device__till__store").order_by("-started_at")[:10]
+    return {
+        "open": [_shown(one, here) for one in opened],
+        "ended": [_shown(one, here) for one in rows],
+    }
+
+
+def new_sign_ins(user: User, *, here: int | None) -> list[ShownSignIn]:
+    """Return sign-ins on devices that are new, which the person has not said were hers; not the one she is in."""
+    rows = SignIn.objects.filter(user=user, is_new_device=True, noticed_at=None)
+    rows = rows if here is None else rows.exclude(pk=here)
+    return [_shown(one, here) for one in rows.order_by("-started_at")[:3]]
+
+
+def _shown(sign_in: SignIn, here: object) -> ShownSignIn:
+    device = sign_in.till_device
+    name = f"{device.name} · {device.till.store.name}" if device else said(sign_in.agent)
+    return ShownSignIn(
+        id=sign_in.pk,
+        device=name,
+        method=str(SignInMethod(sign_in.method).label),
+        address=sign_in.address,
+        started=shown.instant(sign_in.started_at),
+        seen=shown.instant(sign_in.seen_at),
+        is_here=sign_in.pk == here,
+        is_new=sign_in.is_new_device,
+    )

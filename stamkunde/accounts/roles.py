@@ -30,8 +30,11 @@ _TILL = frozenset(
         "sales.return",
     }
 )
+# What a session begun by a PIN may do at most, whoever it is: what is done at a till, in that till's store.
+AT_TILL = _TILL | {"customers.note"}
 _CARE = _TILL | {"customers.remove", "customers.note", "customers.merge"}
 _LEAD = _CARE | {
+    "accounts.manage_devices",
     "catalogue.change",
     "events.audit",
     "exchange.export",
@@ -41,7 +44,7 @@ _LEAD = _CARE | {
 }
 
 ALLOWED: dict[Role, frozenset[str]] = {
-    Role.TILL: _TILL | {"customers.note"},
+    Role.TILL: AT_TILL,
     Role.CARE: _CARE,
     Role.LEAD: _LEAD,
     Role.MARKETING: frozenset({"customers.see", "catalogue.see", "catalogue.change", "sales.see", "desk.share_views"}),
@@ -68,3 +71,8 @@ ALLOWED: dict[Role, frozenset[str]] = {
         "exchange.import",
     },
 }
+
+
+def roles_with(permission: str) -> list[Role]:
+    """Return the roles that hold a permission."""
+    return [role for role in Role if permission in ALLOWED[role]]

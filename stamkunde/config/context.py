@@ -97,11 +97,17 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     for place in NAVIGATION:
         if place.permission and not user.may(place.permission):
             continue
+        if place.view == "desk:settings" and user.is_at_till:
+            continue
         url = _address(place.view)
         if not url:
             continue
         is_current = request.path == url or (url != "/" and request.path.startswith(url))
         links.append(Link(url, place.label, place.icon, place.key, is_current, place.in_bottom_bar))
+    addresses = _addresses()
+    if user.is_at_till:
+        # Her own settings are closed to a session that began with a PIN.
+        addresses["profile_url"] = ""
     return {
         "shell": Shell(
             the_shop().name,
@@ -112,6 +118,6 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             user.text_size,
             user.single_keys,
             languages,
-            **_addresses(),
+            **addresses,
         )
     }

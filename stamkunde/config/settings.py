@@ -83,6 +83,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "stamkunde.accounts.passwords.NotTheShopValidator"},
 ]
 
 SESSION_ENGINE = "stamkunde.accounts.sessions"
@@ -101,7 +102,10 @@ IS_BEHIND_PROXY = env.flag("STAMKUNDE_BEHIND_PROXY", default=False)
 INNER_PROXY = env.flag("STAMKUNDE_INNER_PROXY", default=False)
 if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-IDLE_MINUTES = env.number("STAMKUNDE_IDLE_MINUTES", 120)
+IDLE_MINUTES = env.number("STAMKUNDE_IDLE_MINUTES", 30)
+# Where somebody who has typed her PIN at a till is led.
+TILL_URL = "/"
+
 
 LANGUAGE_CODE = env.text("STAMKUNDE_LANGUAGE", "en")
 LANGUAGES = [("en", "English"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("lv", "Latviešu")]
@@ -145,5 +149,7 @@ LOGGING = {
         "json": {"()": "stamkunde.kit.log.JsonFormatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    # It would write the numbers of people's passkeys into the log.
+    "loggers": {"fido2": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

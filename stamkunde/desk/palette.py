@@ -20,7 +20,7 @@ from stamkunde.customers.forms.creating import country_of
 from stamkunde.customers.models import Customer, LookUp
 from stamkunde.customers.naming import read_newcomer
 from stamkunde.customers.recognition.candidates import Candidate, recognise
-from stamkunde.desk.places import Place, all_places
+from stamkunde.desk.places import Place, all_places, may_go
 from stamkunde.kit import shown
 from stamkunde.kit.actor import ActorKind
 from stamkunde.kit.clock import now
@@ -202,7 +202,7 @@ def _pages(words: str, user: User) -> list[Group]:
 
 
 def _permitted(user: User) -> Iterable[Place]:
-    return (place for place in all_places() if not place.permission or user.may(place.permission))
+    return (place for place in all_places() if may_go(place, user))
 
 
 def _item(place: Place) -> Item:

@@ -48,6 +48,13 @@ PLACES: tuple[Place, ...] = (
     Place(view="accounts:stores", label=_("Stores and tills"), icon="building-store",
           permission="accounts.manage_shop", is_setting=True,
           text=_("Where customers are served, and the tills there.")),
+    Place(view="accounts:devices", label=_("Devices at the tills"), icon="device-mobile",
+          permission="accounts.manage_devices", is_setting=True,
+          text=_("Tablets and computers on which staff sign in with a PIN.")),
+    Place(view="accounts:second_factor", label=_("Second factor"), icon="shield-check", is_setting=True,
+          text=_("Passkeys, an authenticator app, and codes on paper.")),
+    Place(view="accounts:sessions", label=_("Where you are signed in"), icon="device-desktop", is_setting=True,
+          text=_("Your devices, and how to sign them out.")),
     Place(view="catalogue:categories", label=_("Categories"), icon="category", permission="catalogue.see",
           is_setting=True, text=_("The shelves that products lie on.")),
     Place(view="catalogue:rates", label=_("VAT rates"), icon="coin", permission="catalogue.manage_rates",
@@ -71,10 +78,17 @@ def add_places(*places: Place) -> None:
     _FROM_ABOVE.extend(place for place in places if place not in _FROM_ABOVE)
 
 
+def may_go(place: Place, user: User) -> bool:
+    """Say whether a person may go there; pages for all staff are closed to a session that began with a PIN."""
+    if place.permission:
+        return user.may(place.permission)
+    return not user.is_at_till or place.view == "desk:today"
+
+
 def place_named(view: str, user: User) -> Place | None:
     """Return a place by its view, if there is such a one and the person may go there."""
     for place in all_places():
-        if place.view == view and (not place.permission or user.may(place.permission)):
+        if place.view == view and may_go(place, user):
             return place
     return None
 

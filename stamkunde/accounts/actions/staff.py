@@ -1,28 +1,39 @@
 """Adding staff, changing what they may do, ending their access."""
 
 import secrets
+from dataclasses import dataclass
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from stamkunde.accounts.actions.sign_ins import end_sign_ins
 from stamkunde.accounts.events import (
     PasswordChanged,
-    SignedIn,
-    SignInsThrottled,
+    SignInEnded,
     StaffAdded,
     StaffChanged,
     StaffDeactivated,
     StaffReactivated,
 )
-from stamkunde.accounts.models import Shop, Store, User
+from stamkunde.accounts.models import Department, Shop, Store, Team, User
 from stamkunde.accounts.roles import Role
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import SYSTEM, Actor
 
 # No letters or digits that are easily taken for one another when read aloud.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Where somebody works besides her own store, whether she works there only, and with whom."""
+
+    stores: tuple[Store, ...] = ()
+    is_bound: bool = False
+    department: Department | None = None
+    teams: tuple[Team, ...] = ()
 
 
 class StaffRefused(Exception):
@@ -36,7 +47,14 @@ def new_password() -> str:
 
 @action
 def add_staff(
-    *, email: str, name: str, role: Role, store: Store | None, language: str = "", by: Actor
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    store: Store | None,
+    belonging: Belonging | None = None,
+    language: str = "",
+    by: Actor,
 ) -> tuple[User, str]:
     """Add a member of staff; return her and the password to hand over, which she must change at the first sign-in."""
     password = new_password()
@@ -52,6 +70,7 @@ def add_staff(
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            _put_in_place(user, belonging or Belonging())
     except IntegrityError as error:
         raise StaffRefused(_("Somebody with this e-mail is on the staff already.")) from error
     publish(StaffAdded(user_id=user.pk, staff_name=user.name, role=role.value), by=by)
@@ -59,13 +78,17 @@ def add_staff(
 
 
 @action
-def change_staff(user: User, *, name: str, role: Role, store: Store | None, by: Actor) -> User:
-    """Change a member's name, role and store; the role holds from her very next request."""
+def change_staff(
+    user: User, *, name: str, role: Role, store: Store | None, belonging: Belonging | None = None, by: Actor
+) -> User:
+    """Change a member's name, role and places; they hold from her very next request."""
     old_role = user.role
     if old_role == Role.ADMINISTRATOR and role != Role.ADMINISTRATOR:
         _keep_an_administrator(user)
     user.name, user.role, user.store = name.strip(), role, store
     user.save(update_fields=["name", "role", "store"])
+    if belonging is not None:
+        _put_in_place(user, belonging)
     publish(StaffChanged(user_id=user.pk, staff_name=user.name, old_role=old_role, new_role=role.value), by=by)
     return user
 
@@ -80,6 +103,7 @@ def deactivate_staff(user: User, *, by: Actor) -> None:
     ended = {"is_active": False, "sessions_ended": F("sessions_ended") + 1}
     if User.objects.filter(pk=user.pk, is_active=True).update(**ended):
         user.is_active = False
+        end_sign_ins(user)
         publish(StaffDeactivated(user_id=user.pk, staff_name=user.name), by=by)
 
 
@@ -92,18 +116,20 @@ def reactivate_staff(user: User, *, by: Actor) -> None:
 
 @action
 def give_new_password(user: User, *, by: Actor) -> str:
-    """Replace a member's password by one to hand over; every session of hers ends."""
+    """Replace a member's password by one to hand over; every session of hers ends, and her PIN with them."""
     password = new_password()
     user.set_password(password)
     user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
+    user.pin = ""
+    user.save(update_fields=["password", "must_change_password", "pin"])
+    end_sign_ins(user)
     publish(PasswordChanged(user_id=user.pk, staff_name=user.name), by=by)
     return password
 
 
 @action
-def change_password(user: User, password: str, *, by: Actor) -> None:
-    """Set the password a member has chosen.
+def change_password(user: User, password: str, *, by: Actor, sign_in: int | None = None) -> None:
+    """Set the password a member has chosen; all her sessions end but the one it was chosen in.
 
     Raises ValidationError when it is too easy to guess.
     """
@@ -111,17 +137,26 @@ def change_password(user: User, password: str, *, by: Actor) -> None:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    end_sign_ins(user, except_number=sign_in)
     publish(PasswordChanged(user_id=user.pk, staff_name=user.name), by=by)
 
 
 @action
-def note_sign_in(user: User) -> None:
-    publish(SignedIn(user_id=user.pk, staff_name=user.name), by=user.actor)
+def end_all_sessions(user: User, *, by: Actor) -> None:
+    """Sign a member out everywhere, for when a device is lost; she may sign in again."""
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+    end_sign_ins(user)
+    publish(SignInEnded(user_id=user.pk, staff_name=user.name), by=by)
 
 
-@action
-def note_throttling() -> None:
-    publish(SignInsThrottled(), by=SYSTEM)
+def _put_in_place(user: User, belonging: Belonging) -> None:
+    if belonging.is_bound and user.store_id is None and not belonging.stores:
+        raise StaffRefused(_("Choose at least one store for somebody who works only in some."))
+    user.is_bound, user.department = belonging.is_bound, belonging.department
+    user.save(update_fields=["is_bound", "department"])
+    user.stores.set(belonging.stores)
+    user.teams.set(belonging.teams)
+    user.__dict__.pop("own_store_ids", None)
 
 
 def _keep_an_administrator(leaving: User) -> None:

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.actions.preferences import keep_preferences
 from stamkunde.accounts.actions.staff import change_password
+from stamkunde.accounts.devices import NEEDED
 from stamkunde.accounts.forms import PasswordForm, PreferencesForm
 from stamkunde.accounts.models import User
+from stamkunde.accounts.presence import SIGN_IN, follow_new_key
 from stamkunde.kit.policy import staff_only
 
 
@@ -29,7 +31,8 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your preferences are kept."))
         return redirect("accounts:profile")
     status = 422 if request.method == "POST" else 200
-    return render(request, "accounts/profile.html", {"form": form}, status=status)
+    context = {"form": form, "may_sell": user.may(NEEDED)}
+    return render(request, "accounts/profile.html", context, status=status)
 
 
 @staff_only
@@ -40,12 +43,14 @@ def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_password(user, form.cleaned_data["new"], by=user.actor)
+            sign_in = request.session.get(SIGN_IN)
+            change_password(user, form.cleaned_data["new"], by=user.actor, sign_in=sign_in)
         except ValidationError as error:
             form.add_error("new", error)
         else:
             # Other sessions of hers end; this one goes on.
             update_session_auth_hash(request, user)
+            follow_new_key(request)
             messages.success(request, _("Your password is changed. Other devices have been signed out."))
             return redirect("accounts:profile")
     status = 422 if request.method == "POST" else 200

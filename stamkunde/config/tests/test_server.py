@@ -107,7 +107,7 @@ def test_a_form_with_a_body_reaches_the_page(served):
 
 
 def test_a_large_body_arrives_whole(served):
-    status, _, _ = served.ask("POST", "/sign-in/", b"x" * 2_000_000, {"Content-Type": "text/plain"})
+    status, _, _ = served.ask("POST", "/language/", b"x" * 2_000_000, {"Content-Type": "text/plain"})
     assert status == 403
 
 

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.desk.palette import LONGEST, results
-from stamkunde.kit.policy import staff_only
+from stamkunde.kit.policy import also_at_till, staff_only
 
 
+@also_at_till
 @staff_only
 @require_safe
 def palette(request: HttpRequest) -> HttpResponse:
@@ -19,6 +20,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     return render(request, "kit/parts/palette_results.html", {"groups": groups})
 
 
+@also_at_till
 @staff_only
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:

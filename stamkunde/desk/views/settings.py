@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.roles import ALLOWED, Role
-from stamkunde.desk.places import all_places
+from stamkunde.desk.places import all_places, may_go
 from stamkunde.kit.policy import Permission, staff_only
 
 
@@ -20,9 +20,7 @@ from stamkunde.kit.policy import Permission, staff_only
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
     places = [
-        (place, reverse(place.view))
-        for place in all_places()
-        if place.is_setting and (not place.permission or signed_in(request).may(place.permission))
+        (place, reverse(place.view)) for place in all_places() if place.is_setting and may_go(place, signed_in(request))
     ]
     return render(request, "desk/settings.html", {"places": places})
 
@@ -56,11 +54,7 @@ def declared_permissions() -> list[Permission]:
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
     crumbs = [(_("Settings"), reverse("desk:settings")), (_("Keyboard"), "")]
-    places = [
-        place
-        for place in all_places()
-        if place.key and (not place.permission or signed_in(request).may(place.permission))
-    ]
+    places = [place for place in all_places() if place.key and may_go(place, signed_in(request))]
     return render(
         request,
         "desk/keys.html",

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.accounts.queries import the_shop
+from stamkunde.accounts.queries import new_sign_ins, the_shop
+from stamkunde.accounts.presence import SIGN_IN
 from stamkunde.customers.access import CREATE, NOTE, SEE, visible_customers
 from stamkunde.desk import today as parts
 from stamkunde.desk.checklist import first_week
@@ -16,11 +17,12 @@ from stamkunde.desk.places import place_named
 from stamkunde.jobs.access import visible_jobs
 from stamkunde.jobs.models import JobState
 from stamkunde.kit import shown
-from stamkunde.kit.policy import staff_only
+from stamkunde.kit.policy import also_at_till, staff_only
 from stamkunde.sales.access import REGISTER
 from stamkunde.sales.access import SEE as SEE_SALES
 
 
+@also_at_till
 @staff_only
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
@@ -36,7 +38,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "due": parts.due(user, day) if may_see else [],
         "birthdays": parts.birthdays(user, day) if may_see else [],
         "newcomers": parts.newcomers(user, day, the_shop().zone) if may_see else [],
-        "steps": first_week(user),
+        "new_sign_ins": [] if user.is_at_till else new_sign_ins(user, here=request.session.get(SIGN_IN)),
+        "steps": [] if user.is_at_till else first_week(user),
         "failed_work": list(visible_jobs(user).filter(state=JobState.DEAD).order_by("-id")[:3]),
         "running_work": list(visible_jobs(user).filter(state=JobState.RUNNING).order_by("-id")[:3]),
         "may_see": may_see,

@@ -1,4 +1,4 @@
-"""What can happen to staff, stores and the shop itself."""
+"""What can happen to a member of staff."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -20,24 +20,6 @@ class StaffEvent(Event):
 
     user_id: int
     staff_name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignedIn(StaffEvent):
-    name: ClassVar[str] = "accounts.signed_in"
-
-    def sentence(self) -> str:
-        return _("%(name)s signed in.") % {"name": self.staff_name}
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignInsThrottled(Event):
-    name: ClassVar[str] = "accounts.sign_ins_throttled"
-    topic: ClassVar[Topic] = Topic.OPERATIONS
-    icon: ClassVar[str] = "alert-triangle"
-
-    def sentence(self) -> str:
-        return _("So many wrong passwords were tried that signing in was slowed down.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,59 +85,37 @@ class PasswordChanged(StaffEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaceEvent(Event):
-    """Something about a store, a till or the shop, named as it was called then."""
+class PinSet(StaffEvent):
+    name: ClassVar[str] = "accounts.pin_set"
 
-    topic: ClassVar[Topic] = Topic.OPERATIONS
-    icon: ClassVar[str] = "building-store"
-    SUBJECT: ClassVar[str] = "place_id"
-
-    place_id: int
-    place_name: str
+    def sentence(self) -> str:
+        return _("%(name)s chose a PIN for the till.") % {"name": self.staff_name}
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShopChanged(PlaceEvent):
-    name: ClassVar[str] = "accounts.shop_changed"
-
-    old_language: str = ""
-    new_language: str = ""
+class PinRemoved(StaffEvent):
+    name: ClassVar[str] = "accounts.pin_removed"
 
     def sentence(self) -> str:
-        return _("The settings of the shop %(name)s were changed.") % {"name": self.place_name}
+        return _("The PIN of %(name)s was removed.") % {"name": self.staff_name}
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoreAdded(PlaceEvent):
-    name: ClassVar[str] = "accounts.store_added"
+class IdentityLinked(StaffEvent):
+    name: ClassVar[str] = "accounts.identity_linked"
+
+    issuer: str
 
     def sentence(self) -> str:
-        return _("The store %(name)s was added.") % {"name": self.place_name}
+        return _("%(name)s now signs in with the company's account of %(issuer)s.") % {
+            "name": self.staff_name,
+            "issuer": self.issuer,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoreChanged(PlaceEvent):
-    name: ClassVar[str] = "accounts.store_changed"
+class IdentityUnlinked(StaffEvent):
+    name: ClassVar[str] = "accounts.identity_unlinked"
 
     def sentence(self) -> str:
-        return _("The store %(name)s was changed.") % {"name": self.place_name}
-
-
-@dataclass(frozen=True, kw_only=True)
-class TillAdded(PlaceEvent):
-    name: ClassVar[str] = "accounts.till_added"
-
-    store_name: str
-
-    def sentence(self) -> str:
-        return _("The till %(name)s was added in %(store)s.") % {"name": self.place_name, "store": self.store_name}
-
-
-@dataclass(frozen=True, kw_only=True)
-class TillChanged(PlaceEvent):
-    name: ClassVar[str] = "accounts.till_changed"
-
-    store_name: str
-
-    def sentence(self) -> str:
-        return _("The till %(name)s in %(store)s was changed.") % {"name": self.place_name, "store": self.store_name}
+        return _("The company's account of %(name)s was taken off.") % {"name": self.staff_name}

@@ -1,0 +1,42 @@
+"""The tables of accounts, by noun."""
+
+from stamkunde.accounts.models.attempt import Attempt
+from stamkunde.accounts.models.device import DeviceCode, TillDevice
+from stamkunde.accounts.models.identity import ForeignIdentity
+from stamkunde.accounts.models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
+from stamkunde.accounts.models.shop import (
+    Country,
+    Department,
+    Language,
+    Shop,
+    Store,
+    Team,
+    Till,
+    validate_currency,
+    validate_zone,
+)
+from stamkunde.accounts.models.sign_in import SignIn, SignInMethod
+from stamkunde.accounts.models.staff import User, UserManager
+
+__all__ = [
+    "Attempt",
+    "AuthenticatorApp",
+    "Country",
+    "Department",
+    "DeviceCode",
+    "ForeignIdentity",
+    "Language",
+    "Passkey",
+    "RecoveryCode",
+    "Shop",
+    "SignIn",
+    "SignInMethod",
+    "Store",
+    "Team",
+    "Till",
+    "TillDevice",
+    "User",
+    "UserManager",
+    "validate_currency",
+    "validate_zone",
+]

@@ -1,0 +1,132 @@
+"""The shop, its stores and tills, and the departments and teams of those who work there."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from stamkunde.kit.clock import is_zone
+from stamkunde.kit.money import MoneyError, decimals_of
+
+
+class Country(models.TextChoices):
+    """The countries whose rules the product knows; addresses may lie anywhere."""
+
+    NORWAY = "NO", _("Norway")
+    SWEDEN = "SE", _("Sweden")
+    LATVIA = "LV", _("Latvia")
+    OTHER = "EU", _("Elsewhere in Europe")
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", "English"
+    NORWEGIAN = "nb", "Norsk bokmål"
+    SWEDISH = "sv", "Svenska"
+    LATVIAN = "lv", "Latviešu"
+
+
+def validate_zone(value: str) -> None:
+    if not is_zone(value):
+        raise ValidationError(
+            _("%(value)s is not a time zone; write one such as Europe/Riga."), params={"value": value}
+        )
+
+
+def validate_currency(value: str) -> None:
+    try:
+        decimals_of(value)
+    except MoneyError as error:
+        raise ValidationError(
+            _("%(value)s is not a currency; write three letters such as NOK."), params={"value": value}
+        ) from error
+
+
+class Shop(models.Model):
+    """The business itself; there is one row, made with the database."""
+
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=120, default="Stamkunde")
+    country = models.CharField(_("country"), max_length=2, choices=Country, default=Country.NORWAY)
+    currency = models.CharField(_("currency"), max_length=3, default="NOK", validators=[validate_currency])
+    language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.ENGLISH)
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Oslo", validators=[validate_zone])
+    is_demo = models.BooleanField(default=False)
+    # Which roles must have something besides a password, by their short names.
+    roles_with_second_factor = models.JSONField(default=list, blank=True)
+    till_idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes until the till asks for the PIN again"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="accounts_one_shop")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Store(models.Model):
+    """A place, or the web shop, where customers are served; its zone decides which day a purchase falls on."""
+
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=120, unique=True)
+    country = models.CharField(_("country"), max_length=2, choices=Country, default=Country.NORWAY)
+    currency = models.CharField(_("currency"), max_length=3, default="NOK", validators=[validate_currency])
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Oslo", validators=[validate_zone])
+    is_open = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Till(models.Model):
+    """A till of a store; receipt numbers are counted by it."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="tills", verbose_name=_("store"))
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
+    is_open = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering: ClassVar = ["store__name", "name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["store", "name"], name="accounts_till_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """A part of the shop that answers for something, such as customer care; everybody belongs to one at most."""
+
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=80, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People who share work, such as the evening shift; one may be in several, and a team may lie in a department."""
+
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=80, unique=True)
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="teams",
+        verbose_name=_("department"),
+    )
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
