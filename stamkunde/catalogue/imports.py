@@ -18,6 +18,8 @@ from stamkunde.catalogue.search import places_of
 from stamkunde.events.models import Happening
 from stamkunde.events.publishing import publish_in_bulk
 from stamkunde.kit.actor import ActorKind
+from stamkunde.kit.bulk_delete import delete_rows
+from stamkunde.kit.bulk_insert import insert_models
 from stamkunde.kit.importing import (
     PRODUCT,
     Change,
@@ -106,7 +108,7 @@ class ProductDirectory:
         if self._terms.is_rehearsal:
             made = dict.fromkeys(products, -1)
         else:
-            rows = Product.objects.bulk_create(products.values())
+            rows = insert_models(list(products.values()))
             made = {key: row.pk for key, row in zip(products, rows, strict=True)}
             self._journal.created(PRODUCT, made.values())
             publish_in_bulk(
@@ -458,7 +460,7 @@ class _UndoProducts:
                 former = {name: value for name, value in change.before.items() if name != "version"}
                 places = places_of(former.get("name", product.name), former.get("sku", product.sku))
                 Product.objects.filter(pk=product.pk).update(**former, **places, version=F("version") + 1)
-        Product.objects.filter(pk__in=gone).delete()
+        delete_rows(Product, gone)
         return kept
 
 

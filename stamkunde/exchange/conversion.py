@@ -24,7 +24,9 @@ from stamkunde.kit.tabular.writing import without_apostrophe
 _SIGNS = re.compile(
     r"^(?:kr\.?|[A-Z]{3}|[£€$])\s*(?=[-+−(\d])|\s*(?:kr\.?|[A-Z]{3}|[£€$]|[,:]\s*[-–]+)\s*$", re.IGNORECASE
 )
-_MOST_CACHED = 100_000
+_MOST_CACHED = 50_000
+_LONGEST_CACHED = 80
+_NOT_SEEN: Any = object()
 _LONGEST_TEXT = 10_000
 # No spreadsheet opens these, so an apostrophe in them was put there by nobody but their author.
 _AS_WRITTEN = (JSON_LINES, PARQUET, VCARD)
@@ -65,26 +67,27 @@ class Conversion:
         values = self._blank.copy()
         cells = row.cells
         for name, field, place, seen, convert in self._fields:
-            text = cells[place].strip()
+            cell = cells[place]
+            value = seen.get(cell, _NOT_SEEN)
+            if value is not _NOT_SEEN:
+                values[name] = value
+                continue
+            text = cell.strip()
             if not text:
                 if field.is_required or field.is_never_blank:
                     reason = _("“%(field)s” is empty.") % {"field": field.label}
                     return Skipped(Line(row.number, values, cells), reason, reason)
-                continue
-            try:
-                values[name] = seen[text]
-                continue
-            except KeyError:
-                pass
-            try:
-                value = convert(text)
-            except BadValueError as error:
-                if field.unknown_is_blank:
-                    continue
-                reason = _("“%(field)s” cannot be read.") % {"field": field.label}
-                return Skipped(Line(row.number, values, cells), reason, f"{field.label}: {error}")
-            if len(seen) < _MOST_CACHED:
-                seen[text] = value
+                value = None
+            else:
+                try:
+                    value = convert(text)
+                except BadValueError as error:
+                    if not field.unknown_is_blank:
+                        reason = _("“%(field)s” cannot be read.") % {"field": field.label}
+                        return Skipped(Line(row.number, values, cells), reason, f"{field.label}: {error}")
+                    value = None
+            if len(seen) < _MOST_CACHED and len(cell) <= _LONGEST_CACHED:
+                seen[cell] = value
             values[name] = value
         return Line(row.number, values, cells)
 

@@ -21,14 +21,9 @@ from stamkunde.customers.events import (
 )
 from stamkunde.customers.events.profile import Changes
 from stamkunde.customers.models import (
-    Address,
-    Consent,
     ConsentState,
-    ContactPoint,
     Customer,
-    CustomValue,
     FormerName,
-    Trait,
 )
 from stamkunde.customers.preparing import (
     NAMES,
@@ -45,6 +40,7 @@ from stamkunde.events.event import Event
 from stamkunde.events.models import Happening
 from stamkunde.events.publishing import action, publish, publish_in_bulk
 from stamkunde.kit.actor import Actor
+from stamkunde.kit.bulk_insert import insert_models
 from stamkunde.kit.clock import now
 from stamkunde.kit.folding import folded_words
 
@@ -89,7 +85,7 @@ def create_customers(prepared: Sequence[PreparedCustomer], *, by: Actor) -> list
 
 
 def _write(prepared: Sequence[PreparedCustomer], by: Actor) -> None:
-    Customer.objects.bulk_create([one.customer for one in prepared])
+    insert_models([one.customer for one in prepared])
     at = now()
     for one in prepared:
         for rows in (one.former_names, one.contacts, one.addresses, one.traits, one.consents, one.custom):
@@ -99,12 +95,12 @@ def _write(prepared: Sequence[PreparedCustomer], by: Actor) -> None:
             trait.noted_by, trait.noted_at = by.label[:120], at
         for consent in one.consents:
             consent.noted_by = by.label[:120]
-    FormerName.objects.bulk_create([row for one in prepared for row in one.former_names])
-    ContactPoint.objects.bulk_create([row for one in prepared for row in one.contacts])
-    Address.objects.bulk_create([row for one in prepared for row in one.addresses])
-    Trait.objects.bulk_create([row for one in prepared for row in one.traits])
-    Consent.objects.bulk_create([row for one in prepared for row in one.consents])
-    CustomValue.objects.bulk_create([row for one in prepared for row in one.custom])
+    insert_models([row for one in prepared for row in one.former_names])
+    insert_models([row for one in prepared for row in one.contacts])
+    insert_models([row for one in prepared for row in one.addresses])
+    insert_models([row for one in prepared for row in one.traits])
+    insert_models([row for one in prepared for row in one.consents])
+    insert_models([row for one in prepared for row in one.custom])
     learn_words(word for one in prepared for word in one.customer.words.split())
 
 

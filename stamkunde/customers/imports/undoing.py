@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Model, Q
+from django.db.models import F, ForeignObjectRel, Model, Q
 from django.utils.translation import gettext as _
 
 from stamkunde.customers.events import NoteWritten
@@ -16,6 +16,7 @@ from stamkunde.customers.models import Address, ContactPoint, Customer, CustomVa
 from stamkunde.customers.preparing import put_words
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import ActorKind
+from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.kit.importing import CUSTOMER, Change, Kept, Undoer
 
 CONTACT, ADDRESS, CUSTOM, NOTE = "customers.contact", "customers.address", "customers.custom_value", "customers.note"
@@ -58,7 +59,7 @@ class _UndoCustomers:
                 gone.append(customer.pk)
             else:
                 self._restore(customer, change.before)
-        Customer.objects.filter(pk__in=gone).delete()
+        delete_rows(Customer, gone)
         return kept
 
     def _restore(self, customer: Customer, before: dict[str, Any]) -> None:
@@ -72,7 +73,9 @@ class _UndoCustomers:
 def _trading(ids: set[int]) -> set[int]:
     """Who is spoken of by rows of higher modules that protect her: asked of the model, for those modules are above."""
     found: set[int] = set()
-    for relation in Customer._meta.related_objects:
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
         if relation.on_delete is not None and relation.on_delete.__name__ == "PROTECT":
             rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": ids})
             found.update(rows.values_list(relation.field.attname, flat=True))
@@ -89,7 +92,7 @@ class _UndoAdded:
     key_kinds: tuple[str, ...] = ()
 
     def undo(self, changes: Sequence[Change], *, since: datetime) -> list[Kept]:
-        self.model._default_manager.filter(pk__in=[change.object_id for change in changes]).delete()
+        delete_rows(self.model, [change.object_id for change in changes])
         return []
 
 

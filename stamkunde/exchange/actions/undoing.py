@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -13,8 +11,9 @@ from stamkunde.exchange.actions.receiving import NotYet
 from stamkunde.exchange.actions.running import Check, Progress, never_stop
 from stamkunde.exchange.events import ImportUndone
 from stamkunde.exchange.models import ImportChange, ImportProblem, ImportRun, RunState, SourceKey
-from stamkunde.exchange.records import undoer_of
+from stamkunde.exchange.records import parts_first, undoer_of
 from stamkunde.kit.actor import Actor, ActorKind
+from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.kit.importing import CUSTOMER, Change, Kept
 
 _PORTION = 2_000
@@ -51,12 +50,19 @@ def undo(run: ImportRun, progress: Progress, check: Check = never_stop) -> None:
 def _take_back(run: ImportRun, changes: list[ImportChange], done: int, progress: Progress) -> None:
     since = run.started_at or run.created_at
     kept: list[Kept] = []
-    for kind, group in itertools.groupby(changes, key=lambda change: change.kind):
-        entries = list(group)
-        left, others = _changed_by_later_imports(run, kind, entries)
+    by_kind: dict[str, list[ImportChange]] = {}
+    for change in changes:
+        by_kind.setdefault(change.kind, []).append(change)
+    for kind in parts_first():
+        left, others = _changed_by_later_imports(run, kind, by_kind.get(kind, []))
         kept += left
-        for was_created, some in itertools.groupby(others, key=lambda change: change.was_created):
-            wanted = [Change(entry.object_id, entry.before, was_created) for entry in some]
+        # What was changed was made before, so within a portion all changes are newer than all makings.
+        for was_created in (False, True):
+            wanted = [
+                Change(each.object_id, each.before, was_created) for each in others if each.was_created == was_created
+            ]
+            if not wanted:
+                continue
             refused = undoer_of(kind).undo(wanted, since=since)
             kept += refused
             gone = {change.object_id for change in wanted} - {each.object_id for each in refused}
@@ -77,6 +83,8 @@ def _changed_by_later_imports(
     run: ImportRun, kind: str, entries: list[ImportChange]
 ) -> tuple[list[Kept], list[ImportChange]]:
     """What a later import has changed cannot be restored to what was before an earlier one."""
+    if not entries:
+        return [], []
     later = set(
         ImportChange.objects.filter(
             kind=kind, object_id__in={entry.object_id for entry in entries}, run__pk__gt=run.pk
@@ -98,9 +106,12 @@ def _forget(run: ImportRun, kind: str, gone: set[int], *, was_created: bool) -> 
     undoer = undoer_of(kind)
     SourceKey.objects.filter(run=run, kind__in=(kind, *undoer.key_kinds), object_id__in=gone).delete()
     own = Happening.objects.filter(actor_kind=ActorKind.MACHINE, actor_id=run.pk)
-    own.filter(name__in=undoer.happenings, subject_id__in=gone).delete()
+    told = (
+        own.filter(name__in=undoer.happenings, subject_id__in=gone) if undoer.happenings else Happening.objects.none()
+    )
     if kind == CUSTOMER:
-        own.filter(customer_id__in=gone).delete()
+        told = own.filter(customer_id__in=gone)
+    delete_rows(Happening, list(told.order_by().values_list("pk", flat=True)))
 
 
 @action

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,7 @@ from .opening import open_bytes, read_lines
 
 # A field may hold line breaks, but a field of more lines than this is a quotation mark that was never closed.
 _MOST_LINES_IN_ROW = 300
+_FEWEST_AT_ONCE, _MOST_AT_ONCE = 8, 512
 _LINE_ENDS = "\r\n"
 
 
@@ -39,6 +42,14 @@ class _Lines:
         if len(self.of_row) > _MOST_LINES_IN_ROW:
             raise _UnclosedError
         return line
+
+    def take(self, most: int) -> list[str]:
+        """Return up to so many of the next lines at once, each still to be counted as read."""
+        taken = [self._again.popleft() for _line in range(min(most, len(self._again)))]
+        return taken + list(itertools.islice(self._lines, most - len(taken)))
+
+    def give_back(self, lines: list[str]) -> None:
+        self._again.extendleft(reversed(lines))
 
     def row_done(self) -> None:
         self.read += len(self.of_row)
@@ -66,36 +77,65 @@ def read_text_rows(path: Path, layout: Layout) -> Iterator[Row]:
 
 
 def _delimited(lines: _Lines, layout: Layout) -> Iterator[Row]:
+    """Read plain lines many at a time, and every row that is not one plain line by itself."""
+    if layout.has_header:
+        yield from _with_care(lines, layout, is_header=True)
+    at_once = _FEWEST_AT_ONCE
+    while block := lines.take(at_once):
+        done = 0
+        for row in _plain_rows(block, lines.read, layout):
+            yield row
+            done += 1
+        lines.read += done
+        if done == len(block):
+            at_once = min(at_once * 2, _MOST_AT_ONCE)
+            continue
+        lines.give_back(block[done:])
+        at_once = _FEWEST_AT_ONCE
+        yield from _with_care(lines, layout)
+
+
+def _plain_rows(block: list[str], read: int, layout: Layout) -> Iterator[Row]:
+    """Yield the rows of those first lines that hold exactly one row each, of the right width."""
     width = len(layout.columns)
-    header_pending = layout.has_header
-    reader = _reader(lines, layout)
-    while True:
-        number = lines.read + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except (_UnclosedError, csv.Error):
-            yield _broken(number, lines)
-            reader = _reader(lines, layout)
-            continue
-        of_row = lines.of_row
-        if len(of_row) > 1 and len(cells) != width and not header_pending:
-            yield _broken(number, lines)
-            reader = _reader(lines, layout)
-            continue
-        first, last = of_row[0], of_row[-1]
-        lines.row_done()
-        if header_pending:
-            header_pending = False
-            continue
-        if len(cells) == width:
-            yield Row(number, cells, _nul_problem(cells) if "\0" in first or "\0" in last else "")
-        elif cells and any(cells):
-            yield _of_wrong_width(number, cells, width, last)
+    reader = _reader(block, layout)
+    place = 0
+    try:
+        for cells in reader:
+            place += 1
+            if reader.line_num != place or len(cells) != width or "\0" in block[place - 1]:
+                return
+            yield Row(read + place, cells)
+    except csv.Error:
+        return
 
 
-def _reader(lines: _Lines, layout: Layout) -> Iterator[list[str]]:
+def _with_care(lines: _Lines, layout: Layout, *, is_header: bool = False) -> Iterator[Row]:
+    """Read the next row whatever it looks like; the header is read and not handed on."""
+    width = len(layout.columns)
+    number = lines.read + 1
+    try:
+        cells = next(_reader(lines, layout))
+    except StopIteration:
+        return
+    except (_UnclosedError, csv.Error):
+        yield _broken(number, lines)
+        return
+    of_row = lines.of_row
+    if len(of_row) > 1 and len(cells) != width and not is_header:
+        yield _broken(number, lines)
+        return
+    first, last = of_row[0], of_row[-1]
+    lines.row_done()
+    if is_header:
+        return
+    if len(cells) == width:
+        yield Row(number, cells, _nul_problem(cells) if "\0" in first or "\0" in last else "")
+    elif cells and any(cells):
+        yield _of_wrong_width(number, cells, width, last)
+
+
+def _reader(lines: Iterable[str], layout: Layout) -> Any:
     if layout.quoted:
         return csv.reader(lines, delimiter=layout.delimiter, strict=True)
     return csv.reader(lines, delimiter=layout.delimiter, quoting=csv.QUOTE_NONE)

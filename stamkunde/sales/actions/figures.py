@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, Greatest
 from stamkunde.customers.actions import VisitFigures, set_visit_figures
 from stamkunde.customers.models import Customer
 from stamkunde.events.publishing import action
+from stamkunde.kit.bulk_insert import adapted
 from stamkunde.sales.models import Order, PurchaseSummary, Return
 
 RECENT_DAYS = 13
@@ -39,6 +40,15 @@ _DAYS = """
         WHERE customer_id IN ({marks}) AND (total <= 0 OR returned_total < total)
         GROUP BY customer_id, business_day
     ) AS visited WHERE place <= %s ORDER BY customer_id, place
+"""
+
+# One prepared statement for all of them: a large import works these out for thousands at a time.
+_KEEP_SUMS = """
+    INSERT INTO sales_purchasesummary (customer_id, currency, orders, bought, returned, net, last_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (customer_id, currency) DO UPDATE SET
+        orders = excluded.orders, bought = excluded.bought, returned = excluded.returned, net = excluded.net,
+        last_at = excluded.last_at
 """
 
 
@@ -169,12 +179,15 @@ def _with_one_more(order: Order, customer: Customer) -> VisitFigures | None:
 
 def _refresh_sums(customer_ids: Sequence[int]) -> None:
     counted = sums_counted(customer_ids)
-    PurchaseSummary.objects.bulk_create(
-        counted,
-        update_conflicts=True,
-        unique_fields=["customer", "currency"],
-        update_fields=["orders", "bought", "returned", "net", "last_at"],
-    )
+    if counted:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                _KEEP_SUMS,
+                [
+                    (own.customer_id, own.currency, own.orders, own.bought, own.returned, own.net, adapted(own.last_at))
+                    for own in counted
+                ],
+            )
     kept = PurchaseSummary.objects.filter(customer__in=customer_ids)
     there = {(own.customer_id, own.currency) for own in counted}
     gone = [

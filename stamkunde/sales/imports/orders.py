@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Sum
@@ -95,7 +97,7 @@ class OrderBook:
                     item.number,
                     products[item.product] if item.product else None,
                     item.description,
-                    f"{item.quantity:.3f}",
+                    thousandths(item.quantity),
                     item.unit_price,
                     item.discount,
                     item.amount,
@@ -231,6 +233,11 @@ def add_up(order_ids: set[int]) -> None:
 
 def business_day_of(at: datetime, zone_name: str) -> date:
     return at.astimezone(zone(zone_name)).date()
+
+
+@lru_cache(maxsize=10_000)
+def thousandths(quantity: Decimal) -> str:
+    return f"{quantity:.3f}"
 
 
 def things_of(items: Sequence[Item]) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from stamkunde.events.publishing import publish_in_bulk
+from stamkunde.kit.bulk_insert import insert_models, next_numbers, update_rows
 from stamkunde.kit.importing import RETURN, Journal, Keys, Tally, Terms, as_refs
 from stamkunde.kit.money import vat_within
 from stamkunde.sales.events import ReturnRegistered, count_of_things
@@ -58,12 +59,12 @@ class ReturnBook:
         known = self._keys.find(RETURN, list(new))
         returns = {key: row for key, row in self._present(known).items() if key in new}
         made = {key: self._return(items, customers) for key, items in new.items() if key not in returns}
-        Return.objects.bulk_create(made.values())
+        for number, row in zip(next_numbers(Return, len(made)), made.values(), strict=True):
+            row.pk = number
         tally.count("returns", len(made))
         returns |= made
         lines = self._tied(new, returns, customers, products, tally)
-        ReturnLine.objects.bulk_create([line for some in lines.values() for line in some], batch_size=2_000)
-        self._add_up(returns, made, lines)
+        self._write(returns, made, lines)
         self._journal.created(RETURN, [row.pk for row in made.values()])
         self._journal.created(
             RETURN_LINE, [line.pk for (key, _n), some in lines.items() if key not in made for line in some]
@@ -153,7 +154,7 @@ class ReturnBook:
                     touched[sale.line.pk] = sale.line
                     given_back[sale.line.order_id] = given_back.get(sale.line.order_id, 0) + amount
                     tally.count("tied")
-        OrderLine.objects.bulk_update(touched.values(), ["returned_quantity"], batch_size=300)
+        keep_returned(touched.values())
         give_back(given_back)
         return lines
 
@@ -166,15 +167,18 @@ class ReturnBook:
         }
         if not wanted:
             return {}
+        # Most of what these people bought is not what they bring back, so its numbers alone are read first.
+        bought = OrderLine.objects.filter(
+            order__customer__in={customer for customer, _product in wanted},
+            product__in={product for _customer, product in wanted},
+            order__placed_at__lte=max(item.at for item in items),
+            returned_quantity__lt=F("quantity"),
+        ).values_list("pk", "order__customer", "product")
+        numbers = [pk for pk, customer, product in bought if (customer, product) in wanted]
         rows = (
             OrderLine.objects.select_for_update(of=("self",))
             .select_related("order")
-            .filter(
-                order__customer__in={customer for customer, _product in wanted},
-                product__in={product for _customer, product in wanted},
-                order__placed_at__lte=max(item.at for item in items),
-                returned_quantity__lt=F("quantity"),
-            )
+            .filter(pk__in=numbers)
             .order_by("-order__placed_at", "-pk")
         )
         found: dict[tuple[int, int, str], list[_Sale]] = {}
@@ -185,7 +189,7 @@ class ReturnBook:
                 found.setdefault(place, []).append(_Sale(line, order.placed_at))
         return found
 
-    def _add_up(
+    def _write(
         self,
         returns: Mapping[str, Return],
         made: Mapping[str, Return],
@@ -194,7 +198,10 @@ class ReturnBook:
         for (key, _number), some in lines.items():
             returns[key].total += sum(line.amount for line in some)
             returns[key].vat += sum(line.vat for line in some)
-        Return.objects.bulk_update(returns.values(), ["total", "vat", "stands_alone"], batch_size=300)
+        insert_models(list(made.values()))
+        grown = [(row.total, row.vat, row.stands_alone, row.pk) for key, row in returns.items() if key not in made]
+        update_rows(Return, ("total", "vat", "stands_alone"), grown)
+        insert_models([line for some in lines.values() for line in some])
 
     def _remember(self, new: Groups, made: Mapping[str, int], numbers: Mapping[str, int]) -> None:
         """Keep the keys of the returns, and of their lines with and without what they say."""
@@ -230,10 +237,13 @@ class ReturnBook:
 
 def give_back(by_order: Mapping[int, int]) -> None:
     """Let the purchases know what was given back for them; a negative amount takes it back."""
-    orders = list(Order.objects.select_for_update().filter(pk__in=by_order))
-    for order in orders:
-        order.returned_total += by_order[order.pk]
-    Order.objects.bulk_update(orders, ["returned_total"], batch_size=300)
+    totals = Order.objects.select_for_update().filter(pk__in=by_order).values_list("pk", "returned_total")
+    update_rows(Order, ("returned_total",), [(total + by_order[pk], pk) for pk, total in totals])
+
+
+def keep_returned(lines: Iterable[OrderLine]) -> None:
+    """Write how much of what was bought has come back."""
+    update_rows(OrderLine, ("returned_quantity",), [(f"{line.returned_quantity:.3f}", line.pk) for line in lines])
 
 
 def _parts(item: Item, sales: Sequence[_Sale]) -> list[tuple[_Sale | None, Decimal, int]]:

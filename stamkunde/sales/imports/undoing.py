@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import ActorKind
+from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.kit.importing import ORDER, RETURN, Change, Kept, Undoer
 from stamkunde.sales.actions import refresh_summaries
 from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
 from stamkunde.sales.imports.orders import ORDER_LINE, add_up
-from stamkunde.sales.imports.returns import RETURN_CONTENT, RETURN_LINE, give_back
+from stamkunde.sales.imports.returns import RETURN_CONTENT, RETURN_LINE, give_back, keep_returned
 from stamkunde.sales.models import Order, OrderLine, Return, ReturnLine
 
 
@@ -25,7 +26,7 @@ class _UndoOrders:
 
     def undo(self, changes: Sequence[Change], *, since: datetime) -> list[Kept]:
         ids = {change.object_id for change in changes}
-        orders = Order.objects.in_bulk(ids)
+        orders = {order.pk: order for order in Order.objects.filter(pk__in=ids).only("customer", "receipt_number")}
         returned = set(ReturnLine.objects.filter(order_line__order__in=ids).values_list("order_line__order", flat=True))
         moved = set(
             Happening.objects.filter(
@@ -50,8 +51,7 @@ class _UndoOrders:
                 kept.append(Kept(ORDER, order.pk, str(order), _("A payment has been noted on it since.")))
             else:
                 gone.append(order)
-        OrderLine.objects.filter(order__in=[order.pk for order in gone]).delete()
-        Order.objects.filter(pk__in=[order.pk for order in gone]).delete()
+        delete_rows(Order, [order.pk for order in gone])
         refresh_summaries({order.customer_id for order in gone if order.customer_id})
         return kept
 
@@ -75,7 +75,7 @@ class _UndoOrderLines:
                 gone.append(line.pk)
             else:
                 OrderLine.objects.filter(pk=line.pk).update(**change.before)
-        OrderLine.objects.filter(pk__in=gone).delete()
+        delete_rows(OrderLine, gone)
         add_up({line.order_id for line in lines.values()})
         refresh_summaries({line.order.customer_id for line in lines.values() if line.order.customer_id})
         return kept
@@ -90,7 +90,7 @@ class _UndoReturns:
         returns = Return.objects.filter(pk__in=[change.object_id for change in changes])
         customers = set(returns.exclude(customer=None).values_list("customer", flat=True))
         _take_off(ReturnLine.objects.filter(returned__in=returns).exclude(order_line=None))
-        returns.delete()
+        delete_rows(Return, [change.object_id for change in changes])
         refresh_summaries(customers)
         return []
 
@@ -112,7 +112,7 @@ class _UndoReturnLines:
             returns[line.returned_id].total -= line.amount
             returns[line.returned_id].vat -= line.vat
         Return.objects.bulk_update(returns.values(), ["total", "vat"])
-        ReturnLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
+        delete_rows(ReturnLine, [line.pk for line in lines])
         refresh_summaries({row.customer_id for row in returns.values() if row.customer_id})
         return []
 
@@ -130,7 +130,7 @@ def _take_off(lines: Iterable[ReturnLine]) -> None:
         quantity, amount = back[line_bought.pk]
         line_bought.returned_quantity -= quantity
         by_order[line_bought.order_id] = by_order.get(line_bought.order_id, 0) - amount
-    OrderLine.objects.bulk_update(bought, ["returned_quantity"], batch_size=300)
+    keep_returned(bought)
     give_back(by_order)
 
 
