@@ -189,3 +189,30 @@ def test_what_is_no_file_of_rows_is_refused_with_a_sentence(tmp_path, content):
         guess_layout(text_file(tmp_path, content))
 
     assert str(refusal.value).endswith(".")
+
+
+def test_rows_that_are_not_plain_lines_keep_their_place_among_thousands_that_are(tmp_path):
+    lines = [f"{number},Te {number}" for number in range(2, 3_002)]
+    lines[700] = '702,"To\nlinjer"'
+    lines[1400] = '1402,"aldri lukket'
+    lines[2100] = "2102,for,mange"
+    lines[2800] = ""
+    path = text_file(tmp_path, "nr,navn\n" + "\n".join(lines) + "\n")
+    layout = guess_layout(path)
+
+    rows = list(read_rows(path, layout))
+
+    good = {row.cells[0]: row for row in rows if not row.problem}
+    assert len(good) == 2_997
+    assert good["702"].cells[1] == "To\nlinjer"
+    # Below the row of two lines every row stands one line further down.
+    assert [good[number].number for number in ("2", "701", "702", "703", "1403", "3001")] == [
+        2, 701, 702, 704, 1_404, 3_002,
+    ]  # fmt: skip
+    assert [row.number for row in rows if row.problem] == [1_403, 2_103]
+
+
+def test_a_quotation_mark_within_a_field_opens_nothing(tmp_path):
+    path = text_file(tmp_path, 'nr,navn\n1,rør 5" lang\n2,a"b\n3,vanlig\n')
+
+    assert cells(path) == [["1", 'rør 5" lang'], ["2", 'a"b'], ["3", "vanlig"]]
