@@ -10,8 +10,8 @@ from stamkunde.accounts.attempts import attempts_of, forget_attempts, note_attem
 from stamkunde.accounts.cookies import YEAR, cookie_of, drop_cookie, keep_cookie
 from stamkunde.accounts.device_tokens import digest_of
 from stamkunde.accounts.models import SignInMethod, Till, TillDevice, User
-from stamkunde.accounts.roles import roles_with
 from stamkunde.accounts.presence import begin_session, network_address
+from stamkunde.accounts.roles import roles_with
 
 COOKIE = "till-device"
 NEEDED = "sales.register"

@@ -12,8 +12,8 @@ from django.utils.cache import patch_vary_headers
 
 from stamkunde.accounts.actions.sign_ins import keep_sign_in
 from stamkunde.accounts.devices import device_of
-from stamkunde.accounts.queries import the_shop
 from stamkunde.accounts.presence import SEEN, SIGN_IN, STARTED, TILL_DEVICE, end_session, idle_seconds, is_over
+from stamkunde.accounts.queries import the_shop
 from stamkunde.kit.clock import zone
 
 # Writing the session with every request would cost each page a commit; once a minute is exact enough.

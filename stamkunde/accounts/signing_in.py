@@ -22,8 +22,8 @@ from stamkunde.accounts.attempts import (
 )
 from stamkunde.accounts.cookies import cookie_of, keep_cookie
 from stamkunde.accounts.models import SignInMethod, User
-from stamkunde.accounts.second_factor import passkeys
 from stamkunde.accounts.presence import begin_session, network_address
+from stamkunde.accounts.second_factor import passkeys
 
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.actions.second_factor import use_passkey
 from stamkunde.accounts.models import User
-from stamkunde.accounts.second_factor import passkeys
 from stamkunde.accounts.presence import is_proven, prove
+from stamkunde.accounts.second_factor import passkeys
 from stamkunde.accounts.signing_in import Outcome, check_code
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])

@@ -18,8 +18,8 @@ from stamkunde.accounts.devices import device_of, staff_at
 from stamkunde.accounts.forms import CodeForm, SignInForm
 from stamkunde.accounts.models import Language
 from stamkunde.accounts.own_pages import own_page
-from stamkunde.accounts.second_factor import passkeys
 from stamkunde.accounts.presence import end_session
+from stamkunde.accounts.second_factor import passkeys
 from stamkunde.accounts.stepping_up import show_again
 from stamkunde.kit.policy import open_to_anyone, staff_only
 

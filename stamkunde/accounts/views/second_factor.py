@@ -20,11 +20,11 @@ from stamkunde.accounts.actions.second_factor import (
 )
 from stamkunde.accounts.forms import AppCodeForm, PasskeyForm
 from stamkunde.accounts.models import User
+from stamkunde.accounts.presence import prove
 from stamkunde.accounts.queries import the_shop
 from stamkunde.accounts.second_factor import passkeys
 from stamkunde.accounts.second_factor.codes import app_address, new_secret
 from stamkunde.accounts.second_factor.pictures import picture_of
-from stamkunde.accounts.presence import prove
 from stamkunde.accounts.stepping_up import asks_again
 from stamkunde.kit import shown
 from stamkunde.kit.policy import staff_only

@@ -10,8 +10,8 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.actions.sign_ins import end_sign_in, end_sign_ins, notice_sign_ins
 from stamkunde.accounts.models import SignIn
 from stamkunde.accounts.own_pages import own_page
-from stamkunde.accounts.queries import sign_ins_shown
 from stamkunde.accounts.presence import SIGN_IN
+from stamkunde.accounts.queries import sign_ins_shown
 from stamkunde.kit.policy import staff_only
 
 

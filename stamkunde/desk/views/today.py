@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.accounts.queries import new_sign_ins, the_shop
 from stamkunde.accounts.presence import SIGN_IN
+from stamkunde.accounts.queries import new_sign_ins, the_shop
 from stamkunde.customers.access import CREATE, NOTE, SEE, visible_customers
 from stamkunde.desk import today as parts
 from stamkunde.desk.checklist import first_week
