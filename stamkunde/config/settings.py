@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "stamkunde.config.measuring.count_requests",
+    "stamkunde.exchange.api.cookies.without_cookies",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "stamkunde.kit.headers.security_headers",
@@ -134,6 +135,9 @@ FILE_LIMIT_MEGABYTES = env.number("STAMKUNDE_FILE_LIMIT_MB", 25)
 # Where kit/net.py may go besides the open network, and on which ports.
 INNER_NETWORKS = env.networks("STAMKUNDE_INNER_NETWORKS")
 OUTGOING_PORTS = env.numbers("STAMKUNDE_OUTGOING_PORTS", [80, 443])
+
+# How fast each token of a machine may go on, in each process.
+API_REQUESTS_PER_MINUTE = env.number("STAMKUNDE_API_REQUESTS_PER_MINUTE", 3_000)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from stamkunde.config.api import API
 from stamkunde.config.health import health
 from stamkunde.config.metrics import metrics
 
 urlpatterns = [
     path("healthz", health),
     path("metrics", metrics),
+    path("", include((API.urls, "api"))),
     path("", include("stamkunde.accounts.urls")),
     path("", include("stamkunde.jobs.urls")),
     path("", include("stamkunde.customers.urls")),

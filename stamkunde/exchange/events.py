@@ -114,3 +114,40 @@ class ExportFetched(Event):
 
     def sentence(self) -> str:
         return _("Fetched the file of an export of %(kind)s.") % {"kind": label_of(self.kind)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenEvent(Event):
+    """Something about a machine's token, named as it was called then."""
+
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon: ClassVar[str] = "key"
+    SUBJECT: ClassVar[str] = "token_id"
+
+    token_id: int
+    token_name: str
+    owner_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenMade(TokenEvent):
+    name: ClassVar[str] = "exchange.token_made"
+
+    scopes: list[str]
+
+    def sentence(self) -> str:
+        return _("A token for %(token)s was made, with the rights of %(name)s.") % {
+            "token": self.token_name,
+            "name": self.owner_name,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenEnded(TokenEvent):
+    name: ClassVar[str] = "exchange.token_ended"
+
+    def sentence(self) -> str:
+        return _("The token for %(token)s, with the rights of %(name)s, was ended.") % {
+            "token": self.token_name,
+            "name": self.owner_name,
+        }

@@ -99,4 +99,5 @@ def _registered_before(
     for row in found:
         if row.body_digest != digest:
             raise ReceiptTaken(number)
+        row.is_repeated = True
     return found[0] if found else None

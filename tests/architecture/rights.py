@@ -9,10 +9,10 @@ import django
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stamkunde.config.settings")
     django.setup()
-    from tests.architecture.test_doors import DOORS, RIGHTS
+    from tests.architecture.test_doors import RIGHTS, rights
 
     with RIGHTS.open("w", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(("page", "address", "policy"))
-        table.writerows((name, f"/{address}", view.policy) for name, address, view in DOORS)
-    sys.stdout.write(f"{len(DOORS)} pages.\n")
+        table.writerow(("page", "address", "method", "policy"))
+        table.writerows(rights())
+    sys.stdout.write(f"{len(rights())} rows.\n")

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from stamkunde.accounts.roles import ALLOWED, Role
 from stamkunde.config.context import NAVIGATION
 from stamkunde.config.floors import MODULES
+from stamkunde.kit.api.routes import ANY_TOKEN
 from stamkunde.kit.policy import ANYONE, STAFF, Permission
 from tests.architecture.source import PROJECT
 from tests.world import World, make_staff, signed_in
@@ -31,6 +32,20 @@ def doors(resolver: URLResolver | None = None, prefix: str = "", space: str = ""
 
 
 DOORS = sorted(doors(), key=lambda door: door[0])
+# At an address for machines each method has a policy of its own; whoever comes without a token is a stranger there.
+FOR_MACHINES = [door for door in DOORS if hasattr(door[2], "policies")]
+PAGES = [door for door in DOORS if not hasattr(door[2], "policies")]
+
+
+def rights() -> list[tuple[str, str, str, str]]:
+    """Return who may do what at which address by which method; a page answers for all of its methods."""
+    pages = [(name, f"/{address}", "", str(view.policy)) for name, address, view in PAGES]
+    machines = [
+        (f"api:{view.routes[method].operation}", f"/{address}", method, policy)
+        for _name, address, view in FOR_MACHINES
+        for method, policy in view.policies.items()
+    ]
+    return sorted(pages) + sorted(machines, key=lambda row: (row[1], row[2]))
 
 
 def declared() -> dict[str, Permission]:
@@ -46,19 +61,24 @@ def declared() -> dict[str, Permission]:
     return found
 
 
-@pytest.mark.parametrize(("name", "address", "view"), DOORS, ids=[door[0] for door in DOORS])
+@pytest.mark.parametrize(("name", "address", "view"), PAGES, ids=[door[0] for door in PAGES])
 def test_every_page_states_who_may_open_it(name: str, address: str, view: Any) -> None:
     policy = getattr(view, "policy", None)
 
     assert policy in {ANYONE, STAFF} | set(declared()), f"{address} ({name}) states no policy that is declared"
 
 
-def test_the_rights_table_lists_every_page_and_its_policy() -> None:
+def test_every_method_for_machines_states_who_may_call_it() -> None:
+    for name, _address, view in FOR_MACHINES:
+        assert set(view.policies.values()) <= {ANY_TOKEN.name} | set(declared()), name
+
+
+def test_the_rights_table_lists_every_page_and_every_method_with_its_policy() -> None:
     """A new page is not there until somebody has decided, and written down, who may open it."""
     with RIGHTS.open(newline="") as file:
-        table = {(row["page"], row["address"], row["policy"]) for row in csv.DictReader(file)}
+        table = {(row["page"], row["address"], row["method"], row["policy"]) for row in csv.DictReader(file)}
 
-    assert table == {(name, f"/{address}", view.policy) for name, address, view in DOORS}
+    assert table == set(rights())
 
 
 def test_every_permission_a_role_holds_is_declared_and_every_declared_one_is_held() -> None:
@@ -83,7 +103,7 @@ def test_every_place_in_the_navigation_exists() -> None:
 
 def plain_pages() -> list[tuple[str, str]]:
     """Return the pages whose address needs nothing filled in."""
-    return [(address, view.policy) for _name, address, view in DOORS if "<" not in address]
+    return [(address, view.policy) for _name, address, view in PAGES if "<" not in address]
 
 
 @pytest.mark.django_db

@@ -2,6 +2,19 @@
 
 from stamkunde.exchange.models.export_file import ExportFile
 from stamkunde.exchange.models.import_run import ImportRun, RunState, SavedMapping
+from stamkunde.exchange.models.replay import Replay
+from stamkunde.exchange.models.token import Bearer, Token
 from stamkunde.exchange.models.trace import ImportChange, ImportProblem, SourceKey
 
-__all__ = ["ExportFile", "ImportChange", "ImportProblem", "ImportRun", "RunState", "SavedMapping", "SourceKey"]
+__all__ = [
+    "Bearer",
+    "ExportFile",
+    "ImportChange",
+    "ImportProblem",
+    "ImportRun",
+    "Replay",
+    "RunState",
+    "SavedMapping",
+    "SourceKey",
+    "Token",
+]

@@ -53,6 +53,8 @@ class Order(models.Model):
     recorded_at = models.DateTimeField()
     idempotency_key = models.CharField(max_length=255, null=True, unique=True, editable=False)  # noqa: DJ001
     body_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # Said of a row that is handed out again because the same request came before; not kept.
+    is_repeated = False
 
     class Meta:
         constraints: ClassVar = [

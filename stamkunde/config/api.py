@@ -1,0 +1,22 @@
+"""The door for machines, put together of what every module opens to them."""
+
+from stamkunde.accounts import api as accounts
+from stamkunde.catalogue import api as catalogue
+from stamkunde.customers import api as customers
+from stamkunde.exchange.api import files, whoami
+from stamkunde.exchange.api.root import Api
+from stamkunde.jobs import api as jobs
+from stamkunde.sales import api as sales
+
+API = Api(
+    (
+        whoami.routes,
+        *customers.ROUTES,
+        *catalogue.ROUTES,
+        *sales.ROUTES,
+        *accounts.ROUTES,
+        files.imports,
+        files.exports,
+        *jobs.ROUTES,
+    )
+)

@@ -1,0 +1,45 @@
+"""Keeping the answer to a request with a key, beside what the request did."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+
+from stamkunde.accounts.models import User
+from stamkunde.events.publishing import action
+from stamkunde.exchange.models import Replay
+from stamkunde.kit.clock import now
+
+KEPT_FOR = timedelta(days=30)
+PORTION = 2_000
+
+
+class AnsweredMeanwhile(Exception):
+    """The same key was answered by another request in this very moment."""
+
+
+@action
+def keep_answer(
+    *, owner: User, key: str, request_digest: str, status: int, headers: Mapping[str, str], body: bytes
+) -> None:
+    replay = Replay(
+        owner_id=owner.pk,
+        key=key,
+        request_digest=request_digest,
+        status=status,
+        headers=dict(headers),
+        body=body,
+        at=now(),
+    )
+    try:
+        with transaction.atomic():
+            replay.save(force_insert=True)
+    except IntegrityError as error:
+        raise AnsweredMeanwhile from error
+
+
+@action
+def forget_answers() -> int:
+    """Forget some answers that nobody will ask for again; return how many."""
+    old = Replay.objects.filter(at__lt=now() - KEPT_FOR).order_by("at").values_list("pk", flat=True)[:PORTION]
+    return Replay.objects.filter(pk__in=list(old)).delete()[0]

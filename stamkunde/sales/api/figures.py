@@ -1,0 +1,160 @@
+"""What purchases say: of a customer, of a product, of the shop's day."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from pydantic import Field
+
+from stamkunde.accounts.bearing import bearer
+from stamkunde.accounts.models import Store
+from stamkunde.accounts.queries import the_shop
+from stamkunde.catalogue.access import product_for
+from stamkunde.customers.access import SEE as SEE_CUSTOMERS
+from stamkunde.customers.access import customer_for
+from stamkunde.kit.api.fields import Given, Limit, Mark, PathId, query
+from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
+from stamkunde.kit.api.problems import invalid
+from stamkunde.kit.api.routes import Routes
+from stamkunde.kit.clock import business_day, now
+from stamkunde.kit.paging import Order, page
+from stamkunde.sales.access import SEE, named
+from stamkunde.sales.models import OrderLine
+from stamkunde.sales.queries import due_customers, favourite_products, purchase_sums, takings
+
+routes = Routes("Figures", "What purchases say of a customer, of a product, and of the shop's day.")
+
+
+class SumGiven(Given):
+    """What a customer bought in all, in one currency; amounts are in minor units."""
+
+    currency: str = Field(examples=["NOK"])
+    orders: int
+    bought: int
+    returned: int
+    net: int
+    last_at: datetime | None
+
+
+class FavouriteGiven(Given):
+    """A product the customer buys again and again."""
+
+    product_id: int
+    name: str
+    times: int
+    last_on: date
+
+
+class Bought(Given):
+    """What purchases say of a customer."""
+
+    sums: list[SumGiven]
+    favourites: list[FavouriteGiven]
+
+
+class SoldGiven(Given):
+    """One sale of a product."""
+
+    order_id: int
+    order_line_id: int
+    customer_id: int | None
+    store_id: int
+    placed_at: datetime
+    quantity: Decimal
+    amount: int = Field(description="In minor units.")
+    currency: str
+
+
+class TakingsGiven(Given):
+    """What was taken less what was given back, in one currency, beside the same weekday a week before."""
+
+    currency: str = Field(examples=["NOK"])
+    total: int
+    purchases: int
+    week_before: int
+
+
+class TakingsOfDay(Given):
+    day: date
+    items: list[TakingsGiven]
+
+
+class DueGiven(Given):
+    """A regular whose visit is due."""
+
+    customer_id: int
+    name: str
+    next_visit_expected_on: date
+
+
+class DueCustomers(Given):
+    items: list[DueGiven]
+
+
+@routes.get("/customers/{customer_id}/figures", SEE, Bought)
+def get_figures_of_customer(request: HttpRequest, customer_id: PathId) -> Bought:
+    """Read what a customer bought in all, and what she likes to buy."""
+    customer = customer_for(bearer(request), customer_id)
+    return Bought(
+        sums=[SumGiven.model_validate(own) for own in purchase_sums(customer)],
+        favourites=[FavouriteGiven.model_validate(one) for one in favourite_products(customer)],
+    )
+
+
+@routes.get("/customers/due", SEE_CUSTOMERS, DueCustomers)
+def list_due_customers(request: HttpRequest, limit: Limit = query(20)) -> DueCustomers:
+    """List the regulars whose next visit is expected today or was lately."""
+    if not bearer(request).may(SEE.name):
+        raise PermissionDenied
+    due = due_customers(business_day(now(), the_shop().zone), limit)
+    return DueCustomers(
+        items=[
+            DueGiven(customer_id=one.pk, name=one.name, next_visit_expected_on=one.next_visit_expected_on)
+            for one in due
+            if one.next_visit_expected_on is not None
+        ]
+    )
+
+
+@routes.get("/products/{product_id}/sales", SEE, Listed[SoldGiven])
+def list_sales_of_product(
+    request: HttpRequest,
+    product_id: PathId,
+    mark: Mark = query(""),
+    limit: Limit = query(LIMIT),
+) -> Listed[SoldGiven]:
+    """List what was sold of a product, the latest first."""
+    user = bearer(request)
+    lines = OrderLine.objects.filter(product=product_for(user, product_id))
+    rows = page(lines.select_related("order__customer"), Order("pk"), mark=mark, size=limit)
+    items = [
+        SoldGiven(
+            order_id=line.order_id,
+            order_line_id=line.pk,
+            customer_id=whose.pk if (whose := named(user, line.order.customer)) else None,
+            store_id=line.order.store_id,
+            placed_at=line.order.placed_at,
+            quantity=line.quantity,
+            amount=line.amount,
+            currency=line.order.currency,
+        )
+        for line in rows.rows
+    ]
+    return Listed[SoldGiven](items=items, **marks_of(rows))
+
+
+@routes.get("/takings", SEE, TakingsOfDay)
+def get_takings(
+    request: HttpRequest,
+    day: date | None = query(None, description="Today if it is left out."),
+    store_id: PathId | None = query(None, description="All stores if it is left out."),
+) -> TakingsOfDay:
+    """Read what was taken on a day, less what was given back."""
+    store = Store.objects.filter(pk=store_id).first() if store_id is not None else None
+    if store_id is not None and store is None:
+        raise invalid("There is no such store.", "store_id")
+    on = day or business_day(now(), store.zone if store else the_shop().zone)
+    if not 1990 <= on.year <= 2100:
+        raise invalid("Name a day that is nearer to today.", "day")
+    return TakingsOfDay(day=on, items=[TakingsGiven.model_validate(one) for one in takings(on, store)])

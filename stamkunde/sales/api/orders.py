@@ -1,0 +1,106 @@
+"""Purchases: registered once, listed, read, and said whose they are."""
+
+from datetime import date
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from stamkunde.accounts.bearing import bearer
+from stamkunde.accounts.models import User
+from stamkunde.customers.access import SEE as SEE_CUSTOMERS
+from stamkunde.kit.api.fields import Limit, Mark, PathId, QueryText, query
+from stamkunde.kit.api.many import Outcomes, carry_out
+from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
+from stamkunde.kit.api.problems import Problem
+from stamkunde.kit.api.routes import Routes
+from stamkunde.sales.access import REGISTER, SEE, order_for, visible_orders
+from stamkunde.sales.actions import change_customer_of_order, register_order
+from stamkunde.sales.api.refusals import lasting_key
+from stamkunde.sales.api.sent import CustomerOfOrder, OrderSent, OrdersSent, known_customer, order_values
+from stamkunde.sales.api.shapes import OrderGiven, OrderRow, order_of, order_row
+from stamkunde.sales.models import Channel
+from stamkunde.sales.queries import purchases
+from stamkunde.sales.queries.lists import Narrowing
+
+routes = Routes("Purchases", "What was bought: in the shop, by telephone and on the web.")
+
+
+@routes.get("/orders", SEE, Listed[OrderRow])
+def list_orders(
+    request: HttpRequest,
+    store_id: PathId | None = query(None),
+    channel: Channel | None = query(None),
+    since: date | None = query(None, description="The first business day."),
+    until: date | None = query(None, description="The last business day."),
+    receipt_number: QueryText = query(""),
+    customer_id: PathId | None = query(None),
+    mark: Mark = query(""),
+    limit: Limit = query(LIMIT),
+) -> Listed[OrderRow]:
+    """List purchases, the newest first."""
+    user = bearer(request)
+    refuse_unknown_customer(user, customer_id)
+    narrowing = Narrowing(
+        store_id=store_id,
+        channel=channel.value if channel else "",
+        since=since,
+        until=until,
+        receipt_number=receipt_number,
+        customer_id=customer_id,
+    )
+    rows = purchases(visible_orders(user), narrowing, mark=mark, size=limit)
+    return Listed[OrderRow](items=[order_row(order, user) for order in rows.rows], **marks_of(rows))
+
+
+@routes.post("/orders", REGISTER, OrderGiven)
+def register_order_(request: HttpRequest, sent: OrderSent, response: HttpResponse) -> OrderGiven:
+    """Register a purchase.
+
+    Send it with an `Idempotency-Key`, or with a till and a receipt number: either lets it in once only. The same
+    receipt of the same till with other content is refused with 409. Without a price a product costs its list price.
+    """
+    user = bearer(request)
+    key = lasting_key(request, request.headers.get("Idempotency-Key"))
+    order = register_order(order_values(sent, user), by=user.actor, idempotency_key=key)
+    if order.is_repeated:
+        response["Idempotency-Replayed"] = "true"
+    return order_of(order, user)
+
+
+@routes.post("/orders/many", REGISTER, Outcomes, 200, many=True)
+def register_many_orders(request: HttpRequest, sent: OrdersSent) -> Outcomes:
+    """Register up to 500 purchases, as a till does that was offline.
+
+    Each is registered or refused by itself; the outcome says which. Sent again in any order, none is registered twice.
+    """
+    user = bearer(request)
+
+    def register(one: OrderSent) -> int:
+        key = lasting_key(request, getattr(one, "key", None))
+        return register_order(order_values(one, user), by=user.actor, idempotency_key=key).pk
+
+    return carry_out(request, sent.items, register)
+
+
+@routes.get("/orders/{order_id}", SEE, OrderGiven)
+def get_order(request: HttpRequest, order_id: PathId) -> OrderGiven:
+    """Read a purchase with its lines and payments."""
+    user = bearer(request)
+    return order_of(order_for(user, order_id), user)
+
+
+@routes.put("/orders/{order_id}/customer", REGISTER, OrderGiven)
+def set_customer_of_order(request: HttpRequest, order_id: PathId, sent: CustomerOfOrder) -> OrderGiven:
+    """Say whose purchase it was, or that it is nobody's; what was returned of it goes along."""
+    user = bearer(request)
+    order = order_for(user, order_id)
+    changed = change_customer_of_order(order, customer_id=known_customer(sent.customer_id, user), by=user.actor)
+    return order_of(changed, user)
+
+
+def refuse_unknown_customer(user: User, customer_id: int | None) -> None:
+    """Refuse to narrow a list by what the reader may not see: how many there are would tell."""
+    if customer_id is not None and not user.may(SEE_CUSTOMERS.name):
+        raise Problem(
+            HTTPStatus.BAD_REQUEST, "unreadable", "This token may not see customers, so it cannot narrow by one."
+        )
