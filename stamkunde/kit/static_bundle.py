@@ -27,11 +27,12 @@ SCRIPTS = ("start", "theme", "toast", "form", "inline", "menu", "rows", "peek", 
 # No style sheet here has a text in quotes in which such a mark is followed by a space.
 _AROUND = re.compile(r"\s*([{};,>])\s*")
 _AFTER_COLON = re.compile(r":[ \t]+")
-# Nor has a script a text in quotes that would mean something else without the space round one of these signs: all
-# texts there are selectors, names and addresses.
-_ROUND_SIGN = re.compile(r" ?(=>|===|!==|[<>]=?|&&|\|\||\?\?|[-+*/%]?=|[?{}:,+*%]) ")
-_BEFORE_SIGN = re.compile(r" (=>|===|!==|&&|\|\||\?\?|=|[?{}(])(?=\S|$)", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# What stands in quotes in a script is left as it is.
+_QUOTED = re.compile(r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)""")
+_ROUND_SIGN = re.compile(r" ?(=>|===|!==|[<>]=?|&&|\|\||\?\?|[-+*/%]?=|[?{}:;,+*%)]) ")
+_BEFORE_SIGN = re.compile(r" (=>|===|!==|&&|\|\||\?\?|=|[?{}(])(?=\S|$)", re.MULTILINE)
+_AFTER_OPEN = re.compile(r"(?<=[;{,(])\n")
 
 
 def styles() -> str:
@@ -48,10 +49,14 @@ def scripts() -> str:
 
 
 def _tight(text: str) -> str:
-    """Leave out indents, empty lines, lines that are only a remark, and the space round a sign."""
+    """Leave out indents, empty lines, lines that are only a remark, and the space and line ends that mean nothing."""
     lines = (line.strip() for line in text.splitlines())
     kept = "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
-    return _BEFORE_SIGN.sub(r"\1", _ROUND_SIGN.sub(r"\1", kept))
+    return "".join(part if part[:1] in {'"', "`"} else _tight_code(part) for part in _QUOTED.split(kept))
+
+
+def _tight_code(code: str) -> str:
+    return _AFTER_OPEN.sub("", _BEFORE_SIGN.sub(r"\1", _ROUND_SIGN.sub(r"\1", code)))
 
 
 BUNDLES: dict[str, Callable[[], str]] = {"kit/stamkunde.css": styles, "kit/stamkunde.js": scripts}

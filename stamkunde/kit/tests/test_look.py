@@ -42,6 +42,15 @@ def test_the_bundle_is_its_parts_in_order():
     assert "".join(static_bundle.styles().split()) == "".join("".join(rules).split()).replace(";}", "}")
 
 
+def test_packing_a_script_leaves_every_text_in_quotes_as_it_is():
+    quoted = re.compile(r"""("(?:\\.|[^"\\\n])*"|`[^`]*`)""")
+    for name in static_bundle.SCRIPTS:
+        lines = (KIT / "js" / f"{name}.js").read_text("utf-8").splitlines()
+        source = "\n".join(line for line in lines if not line.strip().startswith("//"))
+        packed = static_bundle.scripts()
+        assert [text for text in quoted.findall(source) if text not in packed] == [], name
+
+
 def test_static_files_find_the_bundle_as_if_it_lay_in_a_folder():
     found = finders.find("kit/stamkunde.css")
     assert found
