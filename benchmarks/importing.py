@@ -97,7 +97,7 @@ def check(path: Path, source: str, currency: str, expect: Callable[[Path], tuple
     differing = {place for place in {*totals, *have} if totals[place] != have[place]}
     _must(not differing, f"{len({*totals, *have}):,} totals of customer and month equal those of the file to the cent")
     for invariant in INVARIANTS:
-        _must(not any(True for _problem in invariant.check()), invariant.sentence)
+        _must(not any(True for _problem in invariant.check()), str(invariant.sentence))
     started = time.perf_counter()
     call_command("import_file", undo=run.pk)
     print(f"  undone in {time.perf_counter() - started:.1f} s")

@@ -330,7 +330,7 @@ class _PriceImporter:
                 tally.skip(line, _("No product here has this number."))
                 continue
             if not 0 <= amount <= LARGEST_MINOR:
-                tally.skip(line, _("A price cannot be below nought, nor without end."))
+                tally.skip(line, _("A price cannot be below zero, nor endless."))
                 continue
             starts = given["valid_from"] or self._terms.at
             place = (product, currency, starts)

@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.models import Category, Product
 from stamkunde.catalogue.search import words_of
 from stamkunde.kit.collation import sort_key
 from stamkunde.kit.invariants import Invariant, sample_of
 
-REMEDY = "Sort and search anew: ./run manage renew_search"
+REMEDY = gettext_lazy("Sort and search anew: ./run manage renew_search")
 
 
 def products_not_found_by_name() -> Iterator[str]:
     for pk, sku, name, words in Product.objects.order_by("pk").values_list("pk", "sku", "name", "words").iterator():
         if words != words_of(name, sku):
-            yield f"Product {pk} ({sku}) is kept under other words than those of its name. {REMEDY}"
+            yield _("Product %(number)s (%(sku)s) is kept under other words than those of its name. %(remedy)s") % {
+                "number": pk,
+                "sku": sku,
+                "remedy": REMEDY,
+            }
 
 
 def products_out_of_order() -> Iterator[str]:
@@ -22,7 +29,11 @@ def products_out_of_order() -> Iterator[str]:
     language = the_shop().language
     for product in sample_of(Product.objects.all()):
         if product.sort_name != sort_key(product.name, language=language):
-            yield f"Lists do not have product {product.pk} ({product.sku}) where the alphabet has it. {REMEDY}"
+            yield _("Lists do not have product %(number)s (%(sku)s) in the place the alphabet gives it. %(remedy)s") % {
+                "number": product.pk,
+                "sku": product.sku,
+                "remedy": REMEDY,
+            }
 
 
 def categories_within_themselves() -> Iterator[str]:
@@ -34,11 +45,15 @@ def categories_within_themselves() -> Iterator[str]:
             met.add(place)
             place = parents.get(place)
         if place is not None:
-            yield f"Category {pk} lies within itself or within a circle."
+            yield _("Category %(number)s lies within itself or within a circle.") % {"number": pk}
 
 
 INVARIANTS = (
-    Invariant("products-found", "Every product is found by the words of its name.", products_not_found_by_name),
-    Invariant("products-in-order", "Lists of products follow the shop's alphabet.", products_out_of_order),
-    Invariant("categories-in-a-tree", "No category lies within itself.", categories_within_themselves),
+    Invariant(
+        "products-found", gettext_lazy("Every product is found by the words of its name."), products_not_found_by_name
+    ),
+    Invariant(
+        "products-in-order", gettext_lazy("Lists of products follow the shop's alphabet."), products_out_of_order
+    ),
+    Invariant("categories-in-a-tree", gettext_lazy("No category lies within itself."), categories_within_themselves),
 )

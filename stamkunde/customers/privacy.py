@@ -78,7 +78,12 @@ def _lookups(customer_id: int) -> Iterator[dict[str, Any]]:
 
 def _lookups_stay(customer_id: int) -> list[str]:
     if LookUp.objects.filter(customer=customer_id).exists():
-        return [_("Who has looked at the profile stays, without the profile, to answer for it.")]
+        return [
+            _(
+                "The record of who looked at the profile stays, without the profile itself, so that the shop can "
+                "answer for it."
+            )
+        ]
     return []
 
 
@@ -161,7 +166,7 @@ register(
     ),
     Holding(
         model=ContactPoint,
-        purpose=gettext_lazy("To reach the customer, and to recognise her by her number or address."),
+        purpose=gettext_lazy("To reach the customer, and to recognise them by their number or address."),
         columns={
             "id": _NONE,
             "customer": _IDENTITY,
@@ -214,7 +219,7 @@ register(
     ),
     Holding(
         model=Trait,
-        purpose=gettext_lazy("To serve the customer as she likes it, and not to harm her."),
+        purpose=gettext_lazy("To serve the customer as they like it, and not to harm them."),
         columns={
             "id": _NONE,
             "customer": _IDENTITY,
@@ -403,7 +408,7 @@ register(
     # The profile itself comes last, for what hangs on it goes before it.
     Holding(
         model=Customer,
-        purpose=gettext_lazy("To know the customer, and to recognise and greet her by name."),
+        purpose=gettext_lazy("To know the customer, and to recognise and greet them by name."),
         columns={
             "id": _NONE,
             "ref": _IDENTITY,

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stamkunde.exchange.models import ExportFile, ImportRun
 from stamkunde.exchange.stored_files import EXPORTS, IMPORTS
@@ -25,11 +27,15 @@ def files_of_exports() -> Iterator[str]:
 
 def rows_unaccounted_for() -> Iterator[str]:
     for run in ImportRun.objects.exclude(taken=F("received")).order_by("pk"):
-        yield f"Import {run.pk} has taken {run.taken} rows, and says what became of {run.received}."
+        yield _("Import %(number)s has taken %(taken)s rows, and tells of %(received)s what became of them.") % {
+            "number": run.pk,
+            "taken": run.taken,
+            "received": run.received,
+        }
 
 
 INVARIANTS = (
-    Invariant("imports-kept", "Every file that was sent in is there, as it came.", files_of_imports),
-    Invariant("exports-kept", "Every file made for somebody is there, as it was made.", files_of_exports),
-    Invariant("imports-add-up", "Every imported row is accounted for.", rows_unaccounted_for),
+    Invariant("imports-kept", gettext_lazy("Every file that was sent in is there, as it came."), files_of_imports),
+    Invariant("exports-kept", gettext_lazy("Every file made for somebody is there, as it was made."), files_of_exports),
+    Invariant("imports-add-up", gettext_lazy("Every imported row is accounted for."), rows_unaccounted_for),
 )

@@ -1,6 +1,6 @@
 """What must always hold: each module lists its own sentences with a check, and the doctor asks them all.
 
-Sentences of the doctor are for whoever looks after the machine and stay in English, like the rest of the command line.
+The doctor speaks the language of the shop: whoever looks after the machine may be the shopkeeper.
 """
 
 import hashlib
@@ -13,6 +13,8 @@ from typing import TypeVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Max, Min, Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 M = TypeVar("M", bound=Model)
 
@@ -20,7 +22,7 @@ M = TypeVar("M", bound=Model)
 @dataclass(frozen=True)
 class Invariant:
     name: str
-    sentence: str
+    sentence: str | Promise
     check: Callable[[], Iterable[str]]
     """Yield one sentence for everything found to be otherwise; nothing when all is well."""
 
@@ -47,12 +49,14 @@ def files_unlike_rows(root: Path, folder: str, named: Mapping[str, Stored]) -> I
         try:
             size, sha256 = size_and_digest(root / name)
         except FileNotFoundError:
-            yield f"The file {name} is missing."
+            yield _("The file %(name)s is missing.") % {"name": name}
             continue
         if (size, sha256) != (stored.size, stored.sha256):
-            yield f"The file {name} is not as it was stored: {size} bytes instead of {stored.size}, or other ones."
+            yield _(
+                "The file %(name)s is not as it was stored: %(size)s bytes instead of %(expected)s, or other ones."
+            ) % {"name": name, "size": size, "expected": stored.size}
     for name in strays(root, folder, named):
-        yield f"The file {name} belongs to nothing."
+        yield _("The file %(name)s belongs to nothing.") % {"name": name}
 
 
 def size_and_digest(path: Path) -> tuple[int, str]:

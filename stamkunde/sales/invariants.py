@@ -6,6 +6,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stamkunde.kit.invariants import Invariant
 from stamkunde.sales.models import Order, OrderLine, Payment, Refund, Return, ReturnLine
@@ -17,15 +19,32 @@ def total_of(parts: QuerySet[Model], field: str, *, by: str) -> Coalesce:
     return Coalesce(Subquery(own.annotate(in_all=Sum(field)).values("in_all")), 0)
 
 
+_TWICE = (
+    (
+        Order,
+        gettext_lazy("%(found)s purchases carry the key %(key)s."),
+        gettext_lazy("%(found)s purchases carry the receipt number %(number)s of till %(till)s."),
+    ),
+    (
+        Return,
+        gettext_lazy("%(found)s returns carry the key %(key)s."),
+        gettext_lazy("%(found)s returns carry the receipt number %(number)s of till %(till)s."),
+    ),
+)
+
+
 def keys_twice() -> Iterator[str]:
-    for model, what in ((Order, "purchases"), (Return, "returns")):
+    for model, same_key, same_receipt in _TWICE:
         keyed = model._default_manager.exclude(idempotency_key=None).order_by().values("idempotency_key")
         for row in keyed.annotate(found=Count("pk")).filter(found__gt=1):
-            yield f"{row['found']} {what} carry the key {row['idempotency_key']}."
+            yield same_key % {"found": row["found"], "key": row["idempotency_key"]}
         receipts = model._default_manager.exclude(till=None).exclude(receipt_number="").order_by()
         for receipt in receipts.values("till", "receipt_number").annotate(found=Count("pk")).filter(found__gt=1):
-            number, till = receipt["receipt_number"], receipt["till"]
-            yield f"{receipt['found']} {what} carry the receipt number {number} of till {till}."
+            yield same_receipt % {
+                "found": receipt["found"],
+                "number": receipt["receipt_number"],
+                "till": receipt["till"],
+            }
 
 
 def orders_unlike_their_lines() -> Iterator[str]:
@@ -35,8 +54,17 @@ def orders_unlike_their_lines() -> Iterator[str]:
     )
     for order in orders.exclude(total=F("of_lines"), vat=F("vat_of_lines")).order_by("pk").iterator():
         yield (
-            f"Purchase {order.pk} says {order.total} with VAT {order.vat}, its lines say "
-            f"{order.of_lines} with VAT {order.vat_of_lines}."
+            _(
+                "Purchase %(number)s says %(total)s with VAT %(vat)s, its lines say "
+                "%(of_lines)s with VAT %(vat_of_lines)s."
+            )
+            % {
+                "number": order.pk,
+                "total": order.total,
+                "vat": order.vat,
+                "of_lines": order.of_lines,
+                "vat_of_lines": order.vat_of_lines,
+            }
         )
 
 
@@ -45,7 +73,11 @@ def orders_unlike_their_payments() -> Iterator[str]:
         paid=total_of(Payment.objects.all(), "amount", by="order")
     )
     for order in paid.exclude(total=F("paid")).order_by("pk").iterator():
-        yield f"Purchase {order.pk} cost {order.total}, its payments say {order.paid}."
+        yield _("Purchase %(number)s cost %(total)s, its payments say %(paid)s.") % {
+            "number": order.pk,
+            "total": order.total,
+            "paid": order.paid,
+        }
 
 
 def returns_beyond_what_was_bought() -> Iterator[str]:
@@ -67,11 +99,24 @@ def returns_beyond_what_was_bought() -> Iterator[str]:
     for line in lines.order_by("pk").iterator():
         if line.brought_back > line.quantity or line.given_back > line.amount:
             yield (
-                f"Of line {line.pk} ({line.quantity} for {line.amount}) {line.brought_back} were taken back "
-                f"for {line.given_back}."
+                _(
+                    "Of line %(number)s (%(quantity)s for %(amount)s) %(brought_back)s were taken back "
+                    "for %(given_back)s."
+                )
+                % {
+                    "number": line.pk,
+                    "quantity": line.quantity,
+                    "amount": line.amount,
+                    "brought_back": line.brought_back,
+                    "given_back": line.given_back,
+                }
             )
         elif line.brought_back != line.returned_quantity:
-            yield f"Line {line.pk} says {line.returned_quantity} were taken back, its returns say {line.brought_back}."
+            yield _("Line %(number)s says %(returned_quantity)s were taken back, its returns say %(brought_back)s.") % {
+                "number": line.pk,
+                "returned_quantity": line.returned_quantity,
+                "brought_back": line.brought_back,
+            }
 
 
 def orders_unlike_their_returns() -> Iterator[str]:
@@ -80,7 +125,11 @@ def orders_unlike_their_returns() -> Iterator[str]:
         Q(returned_total__gt=0) | Q(pk__in=ReturnLine.objects.exclude(order_line=None).values("order_line__order"))
     ).annotate(given_back=given_back)
     for order in orders.exclude(returned_total=F("given_back")).order_by("pk").iterator():
-        yield f"Purchase {order.pk} says {order.returned_total} was given back, its returns say {order.given_back}."
+        yield _("Purchase %(number)s says %(returned_total)s was given back, its returns say %(given_back)s.") % {
+            "number": order.pk,
+            "returned_total": order.returned_total,
+            "given_back": order.given_back,
+        }
 
 
 def returns_unlike_their_parts() -> Iterator[str]:
@@ -90,14 +139,27 @@ def returns_unlike_their_parts() -> Iterator[str]:
     )
     for returned in returns.exclude(total=F("of_lines"), vat=F("vat_of_lines")).order_by("pk").iterator():
         yield (
-            f"Return {returned.pk} says {returned.total} with VAT {returned.vat}, its lines say "
-            f"{returned.of_lines} with VAT {returned.vat_of_lines}."
+            _(
+                "Return %(number)s says %(total)s with VAT %(vat)s, its lines say "
+                "%(of_lines)s with VAT %(vat_of_lines)s."
+            )
+            % {
+                "number": returned.pk,
+                "total": returned.total,
+                "vat": returned.vat,
+                "of_lines": returned.of_lines,
+                "vat_of_lines": returned.vat_of_lines,
+            }
         )
     refunded = Return.objects.filter(pk__in=Refund.objects.values("returned")).annotate(
         refunded=total_of(Refund.objects.all(), "amount", by="returned")
     )
     for other in refunded.exclude(total=F("refunded")).order_by("pk").iterator():
-        yield f"Return {other.pk} is of {other.total}, its refunds say {other.refunded}."
+        yield _("Return %(number)s is of %(total)s, its refunds say %(refunded)s.") % {
+            "number": other.pk,
+            "total": other.total,
+            "refunded": other.refunded,
+        }
 
 
 _SUMS = """
@@ -138,16 +200,35 @@ def summaries_unlike_purchases() -> Iterator[str]:
     """Yield the customers whose kept sums differ from what their purchases and returns add up to."""
     for customer, currency, orders, bought, returned, net, number, total, given_back in _rows(_SUMS):
         yield (
-            f"Customer {customer} is said to have bought {orders} times for {bought} {currency}, to have returned "
-            f"{returned} and to be left with {net}; the purchases say {number} times for {total} and {given_back}."
+            _(
+                "Customer %(customer)s is said to have bought %(orders)s times for %(bought)s %(currency)s, to have "
+                "returned %(returned)s and to be left with %(net)s; the purchases say "
+                "%(number)s times for %(total)s and %(given_back)s."
+            )
+            % {
+                "customer": customer,
+                "orders": orders,
+                "bought": bought,
+                "currency": currency,
+                "returned": returned,
+                "net": net,
+                "number": number,
+                "total": total,
+                "given_back": given_back,
+            }
         )
     for customer, currency in _rows(_WITHOUT_SUMS):
-        yield f"Customer {customer} has purchases in {currency} but no sums of them."
+        yield _("Customer %(customer)s has purchases in %(currency)s but no sums of them.") % {
+            "customer": customer,
+            "currency": currency,
+        }
 
 
 def visits_unlike_purchases() -> Iterator[str]:
     for customer, kept, counted in _rows(_VISITS):
-        yield f"Customer {customer} is said to have come on {kept} days; the purchases say {counted}, or other days."
+        yield _(
+            "Customer %(customer)s is said to have come on %(kept)s days; the purchases say %(counted)s, or other days."
+        ) % {"customer": customer, "kept": kept, "counted": counted}
 
 
 def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
@@ -158,14 +239,34 @@ def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
 
 
 INVARIANTS = (
-    Invariant("keys-once", "Every key and every receipt number of a till is there once.", keys_twice),
-    Invariant("orders-add-up", "Every purchase is the sum of its lines, and so is its VAT.", orders_unlike_their_lines),
-    Invariant("orders-paid", "What was paid for a purchase is what it cost.", orders_unlike_their_payments),
-    Invariant("returns-within", "Nothing was returned beyond what was bought.", returns_beyond_what_was_bought),
-    Invariant("orders-returned", "Every purchase knows what was given back for it.", orders_unlike_their_returns),
-    Invariant("returns-add-up", "Every return is the sum of its lines and of its refunds.", returns_unlike_their_parts),
+    Invariant("keys-once", gettext_lazy("Every key and every receipt number of a till is there once."), keys_twice),
     Invariant(
-        "visits-kept", "The visits kept with customers are the days of their purchases.", visits_unlike_purchases
+        "orders-add-up",
+        gettext_lazy("Every purchase is the sum of its lines, and so is its VAT."),
+        orders_unlike_their_lines,
     ),
-    Invariant("sums-kept", "The sums kept with customers are those of their purchases.", summaries_unlike_purchases),
+    Invariant(
+        "orders-paid", gettext_lazy("What was paid for a purchase is what it cost."), orders_unlike_their_payments
+    ),
+    Invariant(
+        "returns-within", gettext_lazy("Nothing was returned beyond what was bought."), returns_beyond_what_was_bought
+    ),
+    Invariant(
+        "orders-returned", gettext_lazy("Every purchase knows what was given back for it."), orders_unlike_their_returns
+    ),
+    Invariant(
+        "returns-add-up",
+        gettext_lazy("Every return is the sum of its lines and of its refunds."),
+        returns_unlike_their_parts,
+    ),
+    Invariant(
+        "visits-kept",
+        gettext_lazy("The visits kept with customers are the days of their purchases."),
+        visits_unlike_purchases,
+    ),
+    Invariant(
+        "sums-kept",
+        gettext_lazy("The sums kept with customers are those of their purchases."),
+        summaries_unlike_purchases,
+    ),
 )

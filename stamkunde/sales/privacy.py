@@ -211,7 +211,7 @@ register(
     ),
     Holding(
         model=Order,
-        purpose=gettext_lazy("To keep the books, and to serve the customer by what she bought before."),
+        purpose=gettext_lazy("To keep the books, and to serve the customer by what they bought before."),
         columns={
             **_DOCUMENT,
             "channel": _BEHAVIOUR,

@@ -31,6 +31,31 @@ def test_every_message_is_translated_and_none_is_a_guess(language: str) -> None:
     assert [entry.msgid for entry in messages.obsolete_entries()] == []
 
 
+# Nobody knows from a name whether somebody is a he or a she, and the guide is no wiser than the pages.
+GENDERED = {
+    "en": r"she|her|hers|herself|he|him|his|himself",
+    "nb": r"hun|henne|hennes|han|ham|hans",
+    "sv": r"hon|henne|hennes|han|honom|hans",
+    "lv": r"viņa|viņai|viņā|viņš|viņam",
+}
+
+
+@pytest.mark.parametrize("language", GENDERED)
+def test_nobody_is_taken_for_a_he_or_a_she(language: str) -> None:
+    gendered = re.compile(rf"\b({GENDERED[language]})\b", re.IGNORECASE)
+    entries = catalogue("nb" if language == "en" else language)
+    said = [
+        text
+        for entry in entries
+        for text in (
+            (entry.msgid, entry.msgid_plural) if language == "en" else (entry.msgstr, *entry.msgstr_plural.values())
+        )
+    ]
+    said += [page.read_text() for page in (PROJECT / "docs" / "guide" / language).glob("*.md")]
+
+    assert [text for text in said if gendered.search(text)] == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_translation_has_the_gaps_of_its_source(language: str) -> None:
     for entry in catalogue(language):

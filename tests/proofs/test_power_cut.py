@@ -77,6 +77,6 @@ def test_no_promised_sale_is_lost_and_none_is_there_twice(tmp_path):
         capture_output=True,
         text=True,
     )
-    only_the_tests_own_server = environment.get("DATABASE_URL", "") and unwell.stdout.count("LOOK") == 1
+    only_the_tests_own_server = environment.get("DATABASE_URL", "") and unwell.stdout.count("✗") == 1
     assert unwell.returncode == 0 or (only_the_tests_own_server and "fsync is “off”" in unwell.stdout), unwell.stdout
     sys.stdout.write(f"{len(promised)} sales promised in {ROUNDS} rounds, {len(there)} there, none lost, none twice.\n")

@@ -28,7 +28,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         keep_preferences(form.instance, by=user.actor)
         with translation.override(user.language or translation.get_language()):
-            messages.success(request, _("Your preferences are kept."))
+            messages.success(request, _("Your preferences are saved."))
         return redirect("accounts:profile")
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "may_sell": user.may(NEEDED)}

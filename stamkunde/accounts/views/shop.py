@@ -21,7 +21,7 @@ def shop(request: HttpRequest) -> HttpResponse:
     form = ShopForm(request.POST or None, instance=the_shop_anew())
     if request.method == "POST" and form.is_valid():
         change_shop(form.instance, by=signed_in(request).actor)
-        messages.success(request, _("The settings of the shop are kept."))
+        messages.success(request, _("The settings of the shop are saved."))
         return redirect("accounts:shop")
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/shop.html", {"form": form}, status=status)
@@ -54,7 +54,7 @@ def store(request: HttpRequest, pk: int) -> HttpResponse:
     form = StoreForm(request.POST or None, instance=get_object_or_404(Store, pk=pk))
     if request.method == "POST" and form.is_valid():
         change_store(form.instance, by=signed_in(request).actor)
-        messages.success(request, _("The store %(name)s is kept.") % {"name": form.instance.name})
+        messages.success(request, _("The store %(name)s is saved.") % {"name": form.instance.name})
         return redirect("accounts:stores")
     status = 422 if request.method == "POST" else 200
     return render(
@@ -85,7 +85,7 @@ def till(request: HttpRequest, pk: int) -> HttpResponse:
     form = TillForm(request.POST or None, instance=get_object_or_404(Till.objects.select_related("store"), pk=pk))
     if request.method == "POST" and form.is_valid():
         change_till(form.instance, by=signed_in(request).actor)
-        messages.success(request, _("The till %(name)s is kept.") % {"name": form.instance.name})
+        messages.success(request, _("The till %(name)s is saved.") % {"name": form.instance.name})
         return redirect("accounts:store", pk=current.store_id)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "store": current.store, "till": current}

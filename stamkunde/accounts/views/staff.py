@@ -80,7 +80,7 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
         except StaffRefused as refusal:
             form.add_error("role", str(refusal))
         else:
-            messages.success(request, _("The details of %(name)s are kept.") % {"name": member.name})
+            messages.success(request, _("The details of %(name)s are saved.") % {"name": member.name})
             return redirect("accounts:staff")
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "member": member, "open_sessions": len(open_sign_ins(member))}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from stamkunde.catalogue import invariants as catalogue
 from stamkunde.config.operations import durability, soundness
@@ -49,5 +50,5 @@ def examine() -> Iterator[Answer]:
         try:
             findings = list(islice(invariant.check(), MOST_TOLD + 1))
         except (DatabaseError, OSError) as error:
-            findings = [f"This could not be checked: {str(error).strip()}"]
+            findings = [_("This could not be checked: %(error)s") % {"error": str(error).strip()}]
         yield Answer(invariant, findings[:MOST_TOLD], len(findings) > MOST_TOLD, time.monotonic() - started)

@@ -10,26 +10,28 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stamkunde.kit.invariants import Invariant
 
 SHARED_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph"}
 
 SQLITE_NEEDS = {
-    "journal_mode": ("wal", "readers and the till would wait for one another"),
-    "synchronous": ("2", "the last purchases could be lost in a power cut"),
-    "foreign_keys": ("1", "rows could point at nothing"),
+    "journal_mode": ("wal", gettext_lazy("readers and the till would wait for one another")),
+    "synchronous": ("2", gettext_lazy("the last purchases could be lost in a power cut")),
+    "foreign_keys": ("1", gettext_lazy("rows could point at nothing")),
 }
 POSTGRESQL_NEEDS = {
-    "fsync": ("on", "a power cut could damage the database"),
-    "full_page_writes": ("on", "a power cut could damage the database"),
+    "fsync": ("on", gettext_lazy("a power cut could damage the database")),
+    "full_page_writes": ("on", gettext_lazy("a power cut could damage the database")),
 }
 
 
 def unsafe_settings() -> Iterator[str]:
     yield from sqlite_settings() if connection.vendor == "sqlite" else postgresql_settings()
     if settings.DEBUG:
-        yield "STAMKUNDE_DEBUG is on: error pages show the inside of the product to everybody."
+        yield _("STAMKUNDE_DEBUG is on: error pages show the inside of the product to everybody.")
 
 
 def sqlite_settings() -> Iterator[str]:
@@ -37,15 +39,25 @@ def sqlite_settings() -> Iterator[str]:
         found = str(asked(f"PRAGMA {name}"))
         # A database in memory, as in tests, has no log to write ahead.
         if found not in {needed, "memory"}:
-            yield f"SQLite's {name} is “{found}” and not “{needed}”: {consequence}."
+            yield _("SQLite's %(name)s is “%(found)s” and not “%(needed)s”: %(consequence)s.") % {
+                "name": name,
+                "found": found,
+                "needed": needed,
+                "consequence": consequence,
+            }
     mode = getattr(connection, "transaction_mode", None)
     if mode != "IMMEDIATE":
-        yield f"SQLite's transaction_mode is “{mode}” and not “IMMEDIATE”: two people writing at once would be refused."
+        yield _(
+            "SQLite's transaction_mode is “%(mode)s” and not “IMMEDIATE”: two people writing at once would be refused."
+        ) % {"mode": mode}
     file_system = file_system_of(Path(connection.settings_dict["NAME"]))
     if file_system in SHARED_FILE_SYSTEMS:
         yield (
-            f"The SQLite database lies on a shared file system ({file_system}), where its locks do not hold: "
-            "move it to a local disk, or use PostgreSQL."
+            _(
+                "The SQLite database lies on a shared file system (%(file_system)s), where its locks do not hold: "
+                "move it to a local disk, or use PostgreSQL."
+            )
+            % {"file_system": file_system}
         )
 
 
@@ -53,15 +65,20 @@ def postgresql_settings() -> Iterator[str]:
     for name, (needed, consequence) in POSTGRESQL_NEEDS.items():
         found = str(asked(f"SHOW {name}"))
         if found != needed:
-            yield f"PostgreSQL's {name} is “{found}” and not “{needed}”: {consequence}."
+            yield _("PostgreSQL's %(name)s is “%(found)s” and not “%(needed)s”: %(consequence)s.") % {
+                "name": name,
+                "found": found,
+                "needed": needed,
+                "consequence": consequence,
+            }
     if str(asked("SHOW synchronous_commit")) == "off":
-        yield "PostgreSQL's synchronous_commit is “off”: the last purchases could be lost in a power cut."
+        yield _("PostgreSQL's synchronous_commit is “off”: the last purchases could be lost in a power cut.")
 
 
 def unnoticed_damage() -> Iterator[str]:
     """Yield what loses nothing by itself, but would let a failing disk go unnoticed."""
     if connection.vendor == "postgresql" and str(asked("SHOW data_checksums")) != "on":
-        yield "PostgreSQL keeps no data_checksums: a failing disk would go unnoticed (pg_checksums --enable)."
+        yield _("PostgreSQL keeps no data_checksums: a failing disk would go unnoticed (pg_checksums --enable).")
 
 
 def asked(question: str) -> object:
@@ -94,5 +111,9 @@ def all_findings() -> Iterator[str]:
 
 
 INVARIANTS = (
-    Invariant("durable-settings", "The database is set so that nothing acknowledged can be lost.", all_findings),
+    Invariant(
+        "durable-settings",
+        gettext_lazy("The database is set so that nothing acknowledged can be lost."),
+        all_findings,
+    ),
 )

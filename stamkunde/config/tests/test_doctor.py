@@ -3,11 +3,14 @@ import json
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from stamkunde.accounts.models import Shop
+from stamkunde.config.management.commands.doctor import language_of_the_shop
 from stamkunde.config.operations import doctor, soundness
 from stamkunde.config.operations.durability import file_system_of, sqlite_settings, unsafe_settings
+from stamkunde.customers.models import Customer
 from stamkunde.kit.invariants import Invariant
 
 on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="asks SQLite's own settings")
@@ -115,13 +118,12 @@ def test_a_disk_that_is_nearly_full_is_found(monkeypatch):
     assert list(soundness.little_room()) == []
     monkeypatch.setattr("shutil.disk_usage", lambda place: type("Usage", (), {"free": 10_000_000, "total": 10**12}))
     assert list(soundness.little_room()) == [
-        "Only 10 MB are free where the data lie.",
-        "Only 10 MB are free where the files lie.",
+        f"Only 10 MB are free on the disk of {folder}." for folder in (settings.HOME, settings.FILES_ROOT)
     ]
 
 
 @pytest.fixture
-def ill(monkeypatch):
+def ill(db, monkeypatch):
     sick = Invariant("sick", "Nobody is sick.", lambda: (f"Patient {number} is sick." for number in range(50)))
     well = Invariant("well", "All is well.", list)
     monkeypatch.setattr(doctor, "INVARIANTS", (sick, well))
@@ -132,9 +134,9 @@ def test_strict_ends_with_an_error_when_something_does_not_hold(ill, capsys):
         call_command("doctor", strict=True)
     assert ended.value.code == 1
     said = capsys.readouterr().out
-    assert "Nobody is sick.\n       Patient 0 is sick." in said
-    assert "... and more of the kind." in said
-    assert "1 of 2 things need somebody's attention." in said
+    assert "Nobody is sick.\n    Patient 0 is sick." in said
+    assert "… and more of the kind." in said
+    assert "1 of 2 things needs somebody's attention." in said
 
 
 def test_without_strict_the_doctor_only_tells(ill, capsys):
@@ -172,3 +174,29 @@ def test_a_new_shop_is_well_on_every_count():
 def test_every_invariant_has_a_name_of_its_own():
     names = [invariant.name for invariant in doctor.INVARIANTS]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.django_db
+def test_the_doctor_speaks_the_language_of_the_shop_or_the_one_asked_for(capsys):
+    Shop.objects.update_or_create(pk=1, defaults={"language": "lv"})
+    for options, said in (({}, "Diskā ir vieta."), ({"language": "nb"}, "Det er plass på disken.")):
+        call_command("doctor", **options)
+        assert said in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_finding_is_told_in_the_language_too(world, capsys):
+    Customer.objects.filter(pk=world.kari.pk).update(sort_name="zzz")
+    with pytest.raises(SystemExit):
+        call_command("doctor", language="sv", strict=True)
+    told = capsys.readouterr().out
+    assert f"Kund {world.kari.pk} står inte på sin plats i alfabetet" in told
+    assert "behöver ses över" in told
+
+
+def test_a_doctor_whose_database_is_gone_still_speaks(monkeypatch):
+    def gone(*_args, **_kwargs):
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr(Shop.objects, "values_list", gone)
+    assert language_of_the_shop() == settings.LANGUAGE_CODE

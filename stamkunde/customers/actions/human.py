@@ -53,7 +53,7 @@ def remove_trait(trait: Trait, *, by: Actor) -> int | None:
 def add_relation(customer_id: int, other_id: int, kind: RelationKind, *, by: Actor) -> Relation:
     """Note how two customers belong together; it is told on both their timelines."""
     if customer_id == other_id:
-        raise refused(_("A customer cannot be tied to herself. Please choose somebody else."), "other")
+        raise refused(_("That is the same customer. Please choose somebody else."), "other")
     # In the order of their numbers, so that two who do this at once never wait crosswise.
     held = {number: present_customer(number) for number in sorted((customer_id, other_id))}
     customer, other = held[customer_id], held[other_id]

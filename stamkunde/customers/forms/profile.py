@@ -79,7 +79,7 @@ class NameForm(forms.Form):
         label=_("Is called"),
         max_length=200,
         required=False,
-        help_text=_("What people call her, when it is not the given name."),
+        help_text=_("What people call them, when it is not the given name."),
     )
     company_name = forms.CharField(label=_("Company"), max_length=200, required=False)
 
@@ -107,7 +107,7 @@ class ContactPointForm(forms.Form):
         error_messages={"required": _("Please write how the customer is reached, or leave this out.")},
     )
     label = forms.CharField(
-        label=_("Whose, or what for"), max_length=60, required=False, help_text=_("Such as “work” or “her daughter's”.")
+        label=_("Whose, or what for"), max_length=60, required=False, help_text=_("Such as “work” or “a daughter's”.")
     )
     is_preferred = forms.BooleanField(label=_("The one to use first"), required=False)
 
@@ -169,7 +169,7 @@ class ConsentForm(forms.Form):
         error_messages={"required": _("Please choose yes or no. Without an answer nothing is recorded.")},
     )
     evidence = forms.CharField(
-        label=_("How did she say so"),
+        label=_("How did they say so"),
         max_length=300,
         help_text=_("Such as “told Anna at the till” or “signed the form of 3 May”."),
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -52,9 +52,11 @@ class _UndoCustomers:
                     )
                 )
             elif customer.pk in touched:
-                kept.append(Kept(CUSTOMER, customer.pk, customer.name, _("Somebody has changed or served her since.")))
+                kept.append(
+                    Kept(CUSTOMER, customer.pk, customer.name, _("Somebody has changed or served this customer since."))
+                )
             elif change.was_created and customer.pk in trading:
-                kept.append(Kept(CUSTOMER, customer.pk, customer.name, _("Purchases that stay are hers.")))
+                kept.append(Kept(CUSTOMER, customer.pk, customer.name, _("This customer has purchases that stay.")))
             elif change.was_created:
                 gone.append(customer.pk)
             else:

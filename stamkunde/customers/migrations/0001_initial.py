@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             name='LookUp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('profile', 'Opened the profile'), ('peek', 'Looked at the profile beside a list'), ('search', 'Picked from a search'), ('sale', 'Registered a purchase or a return'), ('export', 'Exported'), ('access', 'Gave the customer her data')], max_length=10)),
+                ('purpose', models.CharField(choices=[('profile', 'Opened the profile'), ('peek', 'Looked at the profile beside a list'), ('search', 'Picked from a search'), ('sale', 'Registered a purchase or a return'), ('export', 'Exported'), ('access', 'Gave the customer their data')], max_length=10)),
                 ('at', models.DateTimeField()),
                 ('actor_kind', models.CharField(choices=[('staff', 'staff'), ('customer', 'customer'), ('machine', 'machine'), ('system', 'system')], max_length=10)),
                 ('actor_id', models.BigIntegerField(null=True)),

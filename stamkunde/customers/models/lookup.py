@@ -16,7 +16,7 @@ class LookUpPurpose(models.TextChoices):
     SEARCH = "search", pgettext_lazy("look-up", "Picked from a search")
     SALE = "sale", pgettext_lazy("look-up", "Registered a purchase or a return")
     EXPORT = "export", pgettext_lazy("look-up", "Exported")
-    ACCESS = "access", pgettext_lazy("look-up", "Gave the customer her data")
+    ACCESS = "access", pgettext_lazy("look-up", "Gave the customer their data")
 
 
 class LookUp(models.Model):

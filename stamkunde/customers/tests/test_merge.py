@@ -455,4 +455,4 @@ def test_the_doctor_sees_a_journal_with_a_gap_and_a_circle(world: World) -> None
 
     found = " ".join(unwell())
     assert "should have" in found
-    assert "lead back to herself" in found
+    assert "lead back to where they began" in found

@@ -110,7 +110,7 @@ def _year(text: str, written: str, two_digit_years: bool) -> int:
 def _date(text: str, year: int, month: int, day: int) -> date:
     if not year and not month and not day:
         raise BadValueError(
-            _("“%(text)s” is a date of noughts. Leave the cell empty where the date is not known.") % {"text": text}
+            _("“%(text)s” is a date of zeros. Leave the cell empty where the date is not known.") % {"text": text}
         )
     try:
         found = date(year, month, day)

@@ -147,7 +147,7 @@ def _held(ids: Sequence[int]) -> dict[int, Customer]:
 
 def refuse_missing(found: Customer | None) -> Customer:
     if found is None or found.trashed_at is not None:
-        raise SaleRefused(_("That customer is no longer there. Find her anew, or go on without."), "customer")
+        raise SaleRefused(_("That customer is no longer there. Search again, or go on without one."), "customer")
     return found
 
 

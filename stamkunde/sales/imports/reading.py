@@ -143,7 +143,7 @@ class LineReader:
         if amount > _LARGEST_LINE:
             return _("The amount is too large to be right.")
         if amount < 0:
-            return _("The amount of the line is below nought.")
+            return _("The amount of the line is below zero.")
         if given["at"] > self._latest:
             return _("The date lies in the future.")
         if is_return and not amount and not customer:

@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.DecimalField(decimal_places=3, max_digits=14)),
                 ('amount', models.BigIntegerField()),
                 ('vat', models.BigIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, choices=[('', 'Not said'), ('regret', 'Changed her mind'), ('faulty', 'Faulty'), ('wrong', 'Not what was ordered'), ('damaged', 'Damaged on the way'), ('fit', 'Did not fit'), ('other', 'Another reason')], max_length=10, verbose_name='reason')),
+                ('reason', models.CharField(blank=True, choices=[('', 'Not said'), ('regret', 'Changed their mind'), ('faulty', 'Faulty'), ('wrong', 'Not what was ordered'), ('damaged', 'Damaged on the way'), ('fit', 'Did not fit'), ('other', 'Another reason')], max_length=10, verbose_name='reason')),
                 ('order_line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='return_lines', to='sales.orderline')),
                 ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='return_lines', to='catalogue.product')),
                 ('returned', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='sales.return')),

@@ -16,7 +16,7 @@ from stamkunde.sales.models.order import OrderLine, PaymentMethod
 
 class ReturnReason(models.TextChoices):
     UNSPECIFIED = "", pgettext_lazy("return", "Not said")
-    REGRET = "regret", pgettext_lazy("return", "Changed her mind")
+    REGRET = "regret", pgettext_lazy("return", "Changed their mind")
     FAULTY = "faulty", pgettext_lazy("return", "Faulty")
     WRONG = "wrong", pgettext_lazy("return", "Not what was ordered")
     DAMAGED = "damaged", pgettext_lazy("return", "Damaged on the way")
