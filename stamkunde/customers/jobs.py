@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy
 
 from stamkunde.customers.actions.alphabet import put_customers_in_order
 from stamkunde.customers.actions.forgetting import clear_trash, sweep_files
+from stamkunde.customers.actions.words import sweep_words
 from stamkunde.customers.models import Customer
+from stamkunde.customers.models.name_word import NameWord
 from stamkunde.jobs.context import JobContext
 from stamkunde.jobs.declaring import job
 from stamkunde.jobs.portions import in_portions
@@ -19,6 +21,14 @@ def empty_trash(context: JobContext) -> None:
         gone += portion
         context.report(gone, 0)
         context.check()
+
+
+@daily(at="03:30")
+@job(name="customers.sweep_words", title=gettext_lazy("Forgetting words of names that nobody has any more"))
+def sweep_unused_words(context: JobContext) -> None:
+    last = NameWord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    # Words renewed meanwhile come under higher numbers: what there was at the beginning is enough.
+    in_portions(context, lambda after: sweep_words(after, last), total=NameWord.objects.count())
 
 
 @every(minutes=30)

@@ -7,7 +7,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stamkunde.customers.actions.forgetting import forget_happenings
+from stamkunde.customers.actions.forgetting import forget_happenings, words_forgotten
 from stamkunde.customers.models import (
     Address,
     Consent,
@@ -114,7 +114,9 @@ def _forget_merge_entries(customer_id: int) -> list[str]:
 
 def _forget_merges(customer_id: int) -> list[str]:
     """Forget who became part of her with her: those profiles are nobody else's."""
-    Customer.objects.filter(pk__in=part_of(customer_id)).delete()
+    parts = part_of(customer_id)
+    with words_forgotten(*parts):
+        Customer.objects.filter(pk__in=parts).delete()
     Merge.objects.filter(Q(survivor=customer_id) | Q(merged=customer_id)).delete()
     return []
 
@@ -139,20 +141,29 @@ def _forget_customer(customer_id: int) -> list[str]:
     """Delete the profile, or take the person out of it where purchases must keep a customer."""
     rows = Customer.objects.filter(pk=customer_id)
     if not rows.filter(kept_by_others()).exists():
-        rows.delete()
+        with words_forgotten(customer_id):
+            rows.delete()
         return []
     nobody = Customer(pk=customer_id, given_name=_("Forgotten customer"))
     put_words(nobody, [], [])
-    rows.update(
-        given_name=nobody.given_name,
-        words="",
-        sort_name=nobody.sort_name,
-        birth_date=None,
-        birth_day=None,
-        **dict.fromkeys(
-            ("title", "family_name", "preferred_name", "company_name", "company_number", "greeting", "language"), ""
-        ),
+    blank = (
+        "title",
+        "family_name",
+        "preferred_name",
+        "company_name",
+        "company_number",
+        "greeting",
+        "language",
+        "words",
     )
+    with words_forgotten(customer_id):
+        rows.update(
+            given_name=nobody.given_name,
+            sort_name=nobody.sort_name,
+            birth_date=None,
+            birth_day=None,
+            **dict.fromkeys(blank, ""),
+        )
     return [_("The purchases stay for the books, without the person's name.")]
 
 

@@ -110,7 +110,10 @@ class ReturnRegistered(SaleEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCustomerChanged(Event):
-    """A purchase was given to a customer, or taken from one, after it was registered."""
+    """A purchase was given to a customer, or taken from one, after it was registered.
+
+    On the timeline of whoever it was taken from, nothing is told of it any more: its total is blanked there.
+    """
 
     name: ClassVar[str] = "sales.order_customer_changed"
     topic: ClassVar[Topic] = Topic.PURCHASES
@@ -119,15 +122,18 @@ class OrderCustomerChanged(Event):
 
     order_id: int
     currency: str
-    total: int
+    total: int | None
     store_name: str
     is_hers: bool
 
     def sentence(self) -> str:
-        values = {"total": shown.amount(self.total, self.currency), "store": self.store_name}
-        if self.is_hers:
-            return _("A purchase in %(store)s for %(total)s was linked to this customer") % values
-        return _("A purchase in %(store)s for %(total)s is no longer linked to this customer") % values
+        values = {"store": self.store_name}
+        if not self.is_hers:
+            return _("A purchase in %(store)s was taken from here: it is not this customer's") % values
+        if self.total is None:
+            return _("A purchase in %(store)s was linked to this customer for a time") % values
+        values["total"] = shown.amount(self.total, self.currency)
+        return _("A purchase in %(store)s for %(total)s was linked to this customer") % values
 
     def url(self) -> str:
         return address("sales:order", self.order_id)

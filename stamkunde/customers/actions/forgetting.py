@@ -1,5 +1,7 @@
 """Letting go of what is known of a person: happenings lose her, and what lay in the trash for long is deleted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
@@ -16,6 +18,7 @@ from stamkunde.customers.events import (
 from stamkunde.customers.models import Customer, Note, StoredFile
 from stamkunde.customers.queries.merges import not_merged, part_of
 from stamkunde.customers.queries.people import TRASH_DAYS, kept_by_others
+from stamkunde.customers.recognition.vocabulary import unlearn_words
 from stamkunde.events.delivering import event_of
 from stamkunde.events.models import Happening
 from stamkunde.events.publishing import action, publish
@@ -42,6 +45,15 @@ def forget_happenings(customer_id: int) -> int:
     return blanked
 
 
+@contextmanager
+def words_forgotten(*customer_ids: int) -> Iterator[None]:
+    """Take words of those customers out of the vocabulary that nobody has any more when the block is left."""
+    kept = Customer.objects.filter(pk__in=customer_ids).values_list("words", flat=True)
+    words = {word for own in kept for word in own.split()}
+    yield
+    unlearn_words(words)
+
+
 @action
 def clear_trash(*, by: Actor = SYSTEM) -> int:
     """Delete some of what has lain in the trash for too long; return how many rows went, none when all is done.
@@ -54,7 +66,8 @@ def clear_trash(*, by: Actor = SYSTEM) -> int:
         forget_happenings(customer_id)
     # Whoever became part of her goes along.
     parts = [part for customer_id in gone for part in part_of(customer_id)]
-    Customer.objects.filter(pk__in=[*gone, *parts]).delete()
+    with words_forgotten(*gone, *parts):
+        Customer.objects.filter(pk__in=[*gone, *parts]).delete()
     if gone:
         publish(CustomersCleared(number=len(gone)), by=by)
     notes = _some(Note.objects.filter(trashed_at__lt=long_ago))

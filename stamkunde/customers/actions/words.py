@@ -3,10 +3,14 @@
 from django.utils.translation import gettext as _
 
 from stamkunde.customers.models import Customer
+from stamkunde.customers.models.name_word import NameWord
 from stamkunde.customers.preparing import put_words
 from stamkunde.customers.queries.merges import survivor_of
-from stamkunde.customers.recognition.vocabulary import learn_words
+from stamkunde.customers.recognition.vocabulary import learn_words, unlearn_words
 from stamkunde.customers.written import refused
+from stamkunde.events.publishing import action
+
+PORTION = 1_000
 
 
 def present_customer(customer_id: int) -> Customer:
@@ -32,3 +36,11 @@ def renew_words(customer: Customer) -> None:
     put_words(customer, customer.former_names.values_list("name", flat=True), customer.addresses.all())
     Customer.objects.filter(pk=customer.pk).update(words=customer.words, sort_name=customer.sort_name)
     learn_words(customer.words.split())
+
+
+@action
+def sweep_words(after: int, last: int) -> tuple[int, int]:
+    """Take some words out of the vocabulary that the last person with them took along, from one number to another."""
+    rows = list(NameWord.objects.filter(pk__gt=after, pk__lte=last).order_by("pk").values_list("pk", "word")[:PORTION])
+    unlearn_words([word for _pk, word in rows], wait=True)
+    return (rows[-1][0] if rows else after), len(rows)

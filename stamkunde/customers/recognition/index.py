@@ -6,7 +6,7 @@ keep the index; Django drops them whenever a migration rebuilds the customers' t
 call `install` again (a test notices).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -125,6 +125,22 @@ def matching(question: Question, most: int) -> list[Row]:
         f" WHERE {_LEXEMES} @@ CAST(%s AS tsquery){holds} AND c.trashed_at IS NULL LIMIT %s",
         [_as_tsquery(asked), *(f" {beginning}" for beginning in beginnings), most],
     )
+
+
+def words_in_use(words: Iterable[str]) -> set[str]:
+    """Return those of the words that any customer has, also in the trash."""
+    if connection.vendor == "sqlite":
+        sql, asked = "SELECT 1 FROM customers_search WHERE customers_search MATCH %s LIMIT 1", _fts5_term
+    else:
+        sql = f"SELECT 1 FROM customers_customer WHERE {_LEXEMES} @@ CAST(%s AS tsquery) LIMIT 1"  # noqa: S608
+        asked = _tsquery_term
+    found = set()
+    with connection.cursor() as cursor:
+        for word in words:
+            cursor.execute(sql, [asked((word, False))])
+            if cursor.fetchone():
+                found.add(word)
+    return found
 
 
 def _without_short(question: Question) -> tuple[Question, list[str]]:

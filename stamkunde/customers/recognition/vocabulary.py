@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from stamkunde.customers.models.name_word import NameWord
+from stamkunde.customers.recognition.index import words_in_use
 from stamkunde.customers.recognition.likeness import distance, heard
 from stamkunde.customers.recognition.words import PLACE
 from stamkunde.kit.names.nicknames import also_called
@@ -21,6 +22,8 @@ from stamkunde.kit.names.sounds import sound_key
 from stamkunde.kit.names.stems import stem
 
 _AT_ONCE = 500
+_LEARNING = 0x576F7264
+"""The number under which PostgreSQL keeps apart those who learn words and those who take them away."""
 # Numbers are given out before they are committed: what was learned just before the newest may have come later.
 _OVERLAP = 5_000
 
@@ -157,6 +160,10 @@ def _continues(newest: tuple[int, str] | None) -> bool:
 def learn_words(words: Iterable[str]) -> None:
     """Add words of `Customer.words` to the vocabulary; those known already cost a look-up only."""
     wanted = sorted(set(words))
+    if connection.vendor == "postgresql" and wanted:
+        # Whoever takes words away waits until this transaction has said whose they are.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LEARNING])
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         known = set(NameWord.objects.filter(word__in=some).values_list("word", flat=True))
@@ -164,3 +171,35 @@ def learn_words(words: Iterable[str]) -> None:
             [NameWord(word=word, sound=sound_key(word.removeprefix(PLACE))) for word in some if word not in known],
             ignore_conflicts=True,
         )
+
+
+def unlearn_words(words: Iterable[str], *, wait: bool = False) -> int:
+    """Take words out of the vocabulary that nobody has any more; return how many.
+
+    Somebody who is about to get one of them is waited for, or else everything is left to the next night: a
+    transaction that holds customers must not wait, for the other may be waiting for those.
+    """
+    wanted = sorted(set(words))
+    unused = set(wanted) - words_in_use(wanted)
+    if not unused or not _alone(wait=wait):
+        return 0
+    gone, _each = NameWord.objects.filter(word__in=unused - words_in_use(unused)).delete()
+    newest = NameWord.objects.order_by("-pk").first() if gone else None
+    if newest is not None:
+        # All processes look at the newest row only: under another number it tells them to learn everything anew.
+        newest.delete()
+        NameWord.objects.create(word=newest.word, sound=newest.sound)
+    return gone
+
+
+def _alone(*, wait: bool) -> bool:
+    """Keep everybody else from learning words to the end of the transaction, as SQLite's one writer does anyway."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LEARNING])
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LEARNING])
+        row = cursor.fetchone()
+    return bool(row and row[0])

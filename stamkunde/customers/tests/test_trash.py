@@ -1,9 +1,11 @@
 """The trash: thirty days and a way back, and whoever the books need stays."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 
 from stamkunde.customers.actions import (
     add_relation,
@@ -15,14 +17,21 @@ from stamkunde.customers.actions import (
     write_note,
 )
 from stamkunde.customers.actions.forgetting import clear_trash, forget_happenings
-from stamkunde.customers.models import Customer, Note, RelationKind
+from stamkunde.customers.actions.words import renew_words
+from stamkunde.customers.invariants import words_nobody_would_find
+from stamkunde.customers.jobs import sweep_unused_words
+from stamkunde.customers.models import Customer, FormerName, Note, RelationKind
+from stamkunde.customers.models.name_word import NameWord
 from stamkunde.customers.recognition.candidates import recognise
+from stamkunde.customers.recognition.vocabulary import vocabulary
 from stamkunde.customers.tests.unchanged import nothing_changes
 from stamkunde.customers.values import CustomerValues
 from stamkunde.events.models import Happening
+from stamkunde.jobs.models import Job, JobState
+from stamkunde.jobs.running import run_due
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
-from tests.world import World, signed_in
+from tests.world import World, make_customer, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +97,60 @@ def test_what_happened_loses_the_person_when_she_is_deleted(world: World) -> Non
         assert "Kanarifugl" not in f"{happening.details} {happening.words}"
         assert "Nordmann" not in f"{happening.details} {happening.words}" or happening.customer_id != world.kari.pk
     assert forget_happenings(world.kari.pk) == 0
+
+
+def test_the_last_person_with_a_name_takes_its_word_along(world: World) -> None:
+    tormod, other = make_customer("Tormod", "Sjeldensen"), make_customer("Tormod", "Berg")
+    assert "sjeldensen" in vocabulary().names.all
+    for customer in (tormod, other):
+        trash_customer(customer.pk, by=SYSTEM)
+    Customer.objects.filter(pk=tormod.pk).update(trashed_at=now() - timedelta(days=31))
+
+    assert clear_trash() == 1
+
+    # Other processes notice, too, and the name of somebody who is only in the trash is still known.
+    assert not NameWord.objects.filter(word="sjeldensen").exists()
+    assert "sjeldensen" not in vocabulary().names.all
+    assert {"tormod", "berg"} <= vocabulary().names.all
+
+
+def test_a_word_left_over_by_another_name_is_swept_at_night(world: World) -> None:
+    change_customer(world.kari.pk, {"given_name": "Karianne"}, version=1, by=SYSTEM)
+    FormerName.objects.all().delete()
+    renew_words(Customer.objects.get(pk=world.kari.pk))
+    assert NameWord.objects.filter(word="kari").exists()
+
+    sweep_unused_words.enqueue()
+    run_due()
+
+    assert {"kariane", "nordman"} == set(NameWord.objects.values_list("word", flat=True))
+    assert list(words_nobody_would_find()) == []
+    assert Job.objects.get().state == JobState.DONE
+
+
+def test_a_word_that_somebody_is_just_getting_stays(transactional_db: None) -> None:
+    """Two at once: one forgets the last Sjeldensen while another till writes down a new one."""
+    old = make_customer("Tormod", "Sjeldensen")
+    written, forgotten = threading.Event(), threading.Event()
+
+    def write_down() -> None:
+        try:
+            with transaction.atomic():
+                make_customer("Liv", "Sjeldensen")
+                written.set()
+                forgotten.wait(2 if connection.vendor == "postgresql" else 0.2)
+        finally:
+            connection.close()
+
+    till = threading.Thread(target=write_down)
+    till.start()
+    assert written.wait(10)
+    trash_customer(old.pk, by=SYSTEM)
+    Customer.objects.filter(pk=old.pk).update(trashed_at=now() - timedelta(days=31))
+    clear_trash()
+    forgotten.set()
+    till.join(20)
+
+    assert not till.is_alive()
+    assert list(words_nobody_would_find()) == []
+    assert NameWord.objects.filter(word="sjeldensen").exists()

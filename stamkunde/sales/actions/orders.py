@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store
 from stamkunde.catalogue.models import Product
 from stamkunde.catalogue.queries import prices_of
+from stamkunde.events.models import Happening
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_order, refresh_summaries
-from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, count_of_things
+from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Channel, Order, OrderLine, Payment, Return
 from stamkunde.sales.once import digest_of, once
 from stamkunde.sales.refusals import SaleRefused
@@ -90,21 +92,33 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
     seen = Order.objects.filter(pk=order.pk, customer=was_hers)
     if not seen.update(customer=customer_id):
         raise SaleRefused(_("Somebody has just said whose purchase this is. Look at it once more."), "customer")
-    Return.objects.filter(lines__order_line__order=order.pk).update(customer=customer_id)
+    returns = list(Return.objects.filter(lines__order_line__order=order.pk).values_list("pk", flat=True).distinct())
+    Return.objects.filter(pk__in=returns).update(customer=customer_id)
     refresh_summaries(concerned)
+    _move_on_timelines(order.pk, returns, customer_id)
     for pk in concerned:
         publish(
             OrderCustomerChanged(
                 customer_id=pk,
                 order_id=order.pk,
                 currency=order.currency,
-                total=order.total,
+                total=order.total if pk == customer_id else None,
                 store_name=order.store.name,
                 is_hers=pk == customer_id,
             ),
             by=by,
         )
     return Order.objects.select_related("store", "till", "customer").get(pk=order.pk)
+
+
+def _move_on_timelines(order_id: int, returns: list[int], customer_id: int | None) -> None:
+    """Let what happened stand where the purchase is now; that it was moved is told at both ends."""
+    bought = Q(name=OrderPlaced.name, subject_id=order_id)
+    brought_back = Q(name=ReturnRegistered.name, subject_id__in=returns)
+    Happening.objects.filter(bought | brought_back).update(customer_id=customer_id)
+    # Whoever had it for a time is not told any longer what it cost.
+    for earlier in Happening.objects.filter(name=OrderCustomerChanged.name, subject_id=order_id):
+        Happening.objects.filter(pk=earlier.pk).update(details=earlier.details | {"total": None})
 
 
 def _worked_out(values: OrderValues, store: Store, at: datetime) -> tuple[list[OrderLine], Sums]:

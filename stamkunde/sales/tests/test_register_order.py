@@ -260,6 +260,34 @@ def test_a_purchase_is_given_to_its_customer_afterwards_with_its_return(world):
     assert not PurchaseSummary.objects.exists()
 
 
+def told(customer) -> list[str]:
+    happenings = Happening.objects.filter(customer_id=customer.pk, name__startswith="sales.").order_by("at", "pk")
+    return [event.sentence() for event in map(event_of, happenings) if event]
+
+
+def test_a_purchase_that_was_somebody_else_s_moves_to_the_right_timeline(world):
+    kari, sven = world.kari, world.sven
+    order = buy(world.store, line(10_000), customer_id=kari.pk)
+    bring_back(order, (order.lines.get(), "1"))
+    assert [sentence.split()[0] for sentence in told(kari)] == ["Bought", "Returned"]
+
+    order = change_customer_of_order(order, customer_id=sven.pk, by=ANNA)
+
+    assert told(kari) == ["A purchase in Majorstuen was taken from here: it is not this customer's"]
+    assert [sentence.split()[0] for sentence in told(sven)] == ["Bought", "Returned", "A"]
+    assert "100" in told(sven)[-1]
+
+    change_customer_of_order(order, customer_id=None, by=ANNA)
+
+    # It is nobody's now, and neither of them is told what it cost.
+    assert told(sven) == [
+        "A purchase in Majorstuen was linked to this customer for a time",
+        "A purchase in Majorstuen was taken from here: it is not this customer's",
+    ]
+    assert "100" not in str(told(kari))
+    assert Happening.objects.get(name="sales.order_placed").customer_id is None
+
+
 def test_whoever_looks_at_an_old_page_cannot_take_a_purchase_from_its_customer(world):
     order = buy(world.store, line(100))
     seen = Order.objects.get(pk=order.pk)
