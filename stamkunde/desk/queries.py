@@ -51,7 +51,7 @@ def _back_in_words(change: BulkChange) -> str:
     if not kept:
         return text
     left = ngettext(
-        "%(number)s was changed by somebody since and stays as she is.",
+        "%(number)s was changed by somebody since and stays as it is now.",
         "%(number)s were changed by somebody since and stay as they are.",
         kept,
     )
