@@ -16,6 +16,50 @@ T = TypeVar("T")
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOK_TWICE = """async tags => {
+  const first = await axe.run({runOnly: {type: 'tag', values: tags}});
+  const real = [];
+  for (const {id, nodes} of first.violations) {
+    for (const node of nodes.slice(0, 6)) {
+      const selector = node.target[node.target.length - 1];
+      const element = node.target.length === 1 && document.querySelector(selector);
+      if (element) {
+        element.scrollIntoView({block: 'center'});
+        const again = await axe.run(element, {runOnly: {type: 'rule', values: [id]}});
+        if (!again.violations.length) continue;
+      }
+      real.push({rule: id, html: node.html});
+    }
+  }
+  return real;
+}"""
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return {here: '', over: ''};
+  const short = node => node.outerHTML.replace(/\\s+/g, ' ').slice(0, 90);
+  const box = element.getBoundingClientRect();
+  const hidden = !box.width || !box.height;
+  if (hidden) return {here: short(element), over: ''};
+  // Of a box for several lines a browser brings into view the one that is written in, not the last.
+  const points = element.matches('textarea') ? [[.5, .2]] : [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]];
+  for (const [x, y] of points) {
+    const at = [box.left + box.width * x, box.top + box.height * y];
+    if (at[0] < 0 || at[1] < 0 || at[0] >= innerWidth || at[1] >= innerHeight) {
+      if (x === .5 && box.height < innerHeight && box.width < innerWidth) {
+        return {here: short(element), over: 'the edge of the screen'};
+      }
+      continue;
+    }
+    let top = document.elementFromPoint(...at);
+    if (top && (element.contains(top) || top.contains(element))) continue;
+    for (; top && top !== document.body; top = top.parentElement) {
+      if (['fixed', 'sticky'].includes(getComputedStyle(top).position) && !top.contains(element)) {
+        return {here: short(element), over: short(top)};
+      }
+    }
+  }
+  return {here: short(element), over: ''};
+}"""
 # Without these a browser asks its maker for this and that, which a closed network refuses one by one.
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
@@ -77,26 +121,25 @@ class Desk:
     def violations(self) -> list[str]:
         """Return what axe finds wrong on the page, by WCAG 2.2 AA.
 
-        The window grows to the page's height first: axe takes what happens to lie under the bar at the foot of a
-        telephone's screen for covered, though a thumb scrolls it free.
+        axe takes what happens to lie under the bar at the foot of a telephone's screen for covered, though a thumb
+        scrolls it free. So each finding is looked at again where scrolling brings it: what lies under the bar for
+        good is found, and what only lay there at first is not.
         """
-        self._grow()
         self._run(lambda: self.page.evaluate(AXE))
-        found = self._run(
-            lambda: self.page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", STANDARDS)
-        )
-        return [
-            f"{violation['id']}: {node['html'][:120]}"
-            for violation in found["violations"]
-            for node in violation["nodes"][:3]
-        ]
+        found: list[dict[str, str]] = self._run(lambda: self.page.evaluate(LOOK_TWICE, STANDARDS))
+        return [f"{finding['rule']}: {finding['html'][:120]}" for finding in found]
 
-    def _grow(self) -> None:
-        size = self.page.viewport_size
-        height = self._run(lambda: self.page.evaluate("document.documentElement.scrollHeight"))
-        if size is not None and height > size["height"]:
-            self._run(lambda: self.page.set_viewport_size({"width": size["width"], "height": min(height, 6_000)}))
-            self._settle()
+    def covered_focus(self, *, most: int = 80) -> list[str]:
+        """Walk through the page by the Tab key and return whatever had the focus while something lay over it."""
+        found: dict[str, str] = {}
+        for _step in range(most):
+            self._run(lambda: self.page.keyboard.press("Tab"))
+            seen: dict[str, str] = self._run(lambda: self.page.evaluate(FOCUSED))
+            if not seen["here"]:
+                break
+            if seen["over"]:
+                found[seen["here"]] = seen["over"]
+        return [f"{here} lies under {over}" for here, over in found.items()]
 
     def _settle(self) -> None:
         """Wait for the cards that come by themselves; nothing on a page asks for anything after them."""
