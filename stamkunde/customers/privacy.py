@@ -1,9 +1,9 @@
 """What the customers module holds about a person: every table, every column with its class, given out and forgotten."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,27 +28,10 @@ from stamkunde.customers.preparing import put_words
 from stamkunde.customers.queries.merges import part_of
 from stamkunde.customers.queries.people import kept_by_others
 from stamkunde.events.models import Happening
-from stamkunde.kit.privacy import Holding, Sensitivity, register
+from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register, rows_about
 
 _NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
 _BEHAVIOUR, _FREE_TEXT = Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
-
-
-def _export(model: type[Model], *names: str, by: str = "customer_id") -> Callable[[int], Iterator[dict[str, Any]]]:
-    """Return a function that yields plain rows of a table about one customer."""
-
-    def rows(customer_id: int) -> Iterator[dict[str, Any]]:
-        yield from model._default_manager.filter(**{by: customer_id}).order_by("pk").values(*names)
-
-    return rows
-
-
-def _delete(model: type[Model]) -> Callable[[int], list[str]]:
-    def forget(customer_id: int) -> list[str]:
-        model._default_manager.filter(customer_id=customer_id).delete()
-        return []
-
-    return forget
 
 
 def _relations(customer_id: int) -> Iterator[dict[str, Any]]:
@@ -172,8 +155,8 @@ register(
         model=FormerName,
         purpose=gettext_lazy("To find people who ask under an earlier name."),
         columns={"id": _NONE, "customer": _IDENTITY, "name": _IDENTITY, "noted_at": _BUSINESS},
-        export=_export(FormerName, "name", "noted_at"),
-        forget=_delete(FormerName),
+        export=rows_about(FormerName, "name", "noted_at"),
+        forget=deleting(FormerName),
     ),
     Holding(
         model=ContactPoint,
@@ -193,7 +176,7 @@ register(
             "version": _NONE,
             "created_at": _BUSINESS,
         },
-        export=_export(
+        export=rows_about(
             ContactPoint,
             "kind",
             "value",
@@ -205,7 +188,7 @@ register(
             "evidence",
             "created_at",
         ),
-        forget=_delete(ContactPoint),
+        forget=deleting(ContactPoint),
     ),
     Holding(
         model=Address,
@@ -223,10 +206,10 @@ register(
             "version": _NONE,
             "created_at": _BUSINESS,
         },
-        export=_export(
+        export=rows_about(
             Address, "label", "care_of", "street", "postcode", "town", "country", "is_preferred", "created_at"
         ),
-        forget=_delete(Address),
+        forget=deleting(Address),
     ),
     Holding(
         model=Trait,
@@ -241,8 +224,8 @@ register(
             "noted_at": _BUSINESS,
             "version": _NONE,
         },
-        export=_export(Trait, "kind", "text", "noted_by", "noted_at"),
-        forget=_delete(Trait),
+        export=rows_about(Trait, "kind", "text", "noted_by", "noted_at"),
+        forget=deleting(Trait),
     ),
     Holding(
         model=Relation,
@@ -272,7 +255,9 @@ register(
             "noted_by": _BUSINESS,
             "recorded_at": _BUSINESS,
         },
-        export=_export(Consent, "channel", "state", "at", "wording", "language", "evidence", "noted_by", "recorded_at"),
+        export=rows_about(
+            Consent, "channel", "state", "at", "wording", "language", "evidence", "noted_by", "recorded_at"
+        ),
         forget=_consents_stay,
     ),
     Holding(
@@ -289,7 +274,7 @@ register(
             "version": _NONE,
         },
         export=_custom_values,
-        forget=_delete(CustomValue),
+        forget=deleting(CustomValue),
     ),
     Holding(
         model=Note,
@@ -306,8 +291,8 @@ register(
             "version": _NONE,
             "trashed_at": _BUSINESS,
         },
-        export=_export(Note, "text", "is_pinned", "written_by", "written_at", "changed_at", "trashed_at"),
-        forget=_delete(Note),
+        export=rows_about(Note, "text", "is_pinned", "written_by", "written_at", "changed_at", "trashed_at"),
+        forget=deleting(Note),
     ),
     Holding(
         model=StoredFile,
@@ -323,9 +308,9 @@ register(
             "added_at": _BUSINESS,
             "trashed_at": _BUSINESS,
         },
-        export=_export(StoredFile, "name", "content_type", "size", "digest", "added_by", "added_at", "trashed_at"),
+        export=rows_about(StoredFile, "name", "content_type", "size", "digest", "added_by", "added_at", "trashed_at"),
         # The bytes go with the next sweep, once no row names them.
-        forget=_delete(StoredFile),
+        forget=deleting(StoredFile),
     ),
     Holding(
         model=LookUp,
@@ -360,7 +345,7 @@ register(
             "details": _FREE_TEXT,
             "words": _FREE_TEXT,
         },
-        export=_export(Happening, "name", "at", "details", "actor_kind"),
+        export=rows_about(Happening, "name", "at", "details", "actor_kind"),
         forget=_forget_happenings,
     ),
     Holding(
@@ -446,7 +431,7 @@ register(
             "created_at": _BUSINESS,
             "trashed_at": _BUSINESS,
         },
-        export=_export(
+        export=rows_about(
             Customer,
             "ref",
             "kind",

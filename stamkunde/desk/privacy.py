@@ -7,37 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from stamkunde.desk.bulk_words import said
 from stamkunde.desk.models import BulkItem, ContactPutOff, NoteDraft
-from stamkunde.kit.privacy import Holding, Sensitivity, register
-
-
-def contacts_put_off(customer_id: int) -> Iterator[dict[str, Any]]:
-    for put_off in ContactPutOff.objects.filter(customer_id=customer_id):
-        yield {"until": put_off.until, "put_off_by": put_off.put_off_by, "put_off_at": put_off.put_off_at}
-
-
-def forget_contacts_put_off(customer_id: int) -> list[str]:
-    ContactPutOff.objects.filter(customer_id=customer_id).delete()
-    return []
+from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register, rows_about
 
 
 def bulk_items(customer_id: int) -> Iterator[dict[str, Any]]:
     for item in BulkItem.objects.filter(customer_id=customer_id).select_related("change").order_by("pk"):
         yield {"what": said(item.change.kind, {}), "asked_at": item.change.asked_at, "former_values": item.trace}
-
-
-def forget_bulk_items(customer_id: int) -> list[str]:
-    BulkItem.objects.filter(customer_id=customer_id).delete()
-    return []
-
-
-def drafts(customer_id: int) -> Iterator[dict[str, Any]]:
-    for draft in NoteDraft.objects.filter(customer_id=customer_id).order_by("pk"):
-        yield {"text": draft.text, "saved_at": draft.saved_at}
-
-
-def forget_drafts(customer_id: int) -> list[str]:
-    NoteDraft.objects.filter(customer_id=customer_id).delete()
-    return []
 
 
 register(
@@ -52,7 +27,7 @@ register(
             "trace": Sensitivity.IDENTITY,
         },
         export=bulk_items,
-        forget=forget_bulk_items,
+        forget=deleting(BulkItem),
     ),
     Holding(
         model=NoteDraft,
@@ -64,8 +39,8 @@ register(
             "text": Sensitivity.FREE_TEXT,
             "saved_at": Sensitivity.BUSINESS,
         },
-        export=drafts,
-        forget=forget_drafts,
+        export=rows_about(NoteDraft, "text", "saved_at"),
+        forget=deleting(NoteDraft),
     ),
     Holding(
         model=ContactPutOff,
@@ -77,7 +52,7 @@ register(
             "put_off_by": Sensitivity.BUSINESS,
             "put_off_at": Sensitivity.BEHAVIOUR,
         },
-        export=contacts_put_off,
-        forget=forget_contacts_put_off,
+        export=rows_about(ContactPutOff, "until", "put_off_by", "put_off_at"),
+        forget=deleting(ContactPutOff),
     ),
 )

@@ -10,7 +10,7 @@ from stamkunde.exchange.actions.running import KEPT_FOR
 from stamkunde.exchange.models import ImportChange, ImportRun, SourceKey
 from stamkunde.kit import shown
 from stamkunde.kit.importing import CUSTOMER
-from stamkunde.kit.privacy import Holding, Sensitivity, register
+from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register
 
 
 def keys_of(customer_id: int) -> Iterator[dict[str, Any]]:
@@ -34,11 +34,6 @@ def forget_keys(customer_id: int) -> list[str]:
 def changes_of(customer_id: int) -> Iterator[dict[str, Any]]:
     for change in ImportChange.objects.filter(kind=CUSTOMER, object_id=customer_id, was_created=False).order_by("pk"):
         yield {"former_values": change.before}
-
-
-def forget_changes(customer_id: int) -> list[str]:
-    ImportChange.objects.filter(kind=CUSTOMER, object_id=customer_id).delete()
-    return []
 
 
 register(
@@ -68,6 +63,6 @@ register(
             "before": Sensitivity.IDENTITY,
         },
         export=changes_of,
-        forget=forget_changes,
+        forget=deleting(ImportChange, by="object_id", kind=CUSTOMER),
     ),
 )

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import User
 from stamkunde.exchange import stored_files
 from stamkunde.exchange.access import (
@@ -64,7 +65,7 @@ _STEP = {
 @requires(IMPORT.name)
 def imports(request: HttpRequest) -> HttpResponse:
     try:
-        page = list_of_runs(visible_runs(_user(request)), request.GET.get("page", ""))
+        page = list_of_runs(visible_runs(signed_in(request)), request.GET.get("page", ""))
     except CursorError as error:
         raise Http404 from error
     return render(request, "exchange/imports.html", {"page": page, "kinds": RECORD_TYPES})
@@ -106,7 +107,7 @@ def _new_import(request: HttpRequest) -> HttpResponse:
                 file_name=file.name,
                 kind=form.cleaned_data["kind"],
                 source=form.cleaned_data["source"],
-                by=_user(request).actor,
+                by=signed_in(request).actor,
             )
         except UnreadableFileError as refusal:
             form.add_error("file", str(refusal))
@@ -128,7 +129,7 @@ def _show_new(
 @require_GET
 @requires(IMPORT.name)
 def import_run(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, _settled_run(_user(request), pk))
+    return _show(request, _settled_run(signed_in(request), pk))
 
 
 def _show(request: HttpRequest, run: ImportRun, form: ReadingForm | None = None) -> HttpResponse:
@@ -156,7 +157,7 @@ def _show(request: HttpRequest, run: ImportRun, form: ReadingForm | None = None)
 @requires(IMPORT.name)
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the corrections and go back to the page, which shows the rows as they are read now."""
-    run = _settled_run(_user(request), pk)
+    run = _settled_run(signed_in(request), pk)
     form = ReadingForm(run, request.POST)
     if not run.may_be_mapped or not form.is_valid():
         return _show(request, run, form)
@@ -170,7 +171,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
             corrections=form.corrections,
             mapping=mapping,
             options=form.options,
-            by=_user(request).actor,
+            by=signed_in(request).actor,
         )
     except (receiving.NotYet, UnreadableFileError) as refusal:
         form.add_error(None, str(refusal))
@@ -199,7 +200,7 @@ def undoings(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, pk: int, ask: asking.Ask) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     run = _settled_run(user, pk)
     try:
         ask(run, by=user.actor)
@@ -211,7 +212,7 @@ def _ask(request: HttpRequest, pk: int, ask: asking.Ask) -> HttpResponse:
 @require_POST
 @requires(IMPORT.name)
 def discards(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     try:
         receiving.discard_run(_settled_run(user, pk), by=user.actor)
     except receiving.NotYet as refusal:
@@ -224,7 +225,7 @@ def discards(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires(IMPORT.name)
 def errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    run = run_for(_user(request), pk)
+    run = run_for(signed_in(request), pk)
     return _csv(error_rows(run), f"import-{run.pk}-errors.csv")
 
 
@@ -264,7 +265,7 @@ def _csv(rows: Iterator[list[str]], name: str) -> StreamingHttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(EXPORT.name)
 def exports(request: HttpRequest) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     form = ExportForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -291,7 +292,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(EXPORT.name)
 def export_file(request: HttpRequest, pk: int) -> FileResponse:
-    user = _user(request)
+    user = signed_in(request)
     export = ready_export_for(user, pk)
     path = stored_files.path_of(export.stored_as)
     if not path.exists():
@@ -311,7 +312,7 @@ def export_file(request: HttpRequest, pk: int) -> FileResponse:
 @require_POST
 @requires(EXPORT.name)
 def export_removals(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     exporting.remove_export(export_for(user, pk), by=user.actor)
     messages.success(request, _("The file was removed."))
     return redirect("exchange:exports")
@@ -319,10 +320,3 @@ def export_removals(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _settled_run(user: User, pk: int) -> ImportRun:
     return running.settle_with_job(run_for(user, pk))
-
-
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
-    return user

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from stamkunde.accounts.models import User
+from stamkunde.accounts.access import signed_in
 from stamkunde.jobs import actions
 from stamkunde.jobs.access import MANAGE, job_for, visible_jobs
 from stamkunde.jobs.models import Job
@@ -27,7 +27,7 @@ class Ask(Protocol):
 @require_GET
 @requires(MANAGE.name)
 def work(request: HttpRequest) -> HttpResponse:
-    jobs = visible_jobs(_user(request))
+    jobs = visible_jobs(signed_in(request))
     try:
         finished, page = finished_work(jobs, request.GET.get("page", ""))
     except CursorError as error:
@@ -47,7 +47,7 @@ def work(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    job = job_for(_user(request), pk)
+    job = job_for(signed_in(request), pk)
     if request.GET.get("seen") == job.fingerprint:
         # Nothing to swap: the page stays untouched and no reader repeats it.
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -79,7 +79,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, pk: int, ask: Ask, said: str) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     job = job_for(user, pk)
     tone = "green"
     try:
@@ -101,10 +101,3 @@ def _progress(request: HttpRequest, job: Job) -> HttpResponse:
         # The page around it may want to show what has come of the job.
         response["HX-Trigger"] = json.dumps({"job-finished": {"job": job.pk}})
     return response
-
-
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
-    return user

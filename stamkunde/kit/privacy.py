@@ -38,6 +38,27 @@ class Holding:
     forget: Callable[[int], list[str]] = field(default=lambda customer_id: [])
 
 
+def rows_about(
+    model: type[Model], *names: str, by: str = "customer_id", **only: Any
+) -> Callable[[int], Iterable[dict[str, Any]]]:
+    """Return a function that yields those columns of a table's rows about one customer: an `export`."""
+
+    def export(customer_id: int) -> Iterable[dict[str, Any]]:
+        yield from model._default_manager.filter(**{by: customer_id}, **only).order_by("pk").values(*names)
+
+    return export
+
+
+def deleting(model: type[Model], *, by: str = "customer_id", **only: Any) -> Callable[[int], list[str]]:
+    """Return a function that deletes a table's rows about one customer, of which nothing remains: a `forget`."""
+
+    def forget(customer_id: int) -> list[str]:
+        model._default_manager.filter(**{by: customer_id}, **only).delete()
+        return []
+
+    return forget
+
+
 _HOLDINGS: dict[type[Model], Holding] = {}
 
 
@@ -48,3 +69,7 @@ def register(*holdings: Holding) -> None:
 
 def holdings() -> tuple[Holding, ...]:
     return tuple(_HOLDINGS.values())
+
+
+def holding_of(model: type[Model]) -> Holding:
+    return _HOLDINGS[model]

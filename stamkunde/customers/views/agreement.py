@@ -1,18 +1,18 @@
 """What a customer agrees to: always a short form with its proof, never changed in passing."""
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import CHANGE, SEE, customer_for
 from stamkunde.customers.actions import record_consent
 from stamkunde.customers.forms.profile import ConsentForm
 from stamkunde.customers.models import ConsentChannel, ConsentState
 from stamkunde.customers.queries import consent_history
 from stamkunde.customers.values import ConsentValues
-from stamkunde.customers.views.answers import asked, done, refused, signed_in
+from stamkunde.customers.views.answers import small_form
 from stamkunde.kit.policy import requires
 
 
@@ -22,26 +22,21 @@ def consents(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a yes or a no."""
     user = signed_in(request)
     customer = customer_for(user, pk)
-    title = _("Record an answer")
-    if request.method == "GET":
-        form = ConsentForm(initial={"channel": request.GET.get("channel", "")})
-        return asked(request, customer, "consents", form, title=title)
-    form = ConsentForm(request.POST)
-    if not form.is_valid():
-        return asked(request, customer, "consents", form, title=title)
-    data = form.cleaned_data
-    values = ConsentValues(
-        channel=ConsentChannel(data["channel"]),
-        state=ConsentState(data["state"]),
-        evidence=data["evidence"],
-        wording=data["wording"],
-        language=customer.language,
-    )
-    try:
+
+    def save(form: ConsentForm) -> str:
+        data = form.cleaned_data
+        values = ConsentValues(
+            channel=ConsentChannel(data["channel"]),
+            state=ConsentState(data["state"]),
+            evidence=data["evidence"],
+            wording=data["wording"],
+            language=customer.language,
+        )
         record_consent(pk, values, by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "consents", form, error, title=title)
-    return done(request, customer, "consents", _("The answer was recorded."))
+        return _("The answer was recorded.")
+
+    initial = {"channel": request.GET.get("channel", "")}
+    return small_form(request, customer, "consents", ConsentForm, save, title=_("Record an answer"), initial=initial)
 
 
 @require_GET

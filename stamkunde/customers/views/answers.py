@@ -1,31 +1,28 @@
 """How the small forms of a profile answer: with their own card where the page can take it, else with a whole page."""
 
 import json
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from stamkunde.accounts.models import User
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import rights
+from stamkunde.customers.actions import StaleRow
 from stamkunde.customers.forms.creating import put_errors
 from stamkunde.customers.models import Customer
 from stamkunde.customers.queries import profile
 
+F = TypeVar("F", bound=Form)
+
 SECTIONS = ("contact", "addresses", "traits", "about", "consents", "relations", "custom", "files")
-
-
-def signed_in(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
-    return user
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -95,6 +92,37 @@ def now_says(theirs: str) -> str:
     return _("Somebody else changed this meanwhile. It now says: %(theirs)s. Save again to put yours in its place.") % {
         "theirs": theirs
     }
+
+
+def small_form(
+    request: HttpRequest,
+    customer: Customer,
+    name: str,
+    make: Callable[..., F],
+    save: Callable[[F], str],
+    *,
+    title: str,
+    initial: Mapping[str, Any] | None = None,
+    row: Any = None,
+) -> HttpResponse:
+    """Ask by a form, save what was written and answer: what all the small forms of a profile have in common.
+
+    `save` calls the action and returns what to say of it; `row` is what is being changed, whose version goes along.
+    """
+    if request.method == "GET":
+        context = {"version": row.version} if row is not None else {}
+        return asked(request, customer, name, make(initial=initial), title=title, **context)
+    form = make(request.POST)
+    context = {"version": version_in(request)} if row is not None else {}
+    if not form.is_valid():
+        return asked(request, customer, name, form, title=title, **context)
+    try:
+        said = save(form)
+    except ValidationError as error:
+        return refused(request, customer, name, form, error, title=title, **context)
+    except StaleRow as stale:
+        return overtaken(request, customer, name, form, stale.current, title=title, theirs=str(stale.current))
+    return done(request, customer, name, said)
 
 
 def done(request: HttpRequest, customer: Customer, name: str, said: str, *, undo: str = "") -> HttpResponse:

@@ -5,13 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers import actions
 from stamkunde.customers.access import CHANGE, address_for, contact_point_for, customer_for
 from stamkunde.customers.forms.creating import country_of
 from stamkunde.customers.forms.profile import AddressForm, ContactPointForm, ContactStatusForm
 from stamkunde.customers.models import ContactKind, ContactStatus
 from stamkunde.customers.values import AddressValues, ContactValues
-from stamkunde.customers.views.answers import asked, done, overtaken, refused, signed_in, undo_url, version_in
+from stamkunde.customers.views.answers import done, refused, small_form, undo_url, version_in
 from stamkunde.kit.policy import requires
 
 
@@ -21,17 +22,12 @@ def contact_points(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a telephone number, an e-mail address or a messenger's name."""
     user = signed_in(request)
     customer = customer_for(user, pk)
-    title = _("New contact point")
-    if request.method == "GET":
-        return asked(request, customer, "contact", ContactPointForm(), title=title)
-    form = ContactPointForm(request.POST)
-    if not form.is_valid():
-        return asked(request, customer, "contact", form, title=title)
-    try:
+
+    def save(form: ContactPointForm) -> str:
         point = actions.add_contact_point(pk, _contact(form, country_of(user)), by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "contact", form, error, title=title)
-    return done(request, customer, "contact", _("%(value)s was added.") % {"value": point.value})
+        return _("%(value)s was added.") % {"value": point.value}
+
+    return small_form(request, customer, "contact", ContactPointForm, save, title=_("New contact point"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,27 +35,20 @@ def contact_points(request: HttpRequest, pk: int) -> HttpResponse:
 def contact_point(request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
     user = signed_in(request)
     customer, point = customer_for(user, pk), contact_point_for(user, pk, point_pk)
+    shown = {
+        "kind": point.kind,
+        "raw": point.value if point.kind == ContactKind.PHONE else point.raw or point.value,
+        "label": point.label,
+        "is_preferred": point.is_preferred,
+    }
+
+    def save(form: ContactPointForm) -> str:
+        values = _contact(form, country_of(user))
+        actions.change_contact_point(point, values, version=version_in(request), by=user.actor)
+        return _("Saved.")
+
     title = _("Change %(value)s") % {"value": point.value}
-    if request.method == "GET":
-        shown = {
-            "kind": point.kind,
-            "raw": point.value if point.kind == ContactKind.PHONE else point.raw or point.value,
-            "label": point.label,
-            "is_preferred": point.is_preferred,
-        }
-        return asked(request, customer, "contact", ContactPointForm(initial=shown), title=title, version=point.version)
-    form = ContactPointForm(request.POST)
-    version = version_in(request)
-    if not form.is_valid():
-        return asked(request, customer, "contact", form, title=title, version=version)
-    try:
-        actions.change_contact_point(point, _contact(form, country_of(user)), version=version, by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "contact", form, error, title=title, version=version)
-    except actions.StaleRow as stale:
-        theirs = str(stale.current)
-        return overtaken(request, customer, "contact", form, stale.current, title=title, theirs=theirs)
-    return done(request, customer, "contact", _("Saved."))
+    return small_form(request, customer, "contact", ContactPointForm, save, title=title, initial=shown, row=point)
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,20 +57,15 @@ def contact_point_status(request: HttpRequest, pk: int, point_pk: int) -> HttpRe
     """Note that a contact point works, or that it does not, and how that is known."""
     user = signed_in(request)
     customer, point = customer_for(user, pk), contact_point_for(user, pk, point_pk)
-    title = _("Does %(value)s work?") % {"value": point.value}
-    if request.method == "GET":
-        return asked(request, customer, "contact", ContactStatusForm(initial={"status": point.status}), title=title)
-    form = ContactStatusForm(request.POST)
-    if not form.is_valid():
-        return asked(request, customer, "contact", form, title=title)
-    status, evidence = ContactStatus(form.cleaned_data["status"]), form.cleaned_data["evidence"]
-    try:
+
+    def save(form: ContactStatusForm) -> str:
+        status, evidence = ContactStatus(form.cleaned_data["status"]), form.cleaned_data["evidence"]
         actions.confirm_contact_point(point, status, evidence=evidence, by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "contact", form, error, title=title)
-    except actions.StaleRow as stale:
-        return overtaken(request, customer, "contact", form, stale.current, title=title, theirs=str(stale.current))
-    return done(request, customer, "contact", _("Saved."))
+        return _("Saved.")
+
+    title = _("Does %(value)s work?") % {"value": point.value}
+    initial = {"status": point.status}
+    return small_form(request, customer, "contact", ContactStatusForm, save, title=title, initial=initial)
 
 
 @require_POST
@@ -99,19 +83,13 @@ def addresses(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a postal address."""
     user = signed_in(request)
     customer = customer_for(user, pk)
-    title = _("New address")
-    if request.method == "GET":
-        return asked(
-            request, customer, "addresses", AddressForm(initial={"country": country_of(user) or "NO"}), title=title
-        )
-    form = AddressForm(request.POST)
-    if not form.is_valid():
-        return asked(request, customer, "addresses", form, title=title)
-    try:
+
+    def save(form: AddressForm) -> str:
         actions.add_address(pk, AddressValues(**form.cleaned_data), by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "addresses", form, error, title=title)
-    return done(request, customer, "addresses", _("The address was added."))
+        return _("The address was added.")
+
+    initial = {"country": country_of(user) or "NO"}
+    return small_form(request, customer, "addresses", AddressForm, save, title=_("New address"), initial=initial)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,21 +97,15 @@ def addresses(request: HttpRequest, pk: int) -> HttpResponse:
 def address(request: HttpRequest, pk: int, address_pk: int) -> HttpResponse:
     user = signed_in(request)
     customer, place = customer_for(user, pk), address_for(user, pk, address_pk)
+    shown = {name: getattr(place, name) for name in AddressForm.base_fields}
+
+    def save(form: AddressForm) -> str:
+        values = AddressValues(**form.cleaned_data)
+        actions.change_address(place, values, version=version_in(request), by=user.actor)
+        return _("Saved.")
+
     title = _("Change the address")
-    if request.method == "GET":
-        shown = {name: getattr(place, name) for name in AddressForm.base_fields}
-        return asked(request, customer, "addresses", AddressForm(initial=shown), title=title, version=place.version)
-    form = AddressForm(request.POST)
-    version = version_in(request)
-    if not form.is_valid():
-        return asked(request, customer, "addresses", form, title=title, version=version)
-    try:
-        actions.change_address(place, AddressValues(**form.cleaned_data), version=version, by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "addresses", form, error, title=title, version=version)
-    except actions.StaleRow as stale:
-        return overtaken(request, customer, "addresses", form, stale.current, title=title, theirs=str(stale.current))
-    return done(request, customer, "addresses", _("Saved."))
+    return small_form(request, customer, "addresses", AddressForm, save, title=title, initial=shown, row=place)
 
 
 @require_POST

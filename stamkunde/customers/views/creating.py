@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import CREATE, NOTE
 from stamkunde.customers.actions import create_customer, write_note
 from stamkunde.customers.forms.creating import NewCustomerForm
 from stamkunde.customers.models import Customer
 from stamkunde.customers.queries import LikelyDuplicate, likely_duplicates
-from stamkunde.customers.views.answers import signed_in
 from stamkunde.kit.policy import requires
 
 

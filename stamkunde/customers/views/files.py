@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers import actions, files
 from stamkunde.customers.access import NOTE, SEE, customer_for, file_for
 from stamkunde.customers.forms.creating import put_errors
 from stamkunde.customers.forms.profile import FileForm
-from stamkunde.customers.views.answers import asked, done, refused, signed_in
+from stamkunde.customers.views.answers import asked, done, refused
 from stamkunde.kit.policy import requires
 
 # What a form needs around the file itself.

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import User
 from stamkunde.customers import actions
 from stamkunde.customers.access import (
@@ -19,7 +20,7 @@ from stamkunde.customers.forms.profile import FormerNameForm, RelationForm, Trai
 from stamkunde.customers.models import Customer, RelationKind, TraitKind
 from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.customers.values import TraitValues
-from stamkunde.customers.views.answers import asked, done, overtaken, refused, signed_in, undo_url, version_in
+from stamkunde.customers.views.answers import asked, done, refused, small_form, undo_url, version_in
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
 
@@ -29,17 +30,12 @@ from stamkunde.kit.policy import requires
 def traits(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     customer = customer_for(user, pk)
-    title = _("Good to know")
-    if request.method == "GET":
-        return asked(request, customer, "traits", TraitForm(), title=title)
-    form = TraitForm(request.POST)
-    if not form.is_valid():
-        return asked(request, customer, "traits", form, title=title)
-    try:
+
+    def save(form: TraitForm) -> str:
         actions.note_trait(pk, _trait(form), by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "traits", form, error, title=title)
-    return done(request, customer, "traits", _("Noted."))
+        return _("Noted.")
+
+    return small_form(request, customer, "traits", TraitForm, save, title=_("Good to know"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,21 +43,13 @@ def traits(request: HttpRequest, pk: int) -> HttpResponse:
 def trait(request: HttpRequest, pk: int, trait_pk: int) -> HttpResponse:
     user = signed_in(request)
     customer, known = customer_for(user, pk), trait_for(user, pk, trait_pk)
-    title = _("Good to know")
-    if request.method == "GET":
-        form = TraitForm(initial={"kind": known.kind, "text": known.text})
-        return asked(request, customer, "traits", form, title=title, version=known.version)
-    form = TraitForm(request.POST)
-    version = version_in(request)
-    if not form.is_valid():
-        return asked(request, customer, "traits", form, title=title, version=version)
-    try:
-        actions.change_trait(known, _trait(form), version=version, by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "traits", form, error, title=title, version=version)
-    except actions.StaleRow as stale:
-        return overtaken(request, customer, "traits", form, stale.current, title=title, theirs=str(stale.current))
-    return done(request, customer, "traits", _("Saved."))
+    shown = {"kind": known.kind, "text": known.text}
+
+    def save(form: TraitForm) -> str:
+        actions.change_trait(known, _trait(form), version=version_in(request), by=user.actor)
+        return _("Saved.")
+
+    return small_form(request, customer, "traits", TraitForm, save, title=_("Good to know"), initial=shown, row=known)
 
 
 @require_POST
@@ -143,15 +131,12 @@ def former_names(request: HttpRequest, pk: int) -> HttpResponse:
     """Note a name by which people may still ask for the customer."""
     user = signed_in(request)
     customer = customer_for(user, pk)
-    title = _("New former name")
-    form = FormerNameForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return asked(request, customer, "about", form, title=title)
-    try:
+
+    def save(form: FormerNameForm) -> str:
         actions.note_former_name(pk, form.cleaned_data["name"], by=user.actor)
-    except ValidationError as error:
-        return refused(request, customer, "about", form, error, title=title)
-    return done(request, customer, "about", _("Noted."))
+        return _("Noted.")
+
+    return small_form(request, customer, "about", FormerNameForm, save, title=_("New former name"))
 
 
 @require_POST

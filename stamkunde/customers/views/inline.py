@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import Store
 from stamkunde.customers.access import CHANGE, SEE, custom_field_for, customer_for
 from stamkunde.customers.actions import Conflict, StaleCustomer, StaleRow, change_customer, set_custom_value
@@ -22,7 +23,7 @@ from stamkunde.customers.forms.creating import put_errors
 from stamkunde.customers.forms.profile import CustomValueForm, NameForm, OwnColumnForm
 from stamkunde.customers.models import Customer, CustomField, CustomFieldKind, CustomValue
 from stamkunde.customers.queries import custom_fields, shown_field
-from stamkunde.customers.views.answers import SECTIONS, is_fragment, section, signed_in, version_in
+from stamkunde.customers.views.answers import SECTIONS, is_fragment, section, version_in
 from stamkunde.kit.policy import requires
 
 COLUMNS = ("greeting", "language", "birth_date", "home_store", "company_number", "title", "preferred_name")

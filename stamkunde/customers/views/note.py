@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import NOTE, customer_for, note_for
 from stamkunde.customers.actions import StaleRow, change_note
 from stamkunde.customers.forms.creating import put_errors
 from stamkunde.customers.forms.profile import NoteForm
 from stamkunde.customers.models import Customer, Note
-from stamkunde.customers.views.answers import now_says, signed_in, version_in
+from stamkunde.customers.views.answers import now_says, version_in
 from stamkunde.kit.policy import requires
 
 

@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers import actions
 from stamkunde.customers.access import MANAGE_FIELDS, custom_field_for
 from stamkunde.customers.forms.creating import put_errors
 from stamkunde.customers.forms.profile import FieldForm, NewFieldForm
 from stamkunde.customers.models import CustomField, CustomFieldKind
-from stamkunde.customers.views.answers import signed_in
 from stamkunde.kit.policy import requires
 
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from stamkunde.accounts.access import signed_in
 from stamkunde.customers import actions
 from stamkunde.customers.access import CHANGE, REMOVE, SEE_LOOKUPS, customer_for, trashed_customers
 from stamkunde.customers.queries import lookups_of, trash_page
 from stamkunde.customers.queries.people import TRASH_DAYS
-from stamkunde.customers.views.answers import signed_in
 from stamkunde.events.models import Happening
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires

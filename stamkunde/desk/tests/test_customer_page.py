@@ -15,9 +15,9 @@ from stamkunde.customers.actions import change_customer, pin_note, trash_custome
 from stamkunde.customers.models import LookUp, LookUpPurpose, Note
 from stamkunde.desk.actions.draft import clear_old_drafts
 from stamkunde.desk.models import NoteDraft
-from stamkunde.desk.privacy import drafts, forget_drafts
 from stamkunde.events.models import Happening, Topic
 from stamkunde.kit.actor import Actor, ActorKind
+from stamkunde.kit.privacy import holding_of
 from stamkunde.sales.actions import register_order
 from stamkunde.sales.values import LineValues, OrderValues
 from tests.world import World, make_staff, signed_in
@@ -323,8 +323,8 @@ def test_taking_a_note_back_leaves_what_is_being_written_now(world: World) -> No
 def test_a_draft_is_given_out_forgotten_and_cleared_away(world: World) -> None:
     client = signed_in(world.anna)
     client.post(f"/customers/{world.kari.pk}/draft/", {"text": "Ill at ease"})
-    assert [draft["text"] for draft in drafts(world.kari.pk)] == ["Ill at ease"]
-    forget_drafts(world.kari.pk)
+    assert [draft["text"] for draft in holding_of(NoteDraft).export(world.kari.pk)] == ["Ill at ease"]
+    holding_of(NoteDraft).forget(world.kari.pk)
     assert not NoteDraft.objects.exists()
     client.post(f"/customers/{world.kari.pk}/draft/", {"text": "Old"})
     NoteDraft.objects.update(saved_at=timezone.now() - timedelta(days=31))

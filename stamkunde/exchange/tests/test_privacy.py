@@ -4,9 +4,11 @@ import pytest
 
 from stamkunde.customers.models import Customer
 from stamkunde.exchange.invariants import INVARIANTS
-from stamkunde.exchange.privacy import changes_of, forget_changes, forget_keys, keys_of
+from stamkunde.exchange.models import ImportChange
+from stamkunde.exchange.privacy import changes_of, forget_keys, keys_of
 from stamkunde.exchange.stored_files import path_of
 from stamkunde.exchange.tests.files import imported, received
+from stamkunde.kit.privacy import holding_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,7 @@ def test_her_keys_and_former_values_are_given_out(kari):
 
 def test_they_are_forgotten_and_the_kept_file_is_named(kari):
     (sentence,) = forget_keys(kari.pk)
-    forget_changes(kari.pk)
+    holding_of(ImportChange).forget(kari.pk)
 
     assert "rows.csv" in sentence
     assert list(keys_of(kari.pk)) == []
