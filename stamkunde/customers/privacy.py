@@ -15,6 +15,7 @@ from stamkunde.customers.models import (
     Customer,
     CustomValue,
     FormerName,
+    HitList,
     LikelyPair,
     LookUp,
     Merge,
@@ -55,8 +56,14 @@ def _custom_values(customer_id: int) -> Iterator[dict[str, Any]]:
 
 def _lookups(customer_id: int) -> Iterator[dict[str, Any]]:
     """Yield dates, roles and purposes; who it was is told only when the privacy officer decides so (C-579/21)."""
-    for look in LookUp.objects.filter(customer=customer_id).order_by("pk"):
-        yield {"at": look.at, "purpose": look.purpose, "role": look.role}
+    for look in LookUp.objects.filter(customer=customer_id).select_related("store").order_by("pk"):
+        yield {"at": look.at, "purpose": look.purpose, "role": look.role, "store": look.store and look.store.name}
+
+
+def _hit_lists(customer_id: int) -> Iterator[dict[str, Any]]:
+    """Yield when the customer was on the list of a search, read through all of a year: nobody asks for it often."""
+    for found in HitList.objects.filter(shown__contains=f" {customer_id} ").select_related("store").order_by("pk"):
+        yield {"at": found.at, "role": found.role, "store": found.store and found.store.name}
 
 
 def _lookups_stay(customer_id: int) -> list[str]:
@@ -67,6 +74,12 @@ def _lookups_stay(customer_id: int) -> list[str]:
                 "answer for it."
             )
         ]
+    return []
+
+
+def _hit_lists_stay(customer_id: int) -> list[str]:
+    if HitList.objects.filter(shown__contains=f" {customer_id} ").exists():
+        return [_("On which lists of a search the number stood stays for a year, without the profile.")]
     return []
 
 
@@ -324,9 +337,29 @@ register(
             "actor_id": _BUSINESS,
             "actor_label": _BUSINESS,
             "role": _BUSINESS,
+            "store": _BUSINESS,
+            "till": _BUSINESS,
         },
         export=_lookups,
         forget=_lookups_stay,
+    ),
+    Holding(
+        model=HitList,
+        purpose=gettext_lazy("To answer for whom a search at the counter has shown, also when nobody was picked."),
+        columns={
+            "id": _NONE,
+            "key": _NONE,
+            "at": _BEHAVIOUR,
+            "actor_kind": _BUSINESS,
+            "actor_id": _BUSINESS,
+            "actor_label": _BUSINESS,
+            "role": _BUSINESS,
+            "store": _BUSINESS,
+            "till": _BUSINESS,
+            "shown": _IDENTITY,
+        },
+        export=_hit_lists,
+        forget=_hit_lists_stay,
     ),
     Holding(
         model=Happening,

@@ -1,16 +1,21 @@
 """Writing down who looked at a customer, for the day the customer asks."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from stamkunde.accounts.models import User
-from stamkunde.customers.models import Customer, LookUp, LookUpPurpose
+from stamkunde.customers.models import Customer, HitList, LookUp, LookUpPurpose
 from stamkunde.events.publishing import action
 from stamkunde.kit.clock import now
+from stamkunde.kit.retry import retry_on_conflict
 
 ONE_LOOK = timedelta(minutes=10)
+KEPT = timedelta(days=365)
 
 
-def record_lookup(customer: Customer, purpose: LookUpPurpose, *, by: User) -> None:
+def record_lookup(
+    customer: Customer, purpose: LookUpPurpose, *, by: User, store_id: int | None = None, till_id: int | None = None
+) -> None:
     """Write a look down once: going to and fro between pages within ten minutes is one look.
 
     Whether it is one is asked before the transaction begins, or every page shown again would wait for whoever writes.
@@ -20,11 +25,13 @@ def record_lookup(customer: Customer, purpose: LookUpPurpose, *, by: User) -> No
         customer=customer, purpose=purpose, actor_kind=by.actor.kind.value, actor_id=by.pk, at__gt=now() - ONE_LOOK
     )
     if not lately.exists():
-        _record_look(customer, purpose, by=by)
+        _record_look(customer, purpose, by=by, store_id=store_id, till_id=till_id)
 
 
 @action
-def _record_look(customer: Customer, purpose: LookUpPurpose, *, by: User) -> None:
+def _record_look(
+    customer: Customer, purpose: LookUpPurpose, *, by: User, store_id: int | None, till_id: int | None
+) -> None:
     LookUp.objects.create(
         customer=customer,
         purpose=purpose,
@@ -33,4 +40,47 @@ def _record_look(customer: Customer, purpose: LookUpPurpose, *, by: User) -> Non
         actor_id=by.pk,
         actor_label=by.name,
         role=by.role,
+        store_id=store_id,
+        till_id=till_id,
     )
+
+
+@retry_on_conflict
+@action
+def record_hit_list(
+    key: str, customer_ids: Sequence[int], *, by: User, store_id: int | None = None, till_id: int | None = None
+) -> None:
+    """Write down who was on the list of a search; each further list of the same search adds whom it shows anew."""
+    if not customer_ids:
+        return
+    row, is_new = HitList.objects.get_or_create(
+        key=key,
+        defaults={
+            "at": now(),
+            "actor_kind": by.actor.kind.value,
+            "actor_id": by.pk,
+            "actor_label": by.name,
+            "role": by.role,
+            "store_id": store_id,
+            "till_id": till_id,
+            "shown": _numbers(customer_ids),
+        },
+    )
+    if is_new:
+        return
+    held = HitList.objects.select_for_update().get(pk=row.pk)
+    known = [int(number) for number in held.shown.split()]
+    together = list(dict.fromkeys([*known, *customer_ids]))
+    if len(together) > len(known):
+        held.shown = _numbers(together)
+        held.save(update_fields=["shown"])
+
+
+def _numbers(customer_ids: Sequence[int]) -> str:
+    return f" {' '.join(str(number) for number in customer_ids)} "
+
+
+@action
+def clear_hit_lists() -> int:
+    """Delete the lists of searches that are older than a year; return how many."""
+    return HitList.objects.filter(at__lt=now() - KEPT).delete()[0]

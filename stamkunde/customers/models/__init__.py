@@ -4,7 +4,7 @@ from stamkunde.customers.models.consent import Consent, ConsentChannel, ConsentS
 from stamkunde.customers.models.contact import Address, ContactKind, ContactPoint, ContactStatus
 from stamkunde.customers.models.custom_field import CustomField, CustomFieldKind, CustomValue
 from stamkunde.customers.models.customer import Customer, CustomerKind, FormerName
-from stamkunde.customers.models.lookup import LookUp, LookUpPurpose
+from stamkunde.customers.models.lookup import HitList, LookUp, LookUpPurpose
 from stamkunde.customers.models.merge import DuplicateScan, LikelyPair, Merge, MergeEntry, PairState
 from stamkunde.customers.models.name_word import NameWord
 from stamkunde.customers.models.note import Note, StoredFile
@@ -26,6 +26,7 @@ __all__ = [
     "CustomerKind",
     "DuplicateScan",
     "FormerName",
+    "HitList",
     "LikelyPair",
     "LookUp",
     "LookUpPurpose",

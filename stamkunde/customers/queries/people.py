@@ -76,11 +76,13 @@ class ShownLookUp:
     who: str
     role: str
     purpose: str
+    where: str
 
 
 def lookups_of(customer: Customer, mark: str = "", size: int = 50) -> tuple[list[ShownLookUp], Page[LookUp]]:
     """Return who looked at a customer, the newest first."""
-    rows = page(LookUp.objects.filter(customer=customer), Order("at"), mark=mark, size=size, parse=instant)
+    theirs = LookUp.objects.filter(customer=customer).select_related("store", "till")
+    rows = page(theirs, Order("at"), mark=mark, size=size, parse=instant)
     roles = dict(Role.choices)
     looks = [
         ShownLookUp(
@@ -88,6 +90,7 @@ def lookups_of(customer: Customer, mark: str = "", size: int = 50) -> tuple[list
             who=look.actor_label,
             role=str(roles.get(look.role, look.role)),
             purpose=str(LookUpPurpose(look.purpose).label),
+            where=", ".join(place.name for place in (look.store, look.till) if place),
         )
         for look in rows.rows
     ]
