@@ -31,8 +31,8 @@ _TILL = frozenset(
     }
 )
 # What a session begun by a PIN may do at most, whoever it is: what is done at a till, in that till's store.
-AT_TILL = _TILL | {"customers.note"}
-_CARE = _TILL | {"customers.remove", "customers.note", "customers.merge"}
+AT_TILL = _TILL | {"customers.note", "sales.set_price"}
+_CARE = _TILL | {"customers.remove", "customers.note", "customers.merge", "sales.set_price"}
 _LEAD = _CARE | {
     "accounts.manage_devices",
     "catalogue.change",
@@ -44,7 +44,7 @@ _LEAD = _CARE | {
 }
 
 ALLOWED: dict[Role, frozenset[str]] = {
-    Role.TILL: AT_TILL,
+    Role.TILL: _TILL | {"customers.note"},
     Role.CARE: _CARE,
     Role.LEAD: _LEAD,
     Role.MARKETING: frozenset({"customers.see", "catalogue.see", "catalogue.change", "sales.see", "desk.share_views"}),

@@ -14,8 +14,9 @@ from stamkunde.sales.models import Order, Return
 SEE = Permission("sales.see", _("See purchases and returns."))
 REGISTER = Permission("sales.register", _("Register purchases and say whose they are."))
 RETURN = Permission("sales.return", _("Take goods back and give money back for them."))
+SET_PRICE = Permission("sales.set_price", _("Sell a product at another price than that of the list."))
 
-PERMISSIONS = (SEE, REGISTER, RETURN)
+PERMISSIONS = (SEE, REGISTER, RETURN, SET_PRICE)
 
 
 def visible_orders(user: User) -> QuerySet[Order]:

@@ -38,7 +38,7 @@ def register_order(values: OrderValues, *, by: Actor, idempotency_key: str | Non
     if values.channel not in Channel.values:
         raise SaleRefused(_("Choose one of the channels."), "channel")
     number = checks.plain(values.receipt_number, "receipt_number", 60)
-    lines, sums = _worked_out(values, store, placed_at)
+    lines, sums = worked_out(values, store, placed_at)
     payments = checks.money_parts(values.payments, sums.total, "payments")
     customer = checks.customer(values.customer_id)
 
@@ -121,7 +121,8 @@ def _move_on_timelines(order_id: int, returns: list[int], customer_id: int | Non
         Happening.objects.filter(pk=earlier.pk).update(details=earlier.details | {"total": None})
 
 
-def _worked_out(values: OrderValues, store: Store, at: datetime) -> tuple[list[OrderLine], Sums]:
+def worked_out(values: OrderValues, store: Store, at: datetime) -> tuple[list[OrderLine], Sums]:
+    """Return the lines and what they come to, as they would be registered at a moment; nothing is written."""
     checks.line_count(len(values.lines))
     numbered = list(enumerate(values.lines, start=1))
     products = checks.products([(number, line.product_id) for number, line in numbered], store, at)

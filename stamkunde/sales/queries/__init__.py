@@ -8,12 +8,15 @@ from stamkunde.sales.queries.figures import (
     purchase_sums,
 )
 from stamkunde.sales.queries.lists import orders_of_customer, purchases, returns, returns_of_customer
+from stamkunde.sales.queries.preview import Preview, PreviewLine, preview
 from stamkunde.sales.queries.receipts import OrderDetail, ReturnDetail, order_detail, return_detail
 from stamkunde.sales.queries.shop import Takings, due_customers, takings
 
 __all__ = [
     "FourNumbers",
     "OrderDetail",
+    "Preview",
+    "PreviewLine",
     "ReturnDetail",
     "Takings",
     "due_customers",
@@ -22,6 +25,7 @@ __all__ = [
     "monthly_purchases",
     "order_detail",
     "orders_of_customer",
+    "preview",
     "purchase_sums",
     "purchases",
     "return_detail",

@@ -27,7 +27,7 @@ from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.kit import shown
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER
+from stamkunde.sales.access import REGISTER, SET_PRICE
 from stamkunde.sales.actions import register_order
 from stamkunde.sales.forms.basket import (
     MOST_LINES,
@@ -110,6 +110,7 @@ def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
         basket.who_error = _("Pick one of the suggestions, or empty this box to go on without a name.")
         basket.candidates = recognise(basket.who, store_id=user.store_id, limit=MOST_FOUND, now=now())
         sound.append(False)
+    sound.append(_keeps_list_prices(user, lines, basket.currency))
     if not all(sound):
         return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     values = order_values(basket.form, lines)
@@ -128,6 +129,27 @@ def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def _keeps_list_prices(user: User, lines: list[LineForm], currency: str) -> bool:
+    """Say beside each line with a price of its own that only some may give one."""
+    if user.may(SET_PRICE.name):
+        return True
+    priced = {line: line.cleaned_data["product"] for line in lines if line.is_valid() and line.cleaned_data["product"]}
+    listed = prices_of(list(priced.values()), currency)
+    changed = [
+        line
+        for line, product in priced.items()
+        if product in listed and line.cleaned_data["price"] != listed[product].minor
+    ]
+    for line in changed:
+        listed_price = _said(listed[priced[line]].minor, currency)
+        line.add_error(
+            "price",
+            _("It is sold at %(price)s. Somebody who may change prices can sell it for another one.")
+            % {"price": listed_price},
+        )
+    return not changed
 
 
 def _is_unpicked(basket: Basket, user: User) -> bool:

@@ -1,0 +1,89 @@
+"""What a purchase would come to if it were registered now, by the very reckoning that registers it."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from stamkunde.accounts.models import Store
+from stamkunde.kit import shown
+from stamkunde.kit.clock import now
+from stamkunde.sales.actions.orders import worked_out
+from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.values import OrderValues
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """One line in words; `wrong` says why it cannot be sold as it stands."""
+
+    unit_price: str = ""
+    discount: str = ""
+    amount: str = ""
+    wrong: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What it comes to, without the lines that are wrong; `wrong` is about the purchase as a whole."""
+
+    lines: list[PreviewLine]
+    total: int
+    said_total: str
+    discount: str
+    vat: list[tuple[str, str]]
+    wrong: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.wrong and bool(self.lines) and not any(line.wrong for line in self.lines)
+
+
+def preview(values: OrderValues, store: Store) -> Preview:
+    """Work a purchase out; each mistake is told beside its line and the rest is still added up."""
+    wrong: dict[int, str] = {}
+    places = list(range(len(values.lines)))
+    whole = ""
+    while places:
+        try:
+            sound = replace(values, lines=tuple(values.lines[place] for place in places))
+            lines, sums = worked_out(sound, store, now())
+        except SaleRefused as refusal:
+            if not 1 <= refusal.line <= len(places):
+                whole, values = refusal.sentence, replace(values, discount=0, discount_basis_points=0)
+                if refusal.field != "discount":
+                    break
+                continue
+            wrong[places.pop(refusal.line - 1)] = refusal.sentence
+        else:
+            by_place = dict(zip(places, lines, strict=True))
+            return Preview(
+                lines=[
+                    PreviewLine(wrong=wrong[place])
+                    if place in wrong
+                    else PreviewLine(
+                        unit_price=shown.amount(by_place[place].unit_price, store.currency),
+                        discount=shown.amount(by_place[place].discount, store.currency)
+                        if by_place[place].discount
+                        else "",
+                        amount=shown.amount(by_place[place].amount, store.currency),
+                    )
+                    for place in range(len(values.lines))
+                ],
+                total=sums.total,
+                said_total=shown.amount(sums.total, store.currency),
+                discount=shown.amount(sums.discount, store.currency) if sums.discount else "",
+                vat=[
+                    (_("of which VAT %(rate)s") % {"rate": shown.percent(rate)}, shown.amount(vat, store.currency))
+                    for rate, vat in sorted(sums.vat_by_rate.items(), reverse=True)
+                    if vat
+                ],
+                wrong=whole,
+            )
+    return Preview(
+        lines=[PreviewLine(wrong=wrong.get(place, "")) for place in range(len(values.lines))],
+        total=0,
+        said_total=shown.amount(0, store.currency),
+        discount="",
+        vat=[],
+        wrong=whole,
+    )
