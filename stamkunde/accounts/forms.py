@@ -199,7 +199,15 @@ class NewStaffForm(StaffForm):
 class ShopForm(forms.ModelForm[Shop]):
     class Meta:
         model = Shop
-        fields: ClassVar = ["name", "country", "currency", "language", "zone", "till_idle_minutes"]
+        fields: ClassVar = [
+            "name",
+            "country",
+            "currency",
+            "language",
+            "zone",
+            "till_idle_minutes",
+            "counter_blanks_after",
+        ]
         help_texts: ClassVar = {
             "currency": _("Three letters, such as NOK, SEK or EUR."),
             "zone": _("The clock on the shop's wall, such as Europe/Oslo or Europe/Riga."),
@@ -209,6 +217,7 @@ class ShopForm(forms.ModelForm[Shop]):
         super().__init__(*args, **kwargs)
         # Left empty it stays as it is.
         self.fields["till_idle_minutes"].required = False
+        self.fields["counter_blanks_after"].required = False
 
     def clean_till_idle_minutes(self) -> int:
         written = self.cleaned_data["till_idle_minutes"]
@@ -216,6 +225,10 @@ class ShopForm(forms.ModelForm[Shop]):
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()
+
+    def clean_counter_blanks_after(self) -> int:
+        written = self.cleaned_data["counter_blanks_after"]
+        return int(self.instance.counter_blanks_after if written is None else written)
 
 
 class StoreForm(forms.ModelForm[Store]):

@@ -104,8 +104,8 @@ INNER_PROXY = env.flag("STAMKUNDE_INNER_PROXY", default=False)
 if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 IDLE_MINUTES = env.number("STAMKUNDE_IDLE_MINUTES", 30)
-# Where somebody who has typed her PIN at a till is led.
-TILL_URL = "/"
+# Where somebody who works at a till is led, unless she asked for another page.
+TILL_URL = "/counter/"
 
 
 LANGUAGE_CODE = env.text("STAMKUNDE_LANGUAGE", "en")

@@ -61,6 +61,12 @@ class Shop(models.Model):
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
     )
+    counter_blanks_after = models.PositiveSmallIntegerField(
+        _("the counter goes blank after"),
+        default=60,
+        validators=[MinValueValidator(20), MaxValueValidator(900)],
+        help_text=_("Seconds without a touch, from 20 to 900. Whoever was served is then no longer on the screen."),
+    )
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="accounts_one_shop")]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from stamkunde.accounts.forms import CodeForm, SignInForm
 from stamkunde.accounts.models import Language
 from stamkunde.accounts.own_pages import own_page
 from stamkunde.accounts.presence import end_session
+from stamkunde.accounts.roles import Role
 from stamkunde.accounts.second_factor import passkeys
 from stamkunde.accounts.stepping_up import show_again
 from stamkunde.kit.policy import open_to_anyone, staff_only
@@ -179,7 +180,9 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _let_in(outcome: signing_in.Outcome, target: str) -> HttpResponse:
-    way_in = HttpResponseRedirect(target)
+    user = outcome.user
+    at_till = user is not None and user.role == Role.TILL and target == resolve_url(settings.LOGIN_REDIRECT_URL)
+    way_in = HttpResponseRedirect(settings.TILL_URL if at_till else target)
     if outcome.user:
         signing_in.remember_device(way_in, outcome.user)
     return way_in
