@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ConfigApp(AppConfig):
@@ -15,6 +16,13 @@ class ConfigApp(AppConfig):
 
         regular(deliver_due)
         add_places(
+            Place(
+                view="counter:counter",
+                label=pgettext_lazy("navigation", "Counter"),
+                icon="barcode",
+                permission="sales.register",
+                key="g k",
+            ),
             Place(view="exchange:imports", label=_("Import"), icon="upload", permission="exchange.import", key="g i"),
             Place(view="exchange:exports", label=_("Export"), icon="download", permission="exchange.export", key="g x"),
         )

@@ -27,6 +27,7 @@ class Place:
 NAVIGATION: tuple[Place, ...] = (
     Place("desk:today", pgettext_lazy("navigation", "Today"), "calendar", "t", in_bottom_bar=True),
     Place("desk:customers", _("Customers"), "users", "c", "customers.see", in_bottom_bar=True),
+    Place("counter:counter", pgettext_lazy("navigation", "Counter"), "barcode", "k", "sales.register"),
     Place("sales:orders", _("Purchases"), "receipt", "o", "sales.see", in_bottom_bar=True),
     Place("catalogue:products", _("Products"), "package", "p", "catalogue.see", in_bottom_bar=True),
     Place("exchange:imports", _("Import"), "upload", "i", "exchange.import"),

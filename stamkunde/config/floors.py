@@ -11,7 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("jobs",),
     ("customers", "catalogue"),
     ("sales",),
-    ("desk", "exchange"),
+    ("desk", "counter", "exchange"),
 )
 
 MODULES: tuple[str, ...] = tuple(f"stamkunde.{module}" for floor in FLOORS for module in floor)

@@ -1,0 +1,64 @@
+"""Enrolling somebody and writing a note at the counter, once however often the request comes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import IntegrityError
+
+from stamkunde.counter.models import Deed
+from stamkunde.customers.actions import create_customer, pin_note, write_note
+from stamkunde.customers.models import Customer, Note
+from stamkunde.customers.values import CustomerValues
+from stamkunde.events.publishing import action
+from stamkunde.kit.actor import Actor
+from stamkunde.kit.clock import now
+from stamkunde.kit.retry import retry_on_conflict
+
+KEPT = timedelta(days=3)
+
+
+def enrol(values: CustomerValues, *, key: str, by: Actor) -> Customer:
+    """Make a new customer, or answer with the one that was made under the key before."""
+    return _once(key, lambda: (create_customer(values, by=by), None)).customer
+
+
+def note_at_counter(customer_id: int, text: str, *, pin: bool = False, key: str, by: Actor) -> Note | None:
+    """Write a note, or answer with the one that was written under the key before."""
+
+    def write() -> tuple[Customer, Note | None]:
+        note = write_note(customer_id, text, by=by)
+        if pin:
+            pin_note(note, by=by)
+        return note.customer, note
+
+    return _once(key, write).note
+
+
+def _once(key: str, do: Callable[[], tuple[Customer, Note | None]]) -> Deed:
+    try:
+        return _deed(key, do)
+    except IntegrityError:
+        # Another request with the key was quicker: what this one did is undone, and that one's deed is the answer.
+        earlier = _known(key)
+        if earlier is None:
+            raise
+        return earlier
+
+
+@retry_on_conflict
+@action
+def _deed(key: str, do: Callable[[], tuple[Customer, Note | None]]) -> Deed:
+    if earlier := _known(key):
+        return earlier
+    customer, note = do()
+    return Deed.objects.create(key=key, customer=customer, note=note, done_at=now())
+
+
+def _known(key: str) -> Deed | None:
+    return Deed.objects.select_related("customer", "note").filter(key=key).first()
+
+
+@action
+def clear_deeds() -> int:
+    """Forget the keys nobody will send again; return how many."""
+    return Deed.objects.filter(done_at__lt=now() - KEPT).delete()[0]

@@ -1,0 +1,80 @@
+"""Making a purchase of a basket, and taking goods back, with the till's next receipt number."""
+
+from dataclasses import replace
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from stamkunde.accounts.models import Till
+from stamkunde.counter.models import Basket, ReceiptCount
+from stamkunde.counter.place import Place
+from stamkunde.counter.values import basket_values
+from stamkunde.events.publishing import action
+from stamkunde.kit.actor import Actor
+from stamkunde.kit.retry import retry_on_conflict
+from stamkunde.sales.actions import register_order, register_return
+from stamkunde.sales.models import Order, Return
+from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.values import PaymentValues, ReturnValues
+
+
+class TotalChanged(SaleRefused):
+    """The basket no longer comes to what the person saw."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The total has changed meanwhile. Look at it once more, and then let it be paid."), "total")
+
+
+@retry_on_conflict
+@action
+def register_basket(
+    basket: Basket, payments: tuple[PaymentValues, ...], *, place: Place, expected: int, by: Actor
+) -> Order:
+    """Make a purchase of the basket; asked again for the same basket, answer with the purchase that was made of it.
+
+    `expected` is the total that stood on the screen: a price that changed meanwhile is told and not charged.
+    """
+    held = Basket.objects.select_for_update(of=("self",)).select_related("store").get(pk=basket.pk)
+    if held.order_id is not None:
+        return Order.objects.select_related("store", "till", "customer").get(pk=held.order_id)
+    # The receipt is that of the till where it is paid, wherever the basket was begun.
+    number = _next_number(place.till) if place.till else ""
+    values = replace(basket_values(held), till_id=place.till_id, payments=payments, receipt_number=number)
+    order = register_order(values, by=by, idempotency_key=f"counter:{held.key}")
+    if order.total != expected:
+        raise TotalChanged
+    Basket.objects.filter(pk=held.pk).update(order=order)
+    return order
+
+
+@retry_on_conflict
+@action
+def take_back(values: ReturnValues, *, till: Till | None, key: str, by: Actor) -> Return:
+    """Take goods back; the same return sent again is answered with the first one, number and all."""
+    own_key = f"counter:{key}"
+    if till is not None:
+        # While the till's count is held, nobody writes the same return beside this.
+        _hold_count(till)
+        earlier = Return.objects.filter(idempotency_key=own_key).first()
+        values = replace(values, receipt_number=earlier.receipt_number if earlier else _next_number(till))
+    return register_return(values, by=by, idempotency_key=own_key)
+
+
+def _hold_count(till: Till) -> None:
+    ReceiptCount.objects.get_or_create(till=till)
+    ReceiptCount.objects.filter(till=till).update(last=F("last"))
+
+
+def _next_number(till: Till) -> str:
+    """Return the till's next receipt number, holding its count until the end of the transaction.
+
+    The letter keeps it apart from telephone numbers and barcodes, the till's own number from receipts of other tills.
+    """
+    _hold_count(till)
+    while True:
+        ReceiptCount.objects.filter(till=till).update(last=F("last") + 1)
+        number = f"R{till.pk}-{ReceiptCount.objects.get(till=till).last:05}"
+        # An import may have brought receipts of this till back.
+        taken = Order.objects.filter(till=till, receipt_number=number)
+        if not taken.exists() and not Return.objects.filter(till=till, receipt_number=number).exists():
+            return number

@@ -1,0 +1,67 @@
+"""What the counter holds about a person for a few days: the basket she left, and that she was enrolled or noted on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.counter.models import Basket, Deed
+from stamkunde.kit.privacy import Holding, Sensitivity, register
+
+
+def baskets(customer_id: int) -> Iterator[dict[str, Any]]:
+    for basket in Basket.objects.filter(customer=customer_id).select_related("store").order_by("pk"):
+        things = [f"{line['quantity']} × {line['description']}" for line in basket.lines]
+        yield {"opened_at": basket.opened_at, "store": basket.store.name, "lines": things}
+
+
+def deeds(customer_id: int) -> Iterator[dict[str, Any]]:
+    for deed in Deed.objects.filter(customer=customer_id).order_by("pk"):
+        yield {"done_at": deed.done_at}
+
+
+def forget_baskets(customer_id: int) -> list[str]:
+    Basket.objects.filter(customer=customer_id).update(customer=None)
+    return []
+
+
+def forget_deeds(customer_id: int) -> list[str]:
+    Deed.objects.filter(customer=customer_id).delete()
+    return []
+
+
+register(
+    Holding(
+        model=Basket,
+        purpose=_("To let somebody at the counter go on with a purchase that was begun."),
+        columns={
+            "id": Sensitivity.NONE,
+            "key": Sensitivity.NONE,
+            "store": Sensitivity.BUSINESS,
+            "till": Sensitivity.BUSINESS,
+            "customer": Sensitivity.IDENTITY,
+            "lines": Sensitivity.BEHAVIOUR,
+            "off": Sensitivity.BUSINESS,
+            "share": Sensitivity.BUSINESS,
+            "steps": Sensitivity.NONE,
+            "order": Sensitivity.BEHAVIOUR,
+            "opened_at": Sensitivity.BEHAVIOUR,
+            "changed_at": Sensitivity.BEHAVIOUR,
+        },
+        export=baskets,
+        forget=forget_baskets,
+    ),
+    Holding(
+        model=Deed,
+        purpose=_("Not to enrol somebody twice, nor to write a note twice, when the connection broke."),
+        columns={
+            "id": Sensitivity.NONE,
+            "key": Sensitivity.NONE,
+            "customer": Sensitivity.IDENTITY,
+            "note": Sensitivity.IDENTITY,
+            "done_at": Sensitivity.BEHAVIOUR,
+        },
+        export=deeds,
+        forget=forget_deeds,
+    ),
+)

@@ -1,0 +1,125 @@
+"""A basket in words, and the baskets that wait at a till."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
+
+from stamkunde.counter.models import Basket
+from stamkunde.counter.place import Place
+from stamkunde.counter.values import basket_values
+from stamkunde.kit import shown
+from stamkunde.kit.clock import zone
+from stamkunde.sales.models import Order
+from stamkunde.sales.queries import Preview, preview
+from stamkunde.sales.queries.preview import PreviewLine
+
+MOST_WAITING = 4
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    id: str
+    name: str
+    quantity: str
+    plain_quantity: str
+    own_price: str
+    off: str
+    is_product: bool
+    reckoned: PreviewLine
+    has_own: bool
+
+
+@dataclass(frozen=True)
+class ShownBasket:
+    basket: Basket
+    lines: list[ShownLine]
+    preview: Preview
+    off: str
+    said_count: str
+
+    @property
+    def may_be_paid(self) -> bool:
+        return self.preview.is_sound
+
+
+def shown_basket(basket: Basket) -> ShownBasket:
+    """Return the basket as it stands, worked out as it would be registered now."""
+    worked = preview(basket_values(basket), basket.store)
+    currency = basket.store.currency
+    lines = []
+    for line, reckoned in zip(basket.lines, worked.lines, strict=True):
+        lines.append(
+            ShownLine(
+                id=line["id"],
+                name=line["description"],
+                quantity=shown.number(Decimal(line["quantity"])),
+                plain_quantity=shown.number(Decimal(line["quantity"]), grouped=False),
+                own_price=shown.plain_amount(line["price"], currency) if line["price"] is not None else "",
+                off=said_off(line["off"], line["share"], currency),
+                is_product=line["product"] is not None,
+                reckoned=reckoned,
+                has_own=line["price"] is not None or bool(line["off"] or line["share"]),
+            )
+        )
+    return ShownBasket(
+        basket, lines, worked, said_off(basket.off, basket.share, currency), _said_count(len(basket.lines))
+    )
+
+
+def said_off(off: int, share: int, currency: str) -> str:
+    """Return what is off as one types it."""
+    if share:
+        return shown.percent(share)
+    return shown.plain_amount(off, currency) if off else ""
+
+
+def _said_count(lines: int) -> str:
+    return ngettext("%(count)s line", "%(count)s lines", lines) % {"count": lines}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A basket that waits at a till: how much is in it and since when, never whose it is."""
+
+    key: str
+    what: str
+    since: str
+    total: str
+
+
+def waiting_baskets(place: Place, *, but: str = "") -> list[Waiting]:
+    """Return the baskets begun at this till and not paid, the latest first."""
+    rows = Basket.objects.select_related("store").filter(store=place.store, till=place.till, order=None)
+    found = []
+    for basket in rows.exclude(key=but).order_by("-changed_at")[:MOST_WAITING]:
+        if not basket.lines:
+            continue
+        local = basket.changed_at.astimezone(zone(basket.store.zone))
+        found.append(
+            Waiting(
+                key=basket.key,
+                what=_said_count(len(basket.lines)),
+                since=date_format(local, "TIME_FORMAT"),
+                total=preview(basket_values(basket), basket.store).said_total,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class LastReceipt:
+    order_id: int
+    number: str
+    total: str
+
+
+def last_receipt(place: Place) -> LastReceipt | None:
+    """Return the receipt this till gave out last at the counter, to be printed once more."""
+    done = Basket.objects.filter(store=place.store, till=place.till, order__isnull=False)
+    last = done.select_related("order").order_by("-changed_at").first()
+    order: Order | None = last.order if last else None
+    if order is None:
+        return None
+    return LastReceipt(order.pk, order.receipt_number or f"#{order.pk}", shown.amount(order.total, order.currency))

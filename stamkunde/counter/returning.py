@@ -1,0 +1,77 @@
+"""Taking back at the counter: the form of a return, of a known purchase or of none."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from stamkunde.counter.stage import Stage, new_key
+from stamkunde.kit import shown
+from stamkunde.sales.forms.loose_return import LooseReturnForm, loose_line_forms
+from stamkunde.sales.forms.returning import BackForm, ReturnForm
+from stamkunde.sales.models import Order, Payment
+
+MOST_LOOSE = 5
+
+
+def return_of(
+    stage: Stage, order: Order, *, form: ReturnForm | None = None, lines: list[BackForm] | None = None
+) -> None:
+    """Put the form of a purchase's return on the screen."""
+    if form is None or lines is None:
+        form = ReturnForm(initial={"key": new_key(), "method": _usual_method(order)})
+        lines = back_lines(order, None)
+    back = sum(line.amount for line in lines if line.is_bound and line.is_valid() and line.coming_back <= line.left)
+    stage.work = "return"
+    stage.more |= {
+        "order": order,
+        "number": order.receipt_number or f"#{order.pk}",
+        "bought_at": shown.instant(order.placed_at, order.store.zone),
+        "form": form,
+        "lines": lines,
+        "back": shown.amount(back, order.currency) if back else "",
+        "all_is_back": not lines,
+        "is_theirs": order.customer_id is not None,
+    }
+
+
+def back_lines(order: Order, data: dict[str, str] | None) -> list[BackForm]:
+    return [
+        BackForm(data, line=line, currency=order.currency)
+        for line in order.lines.order_by("number")
+        if line.returned_quantity < line.quantity
+    ]
+
+
+def stepped(data: dict[str, str], order: Order, act: str, about: str) -> dict[str, str]:
+    """Return the form's data with one more, one less or all of a line coming back, never more than are left."""
+    for line in back_lines(order, data):
+        name = f"line-{line.line.pk}-quantity"
+        if act == "all" or str(line.line.pk) == about:
+            now = line.coming_back if line.is_valid() else Decimal(0)
+            wanted = {"more": now + 1, "less": now - 1}.get(act, line.left)
+            data[name] = shown.number(min(max(wanted, Decimal(0)), line.left), grouped=False)
+    return data
+
+
+def _usual_method(order: Order) -> str:
+    """Return how the purchase was paid: money goes back the way it came."""
+    payment = Payment.objects.filter(order=order).order_by("-amount", "pk").first()
+    return payment.method if payment else ""
+
+
+def loose_return(stage: Stage, data: dict[str, str] | None = None, lines: list[dict[str, str]] | None = None, *,
+                 checked: bool = False) -> None:  # fmt: skip
+    """Put the form of a return on the screen of which no purchase is known."""
+    currency = stage.place.store.currency
+    form = LooseReturnForm(
+        data if checked else None,
+        user=stage.user,
+        initial={"key": new_key(), "method": "", "store": stage.place.store.pk, **(data or {})},
+    )
+    stage.work = "loose"
+    stage.more |= {
+        "form": form,
+        "lines": loose_line_forms(lines or [{"quantity": "1"}], currency, checked=checked),
+        "most_loose": MOST_LOOSE,
+        "title": _("Return without a receipt"),
+    }

@@ -1,0 +1,1 @@
+"""The pages of the counter, by what is done there."""

@@ -1,0 +1,285 @@
+"""Everything that happens between "next, please" and the receipt: one address, and what is to be done with it."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from stamkunde.accounts.access import signed_in
+from stamkunde.catalogue.access import visible_products
+from stamkunde.catalogue.models import VatClass
+from stamkunde.counter import actions
+from stamkunde.counter.access import basket_for
+from stamkunde.counter.enrolling import enrol_form
+from stamkunde.counter.forms import LineForm, PaymentForm, WordsForm, read_off
+from stamkunde.counter.place import place_of
+from stamkunde.counter.queries.finds import finds
+from stamkunde.counter.queries.slip import order_slip
+from stamkunde.counter.returning import loose_return, return_of
+from stamkunde.counter.stage import Stage, customer_named, log_look, new_key, number, show, stage_of
+from stamkunde.customers.access import CREATE, NOTE
+from stamkunde.kit.policy import requires
+from stamkunde.sales.access import REGISTER, RETURN, SET_PRICE, order_for
+from stamkunde.sales.models import Order
+from stamkunde.sales.refusals import SaleRefused
+
+REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class Refused(Exception):
+    """What was asked for cannot be done; the sentence says why, and the screen stays as it was."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@requires(REGISTER.name)
+@require_POST
+def serving(request: HttpRequest) -> HttpResponse:
+    place = place_of(request, signed_in(request))
+    if place is None:
+        return redirect("counter:till")
+    stage = stage_of(request, place)
+    act, _colon, about = request.POST.get("act", "enter").partition(":")
+    if act == "blank":
+        stage.begin_anew()
+        return show(request, stage)
+    if stage.basket is not None and stage.basket.order_id is not None:
+        return _receipt(request, stage, order_for(stage.user, stage.basket.order_id))
+    try:
+        if act == "pay":
+            return _pay(request, stage, about)
+        do = _ACTS.get(act)
+        if do is not None:
+            do(stage, about, request)
+    except actions.BasketClosed as closed:
+        return _receipt(request, stage, order_for(stage.user, closed.basket.order_id or 0))
+    except (Refused, SaleRefused) as refusal:
+        stage.said = refusal.sentence
+        return show(request, stage, status=REFUSED)
+    return show(request, stage)
+
+
+def _enter(stage: Stage, _about: str, request: HttpRequest) -> None:
+    """Do what the typed or scanned text means, or show what it may mean."""
+    found = finds(stage.typed, stage.user, stage.place, buying=stage.is_buying, served=bool(stage.whose))
+    if found.is_misread:
+        raise Refused(_("The code was misread. Please scan it again."))
+    meant = found.meant
+    if meant is None:
+        stage.finds = found if found.text else None
+        return
+    act, _colon, about = meant.act.partition(":")
+    _ACTS[act](stage, about, request)
+
+
+def _customer(stage: Stage, about: str, request: HttpRequest) -> None:
+    """Put somebody's card on the screen, and her name on the basket if there is one."""
+    chosen = customer_named(stage.user, about)
+    if chosen is None:
+        raise Refused(_("That customer is no longer there. Find her anew, or go on without."))
+    log_look(stage, chosen)
+    if stage.basket is not None:
+        stage.basket = actions.name_customer(stage.key, chosen.pk, place=stage.place, step=stage.step)
+    stage.serve(chosen)
+    stage.typed = ""
+
+
+def _nobody(stage: Stage, _about: str, _request: HttpRequest) -> None:
+    if stage.basket is not None:
+        stage.basket = actions.name_customer(stage.key, None, place=stage.place, step=stage.step)
+    stage.serve(None)
+
+
+def _product(stage: Stage, about: str, _request: HttpRequest) -> None:
+    product = visible_products(stage.user).on_sale().filter(pk=number(about)).first()
+    if product is None:
+        raise Refused(_("That product is not on sale any more."))
+    stage.basket = actions.add_product(
+        stage.key, product, place=stage.place, step=stage.step, customer_id=stage.customer_id
+    )
+    stage.is_buying, stage.typed = True, ""
+
+
+def _words(stage: Stage, _about: str, request: HttpRequest) -> None:
+    """Sell something that is not in the catalogue."""
+    form = WordsForm(request.POST, currency=stage.place.store.currency)
+    stage.is_buying = True
+    if not form.is_valid():
+        stage.more["words"] = form
+        raise Refused(_("Write what it is and what it costs."))
+    said = form.cleaned_data
+    stage.basket = actions.add_words(
+        stage.key,
+        said["description"],
+        said["price"],
+        vat_class=said["vat_class"] or VatClass.STANDARD,
+        place=stage.place,
+        step=stage.step,
+        customer_id=stage.customer_id,
+    )
+
+
+def _buy(stage: Stage, _about: str, _request: HttpRequest) -> None:
+    stage.is_buying = True
+
+
+def _stepped(by: int) -> Callable[[Stage, str, HttpRequest], None]:
+    def step(stage: Stage, about: str, _request: HttpRequest) -> None:
+        if stage.basket is not None:
+            stage.basket = actions.step_quantity(stage.key, about, by, place=stage.place, step=stage.step)
+
+    return step
+
+
+def _remove(stage: Stage, about: str, _request: HttpRequest) -> None:
+    if stage.basket is not None:
+        stage.basket = actions.remove_line(stage.key, about, place=stage.place, step=stage.step)
+
+
+def _line(stage: Stage, about: str, request: HttpRequest) -> None:
+    """Change the quantity, the price or the discount of a line."""
+    line = actions.line_of(stage.basket, about) if stage.basket else None
+    if line is None:
+        return
+    form = LineForm(request.POST, prefix=f"line-{about}", currency=stage.place.store.currency)
+    stage.more["open_line"] = about
+    if not form.is_valid():
+        stage.more["line_form"] = form
+        raise Refused(form.first_mistake)
+    price, off = form.cleaned_data["price"], form.cleaned_data["off"]
+    if line["product"] is not None and price != line["price"] and not stage.user.may(SET_PRICE.name):
+        raise Refused(_("Somebody who may change prices can sell it for another one."))
+    if line["product"] is None and price is None:
+        raise Refused(_("Write what it costs."))
+    stage.basket = actions.change_line(
+        stage.key,
+        about,
+        quantity=form.cleaned_data["quantity"],
+        price=price,
+        off=off.amount,
+        share=off.basis_points,
+        place=stage.place,
+        step=stage.step,
+    )
+    del stage.more["open_line"]
+
+
+def _off(stage: Stage, _about: str, request: HttpRequest) -> None:
+    if stage.basket is None:
+        return
+    written = request.POST.get("off", "")
+    try:
+        off = read_off(written, stage.place.store.currency)
+    except ValidationError as error:
+        stage.more["off_typed"] = written[:40]
+        raise Refused(str(error.messages[0])) from error
+    stage.basket = actions.take_off(
+        stage.key, off=off.amount, share=off.basis_points, place=stage.place, step=stage.step
+    )
+
+
+def _take_up(stage: Stage, about: str, _request: HttpRequest) -> None:
+    """Go on with a basket that waits; whose it was is said again, not shown."""
+    waiting = basket_for(stage.user, about, stage.place)
+    if waiting is None or waiting.order_id is not None:
+        raise Refused(_("That basket is no longer waiting."))
+    stage.begin_anew()
+    stage.key, stage.basket, stage.is_buying = waiting.key, waiting, True
+    stage.serve(customer_named(stage.user, str(waiting.customer_id or "")))
+    if stage.customer is not None:
+        log_look(stage, stage.customer)
+
+
+def _drop(stage: Stage, _about: str, _request: HttpRequest) -> None:
+    if stage.basket is not None:
+        actions.drop_basket(stage.basket)
+    stage.basket, stage.is_buying, stage.key = None, False, new_key()
+
+
+def _card(stage: Stage, _about: str, _request: HttpRequest) -> None:
+    """Leave what was begun and go back to the card, or to the basket."""
+
+
+def _open_receipt(stage: Stage, about: str, _request: HttpRequest) -> None:
+    _must(stage, RETURN.name)
+    order = order_for(stage.user, number(about))
+    stage.typed = ""
+    whose = customer_named(stage.user, str(order.customer_id or ""))
+    if whose is not None and whose != stage.customer:
+        log_look(stage, whose)
+        if stage.basket is None:
+            stage.serve(whose)
+    return_of(stage, order)
+
+
+def _loose(stage: Stage, _about: str, _request: HttpRequest) -> None:
+    _must(stage, RETURN.name)
+    loose_return(stage)
+
+
+def _note(stage: Stage, _about: str, _request: HttpRequest) -> None:
+    _must(stage, NOTE.name)
+    stage.work, stage.more = "note", {"note_key": new_key(), "note": ""}
+
+
+def _enrol(stage: Stage, _about: str, _request: HttpRequest) -> None:
+    _must(stage, CREATE.name)
+    enrol_form(stage, stage.typed)
+    stage.typed = ""
+
+
+def _must(stage: Stage, permission: str) -> None:
+    if not stage.user.may(permission):
+        raise Refused(_("Your role does not allow this. Ask somebody who may."))
+
+
+def _pay(request: HttpRequest, stage: Stage, method: str) -> HttpResponse:
+    if stage.basket is None or not stage.basket.lines:
+        raise Refused(_("There is nothing in the basket yet."))
+    form = PaymentForm(request.POST, currency=stage.place.store.currency)
+    if not form.is_valid():
+        stage.more["payment"] = form
+        raise Refused(form.first_mistake)
+    order = actions.register_basket(
+        stage.basket, form.payments(method), place=stage.place, expected=form.cleaned_data["total"], by=stage.user.actor
+    )
+    if not request.headers.get("HX-Request"):
+        return redirect("counter:receipt", order.pk)
+    return _receipt(request, stage, order)
+
+
+def _receipt(request: HttpRequest, stage: Stage, order: Order) -> HttpResponse:
+    """Show what was registered, under the key of whoever comes next."""
+    thanks = stage.customer.short_name if stage.customer else ""
+    stage.begin_anew()
+    stage.work, stage.more = "receipt", {"slip": order_slip(order), "order": order, "thanks": thanks}
+    return show(request, stage)
+
+
+_ACTS: dict[str, Callable[[Stage, str, HttpRequest], Any]] = {
+    "enter": _enter,
+    "customer": _customer,
+    "nobody": _nobody,
+    "product": _product,
+    "words": _words,
+    "buy": _buy,
+    "more": _stepped(1),
+    "less": _stepped(-1),
+    "remove": _remove,
+    "line": _line,
+    "off": _off,
+    "take": _take_up,
+    "drop": _drop,
+    "card": _card,
+    "receipt": _open_receipt,
+    "loose": _loose,
+    "note": _note,
+    "enrol": _enrol,
+}
