@@ -46,7 +46,7 @@ def test_liga_registers_the_tablet_and_anna_signs_in_on_it(world: World, anna: U
     client = registered(world)
 
     assert "Anna" in client.get("/till/").content.decode()
-    assert type_pin(client, anna)["Location"] == "/"
+    assert type_pin(client, anna)["Location"] == "/counter/"
 
     assert at_till(client)
     device = TillDevice.objects.get()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -95,7 +96,7 @@ def test_names_with_nul_are_refused_in_words(client: Client, anna: User) -> None
     "target", ["//evil.example", "https://evil.example/", "javascript:alert(1)", "/\\evil.example", ""]
 )
 def test_signing_in_leads_only_to_our_own_pages(client: Client, anna: User, target: str) -> None:
-    assert attempt(client, "anna@example.org", next=target)["Location"] == "/"
+    assert attempt(client, "anna@example.org", next=target)["Location"] == settings.TILL_URL
 
 
 def test_signing_in_leads_back_to_where_she_was(client: Client, anna: User) -> None:
