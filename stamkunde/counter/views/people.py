@@ -61,7 +61,7 @@ def notes(request: HttpRequest) -> HttpResponse:
     text, key = request.POST.get("text", ""), sound_key(request.POST.get("note_key", ""))
     about = customer_named(stage.user, request.POST.get("customer", ""))
     if about is None:
-        stage.said = _("That customer is no longer there. Find her anew, or go on without.")
+        stage.said = _("That customer is no longer there. Search again, or go on without one.")
         return show(request, stage, status=REFUSED)
     try:
         actions.note_at_counter(about.pk, text, pin=request.POST.get("pin") == "1", key=key, by=stage.user.actor)

@@ -83,7 +83,7 @@ def _customer(stage: Stage, about: str, request: HttpRequest) -> None:
     """Put somebody's card on the screen, and her name on the basket if there is one."""
     chosen = customer_named(stage.user, about)
     if chosen is None:
-        raise Refused(_("That customer is no longer there. Find her anew, or go on without."))
+        raise Refused(_("That customer is no longer there. Search again, or go on without one."))
     log_look(stage, chosen)
     if stage.basket is not None:
         stage.basket = actions.name_customer(stage.key, chosen.pk, place=stage.place, step=stage.step)

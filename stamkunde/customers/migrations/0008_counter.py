@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='lookup',
             name='purpose',
-            field=models.CharField(choices=[('profile', 'Opened the profile'), ('peek', 'Looked at the profile beside a list'), ('counter', 'Served at the counter'), ('search', 'Picked from a search'), ('sale', 'Registered a purchase or a return'), ('export', 'Exported'), ('access', 'Gave the customer her data')], max_length=10),
+            field=models.CharField(choices=[('profile', 'Opened the profile'), ('peek', 'Looked at the profile beside a list'), ('counter', 'Served at the counter'), ('search', 'Picked from a search'), ('sale', 'Registered a purchase or a return'), ('export', 'Exported'), ('access', 'Gave the customer their data')], max_length=10),
         ),
         migrations.CreateModel(
             name='HitList',
