@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from stamkunde.accounts.views import devices, door, profile, second_factor, sessions, shop, staff, till_door
+from stamkunde.accounts.views import (
+    devices,
+    door,
+    profile,
+    second_factor,
+    sessions,
+    shop,
+    single_sign_on,
+    staff,
+    till_door,
+)
 
 app_name = "accounts"
 
@@ -14,6 +24,8 @@ urlpatterns = [
     path("sign-in/passkey/options/", door.passkey_options, name="passkey_options"),
     path("sign-in/again/", door.again, name="again"),
     path("sign-in/again/options/", door.again_options, name="again_options"),
+    path("sign-in/company/", single_sign_on.single_sign_on, name="single_sign_on"),
+    path("sign-in/company/return/", single_sign_on.single_sign_on_return, name="single_sign_on_return"),
     path("till/", till_door.till_sign_in, name="till_sign_in"),
     path("till/<int:pk>/", till_door.till_pin, name="till_pin"),
     path("till/device/", devices.till_device, name="till_device"),
@@ -58,6 +70,7 @@ urlpatterns = [
     ),
     path("settings/staff/<int:pk>/pin/removal/", staff.staff_pin_removal, name="staff_pin_removal"),
     path("settings/staff/<int:pk>/sessions/ending/", staff.staff_sessions_end, name="staff_sessions_end"),
+    path("settings/staff/<int:pk>/identity/removal/", staff.staff_identity_removal, name="staff_identity_removal"),
     path("settings/staff/second-factor/", staff.second_factor_roles, name="second_factor_roles"),
     path("settings/shop/", shop.shop, name="shop"),
     path("settings/stores/", shop.stores, name="stores"),

@@ -107,6 +107,18 @@ IDLE_MINUTES = env.number("STAMKUNDE_IDLE_MINUTES", 30)
 # Where somebody who works at a till is led, unless she asked for another page.
 TILL_URL = "/counter/"
 
+# The company's own sign-in, by OpenID Connect.
+OIDC_ISSUER = env.text("STAMKUNDE_OIDC_ISSUER", "")
+OIDC_CLIENT_ID = env.text("STAMKUNDE_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("STAMKUNDE_OIDC_CLIENT_SECRET", "")
+OIDC_NAME = env.text("STAMKUNDE_OIDC_NAME", "OpenID Connect")
+OIDC_SCOPES = env.words("STAMKUNDE_OIDC_SCOPES", ["openid", "email", "profile"])
+OIDC_ROLE_CLAIM = env.text("STAMKUNDE_OIDC_ROLE_CLAIM", "")
+OIDC_ROLES = env.words("STAMKUNDE_OIDC_ROLES", [])
+OIDC_NEW_ROLE = env.text("STAMKUNDE_OIDC_NEW_ROLE", "")
+OIDC_NEW_DOMAINS = env.words("STAMKUNDE_OIDC_NEW_DOMAINS", [])
+OIDC_TRUSTED_METHODS = env.words("STAMKUNDE_OIDC_TRUSTED_METHODS", [])
+
 
 LANGUAGE_CODE = env.text("STAMKUNDE_LANGUAGE", "en")
 LANGUAGES = [("en", "English"), ("nb", "Norsk bokmål"), ("sv", "Svenska"), ("lv", "Latviešu")]

@@ -21,6 +21,7 @@ from stamkunde.accounts.own_pages import own_page
 from stamkunde.accounts.presence import end_session
 from stamkunde.accounts.roles import Role
 from stamkunde.accounts.second_factor import passkeys
+from stamkunde.accounts.single_sign_on.configuration import provider_name
 from stamkunde.accounts.stepping_up import show_again
 from stamkunde.kit.policy import open_to_anyone, staff_only
 
@@ -53,6 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "next": target,
         "refused": status == 422 and form.is_valid(),
         "throttled": status == 429,
+        "provider": provider_name(),
         "device": device,
     }
     return _told(render(request, "accounts/sign_in.html", context, status=status), outcome)
@@ -125,7 +127,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
         outcome = signing_in.Outcome()
     if outcome.user:
         return _let_in(outcome, target)
-    context = {"form": SignInForm(), "next": target, "passkey_refused": True}
+    context = {"form": SignInForm(), "next": target, "passkey_refused": True, "provider": provider_name()}
     return render(request, "accounts/sign_in.html", context, status=422)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stamkunde.accounts import access
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.actions.devices import remove_pin
+from stamkunde.accounts.actions.identity import unlink_identity
 from stamkunde.accounts.actions.second_factor import SecondFactorRefused, demand_second_factor, reset_second_factor
 from stamkunde.accounts.actions.staff import (
     StaffRefused,
@@ -83,7 +84,12 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The details of %(name)s are saved.") % {"name": member.name})
             return redirect("accounts:staff")
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "member": member, "open_sessions": len(open_sign_ins(member))}
+    context = {
+        "form": form,
+        "member": member,
+        "open_sessions": len(open_sign_ins(member)),
+        "is_linked": member.foreign_identities.exists(),
+    }
     return render(request, "accounts/staff_form.html", context, status=status)
 
 
@@ -172,3 +178,14 @@ def second_factor_roles(request: HttpRequest) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "lacking": [(one.name, one.get_role_display()) for one in lacking[:50]]}
     return render(request, "accounts/second_factor_roles.html", context, status=status)
+
+
+@requires(access.MANAGE_STAFF.name)
+@asks_again
+@require_POST
+def staff_identity_removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the company's account off a member, for when it belongs to somebody else by now."""
+    member = get_object_or_404(User, pk=pk)
+    unlink_identity(member, by=signed_in(request).actor)
+    messages.success(request, _("The company's account is taken off %(name)s.") % {"name": member.name})
+    return redirect("accounts:staff_member", pk=pk)
