@@ -14,6 +14,8 @@ from stamkunde.customers.models import (
     Customer,
     CustomField,
     FormerName,
+    LikelyPair,
+    Merge,
     Note,
     Relation,
     StoredFile,
@@ -118,6 +120,19 @@ def relation_for(user: User, customer_pk: int, pk: int) -> Relation:
     customer = customer_for(user, customer_pk)
     relations = Relation.objects.select_related("customer", "other")
     return _one(relations.filter(customer=customer) | relations.filter(other=customer), pk)
+
+
+def likely_pair_for(user: User, pk: int) -> LikelyPair:
+    """Return a likely pair of whom the person may see both."""
+    present = visible_customers(user)
+    rows = LikelyPair.objects.select_related("first__home_store", "second__home_store")
+    return _one(rows.filter(first__in=present, second__in=present), pk)
+
+
+def merge_for(user: User, customer_pk: int, pk: int) -> Merge:
+    """Return a merge into a customer, undone or not."""
+    customer = customer_for(user, customer_pk)
+    return _one(Merge.objects.select_related("survivor", "merged").filter(survivor=customer), pk)
 
 
 def custom_field_for(user: User, pk: int) -> CustomField:

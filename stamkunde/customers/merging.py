@@ -130,7 +130,7 @@ def _pairs(moving: Moving) -> None:
             moving.change([there], state=row.state, decided_by=row.decided_by, decided_at=row.decided_at)
 
 
-_SAID_OF_A_PAIR = ("state", "probability", "reasons", "found_at", "until", "decided_by", "decided_at")
+_SAID_OF_A_PAIR = ("state", "likelihood", "reasons", "found_at", "until", "decided_by", "decided_at")
 
 
 def _said_address(address: Address) -> str:

@@ -414,7 +414,7 @@ register(
             "first": _IDENTITY,
             "second": _IDENTITY,
             "state": _BUSINESS,
-            "probability": _BEHAVIOUR,
+            "likelihood": _BEHAVIOUR,
             "reasons": _BEHAVIOUR,
             "found_at": _BUSINESS,
             "until": _BUSINESS,

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from stamkunde.customers.views import agreement, contact, creating, files, human, inline, note, settings, trash
+from stamkunde.customers.views import (
+    agreement,
+    contact,
+    creating,
+    duplicates,
+    files,
+    human,
+    inline,
+    merging,
+    note,
+    settings,
+    trash,
+)
 
 app_name = "customers"
 
@@ -10,6 +22,14 @@ urlpatterns = [
     path("customers/new/", creating.new, name="new"),
     path("customers/likely/", creating.likely, name="likely"),
     path("customers/trash/", trash.trash, name="trash"),
+    path("customers/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("customers/duplicates/<int:pk>/answer/", duplicates.answer, name="duplicate_answer"),
+    path("customers/duplicates/<int:pk>/question/", duplicates.question, name="duplicate_question"),
+    path("customers/<int:pk>/merge/", merging.partner, name="merge_partner"),
+    path("customers/<int:pk>/merge/<int:other_pk>/", merging.merge, name="merge"),
+    path("customers/<int:pk>/merges/", merging.merges, name="merges"),
+    path("customers/<int:pk>/merges/<int:merge_pk>/", merging.taking_apart, name="taking_apart"),
+    path("customers/<int:pk>/merges/<int:merge_pk>/undoing/", merging.undoing, name="undo_merge"),
     path("customers/<int:pk>/name/", inline.name, name="name"),
     path("customers/<int:pk>/profile/<slug:name>/", inline.part, name="part"),
     path("customers/<int:pk>/fields/<slug:name>/", inline.field, name="field"),

@@ -62,6 +62,8 @@ PLACES: tuple[Place, ...] = (
     Place(view="customers:fields", label=_("Customer fields"), icon="list-details",
           permission="customers.manage_fields", is_setting=True,
           text=_("Fields of your own on every customer's profile.")),
+    Place(view="customers:duplicates", label=_("Duplicates"), icon="git-merge", permission="customers.merge", key="g d",
+          is_setting=True, text=_("Profiles that may be one person, to be merged or told apart.")),
     Place(view="customers:trash", label=_("Trash"), icon="trash", permission="customers.remove", is_setting=True,
           text=_("Customers removed in the last 30 days, and the way back for them.")),
     Place(view="jobs:work", label=_("Background work"), icon="loader-2", is_setting=True,

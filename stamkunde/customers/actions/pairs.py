@@ -25,6 +25,10 @@ class FoundPair:
     reasons: tuple[str, ...]
 
     @property
+    def likelihood(self) -> int:
+        return round(self.probability * 1_000_000)
+
+    @property
     def key(self) -> tuple[int, int]:
         return min(self.one, self.other), max(self.one, self.other)
 
@@ -51,7 +55,7 @@ def note_pairs(found: Iterable[FoundPair]) -> int:
                 LikelyPair(
                     first_id=first,
                     second_id=second,
-                    probability=by_key[first, second].probability,
+                    likelihood=by_key[first, second].likelihood,
                     reasons=list(by_key[first, second].reasons),
                     found_at=now(),
                 )
@@ -70,11 +74,11 @@ def _note_again(row: LikelyPair, found: FoundPair) -> None:
     reasons = list(found.reasons)
     if row.state == PairState.DISTINCT and not set(reasons) - set(row.reasons):
         return
-    if row.state != PairState.DISTINCT and row.reasons == reasons and row.probability == found.probability:
+    if row.state != PairState.DISTINCT and row.reasons == reasons and row.likelihood == found.likelihood:
         return
     state = PairState.OPEN if row.state == PairState.DISTINCT else PairState(row.state)
     LikelyPair.objects.filter(pk=row.pk, state=row.state).update(
-        state=state, probability=found.probability, reasons=reasons
+        state=state, likelihood=found.likelihood, reasons=reasons
     )
 
 
@@ -109,7 +113,7 @@ def note_distinct(one: int, other: int, *, by: Actor) -> None:
     first, second = sorted((one, other))
     decided = {"state": PairState.DISTINCT, "until": None, "decided_by": by.label[:120], "decided_at": now()}
     row, is_new = LikelyPair.objects.get_or_create(
-        first_id=first, second_id=second, defaults={**decided, "probability": 0.0, "found_at": now(), "reasons": []}
+        first_id=first, second_id=second, defaults={**decided, "likelihood": 0, "found_at": now(), "reasons": []}
     )
     if not is_new:
         LikelyPair.objects.filter(pk=row.pk).update(**decided)

@@ -32,7 +32,7 @@ class CustomersMerged(MergingEvent):
     moved: dict[str, int] = field(default_factory=dict)
 
     def sentence(self) -> str:
-        return _("The profile of %(name)s (number %(number)s) was merged into this one") % {
+        return _("The profile of %(name)s (#%(number)s) was merged into this one") % {
             "name": self.other_name,
             "number": self.other_id,
         }

@@ -72,14 +72,14 @@ class PairState(models.TextChoices):
 class LikelyPair(models.Model):
     """Two customers who may be one person, and what somebody said to that.
 
-    `first` is the one with the lower number. `reasons` are codes, put into words when shown; those of a pair that was
-    said to be two people are what was known then, and only another reason asks again.
+    `first` is the one with the lower number; `likelihood` is in millionths. `reasons` are codes, put into words when
+    shown; those of a pair that was said to be two people are what was known then, and only another reason asks again.
     """
 
     first = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=8, choices=PairState, default=PairState.OPEN)
-    probability = models.FloatField()
+    likelihood = models.PositiveIntegerField()
     reasons = models.JSONField(default=list)
     found_at = models.DateTimeField()
     until = models.DateField(null=True)
@@ -92,7 +92,7 @@ class LikelyPair(models.Model):
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="customers_pair_in_order"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["state", "-probability", "-id"], name="customers_pairs_likeliest"),
+            models.Index(fields=["state", "-likelihood", "-id"], name="customers_pairs_likeliest"),
             models.Index(fields=["second"], name="customers_pairs_of_second"),
         ]
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.presence import SIGN_IN
 from stamkunde.accounts.queries import new_sign_ins, the_shop
-from stamkunde.customers.access import CREATE, NOTE, SEE, visible_customers
+from stamkunde.customers.access import CREATE, MERGE, NOTE, SEE, visible_customers
+from stamkunde.customers.queries.pairs import waiting_count
 from stamkunde.desk import today as parts
 from stamkunde.desk.checklist import first_week
 from stamkunde.desk.places import place_named
@@ -42,6 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "steps": [] if user.is_at_till else first_week(user),
         "failed_work": list(visible_jobs(user).filter(state=JobState.DEAD).order_by("-id")[:3]),
         "running_work": list(visible_jobs(user).filter(state=JobState.RUNNING).order_by("-id")[:3]),
+        "pairs_waiting": waiting_count(day) if user.may(MERGE.name) else 0,
         "may_see": may_see,
         "may_see_sales": may_see_sales,
         "may_note": user.may(NOTE.name),
