@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.queries import the_shop
+from stamkunde.desk.places import all_places, may_go
 from stamkunde.kit.addresses import address
 
 
@@ -27,13 +28,15 @@ class Place:
 NAVIGATION: tuple[Place, ...] = (
     Place("desk:today", pgettext_lazy("navigation", "Today"), "calendar", "t", in_bottom_bar=True),
     Place("desk:customers", _("Customers"), "users", "c", "customers.see", in_bottom_bar=True),
-    Place("counter:counter", pgettext_lazy("navigation", "Counter"), "barcode", "k", "sales.register"),
-    Place("sales:orders", _("Purchases"), "receipt", "o", "sales.see", in_bottom_bar=True),
-    Place("catalogue:products", _("Products"), "package", "p", "catalogue.see", in_bottom_bar=True),
+    Place(
+        "counter:counter", pgettext_lazy("navigation", "Counter"), "barcode", "k", "sales.register", in_bottom_bar=True
+    ),
+    Place("sales:orders", _("Purchases"), "receipt", "o", "sales.see"),
+    Place("catalogue:products", _("Products"), "package", "p", "catalogue.see"),
     Place("exchange:imports", _("Import"), "upload", "i", "exchange.import"),
     Place("exchange:exports", _("Export"), "download", "x", "exchange.export"),
     Place("desk:audit", _("Audit"), "history", "a", "events.audit"),
-    Place("desk:settings", _("Settings"), "settings", "s", in_bottom_bar=True),
+    Place("desk:settings", _("Settings"), "settings", "s"),
 )
 
 
@@ -53,6 +56,7 @@ class Link:
 class Shell:
     shop_name: str
     navigation: list[Link]
+    beginnings: list[Link]
     user_name: str
     theme: str
     density: str
@@ -93,7 +97,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     user = getattr(request, "user", None)
     languages = [(code, str(name)) for code, name in settings.LANGUAGES]
     if user is None or not user.is_authenticated:
-        return {"shell": Shell(the_shop().name, [], "", "", "", "", False, languages, **_addresses())}
+        return {"shell": Shell(the_shop().name, [], [], "", "", "", "", False, languages, **_addresses())}
     links = []
     for place in NAVIGATION:
         if place.permission and not user.may(place.permission):
@@ -104,7 +108,9 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
         if not url:
             continue
         is_current = request.path == url or (url != "/" and request.path.startswith(url))
-        links.append(Link(url, place.label, place.icon, place.key, is_current, place.in_bottom_bar))
+        # A telephone's bar has five places: whoever sells needs the counter there more than the list.
+        in_bar = place.in_bottom_bar and not (place.view == "desk:customers" and user.may("sales.register"))
+        links.append(Link(url, place.label, place.icon, place.key, is_current, in_bar))
     addresses = _addresses()
     if user.is_at_till:
         # Her own settings are closed to a session that began with a PIN.
@@ -113,6 +119,11 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
         "shell": Shell(
             the_shop().name,
             links,
+            [
+                Link(_address(place.view), place.label, place.icon, place.key, False, True)
+                for place in all_places()
+                if place.is_action and may_go(place, user)
+            ],
             user.name,
             user.theme,
             user.density,

@@ -31,6 +31,27 @@ class ContactPostponed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactMade(Event):
+    """Somebody got in touch with a customer who was due."""
+
+    name = "desk.contact_made"
+    topic = Topic.NOTES
+    icon = "phone-call"
+
+    until: str
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return {"until": "2026-12-24"}
+
+    def sentence(self) -> str:
+        return _("We got in touch")
+
+    def lines(self) -> list[str]:
+        return [_("Due again from %(day)s") % {"day": date_format(date.fromisoformat(self.until))}]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactResumed(Event):
     name = "desk.contact_resumed"
     topic = Topic.CHANGES

@@ -41,6 +41,8 @@ class Column:
     fetch: Callable[[Sequence[int]], Texts] | None = None
     sort: str = ""
     is_number: bool = False
+    edit: str = ""
+    """Below a customer's page, where the value is changed in place; empty where it is no value of her own."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,9 @@ _COLUMNS = (
         label=_("Language"),
         needs=("language",),
         show=lambda customer: str(Language(customer.language).label) if customer.language else "",
+        edit="fields/language/",
     ),
-    Column(name="store", label=_("Usual store"), fetch=_stores),
+    Column(name="store", label=_("Usual store"), fetch=_stores, edit="fields/home_store/"),
     Column(
         name="visits",
         label=_("Visits"),
@@ -188,6 +191,7 @@ _COLUMNS = (
         label=_("Birthday"),
         needs=("birth_date",),
         show=lambda customer: date_format(customer.birth_date, "MONTH_DAY_FORMAT") if customer.birth_date else "",
+        edit="fields/birth_date/",
         is_number=True,
     ),
 )
@@ -198,7 +202,7 @@ def _custom_column(own: CustomField) -> Column:
         found = CustomValue.objects.filter(field_id=own.pk, customer__in=ids).select_related("field")
         return {value.customer_id: _written(value.value) for value in found}
 
-    return Column(name=f"{CUSTOM}{own.key}", label=own.label, fetch=values)
+    return Column(name=f"{CUSTOM}{own.key}", label=own.label, fetch=values, edit=f"own-fields/{own.pk}/")
 
 
 def _written(value: Any) -> str:

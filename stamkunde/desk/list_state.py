@@ -20,12 +20,12 @@ from stamkunde.accounts.roles import Role
 from stamkunde.desk.access import visible_views
 from stamkunde.desk.list_columns import Column, customer_columns
 from stamkunde.desk.list_filters import customer_filters
+from stamkunde.desk.list_layout import Layout, kept_layout, read_layout
 from stamkunde.desk.list_query import SORTS
 from stamkunde.desk.models import FirstView, SavedView
 from stamkunde.kit.filtering import FilterError, FilterLanguage, Filters
 
 STANDARD_COLUMNS = ("town", "phone", "visits", "last_visit", "next_visit", "spent")
-MOST_COLUMNS = 12
 LONGEST_SEARCH = 200
 
 
@@ -94,7 +94,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class ListState:
-    """What the list shows; `filters`, `sort` and `columns` are the view's unless the address says otherwise."""
+    """What the list shows; `filters`, `sort` and `layout` are the view's unless the address says otherwise."""
 
     key: str
     view_name: Any
@@ -103,9 +103,13 @@ class ListState:
     all_columns: dict[str, Column]
     filters: Filters
     sort: str
-    columns: tuple[str, ...]
+    layout: Layout
     is_changed: bool
     search: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.layout.names
 
     @property
     def shown_columns(self) -> list[Column]:
@@ -115,7 +119,7 @@ class ListState:
         """Return the whole state as parameters of an address, the view's own parts left out."""
         pairs = [("view", self.key)]
         if self.is_changed:
-            pairs += [*self.filters.pairs(), ("sort", self.sort), ("columns", ",".join(self.columns))]
+            pairs += [*self.filters.pairs(), ("sort", self.sort), ("columns", ",".join(self.layout.tokens))]
         if self.search:
             pairs.append(("q", self.search))
         return pairs
@@ -130,6 +134,9 @@ class ListState:
     @property
     def url(self) -> str:
         return f"{reverse('desk:customers')}?{self.query}"
+
+    def with_layout(self, layout: Layout) -> "ListState":
+        return replace(self, layout=layout, is_changed=True)
 
     def with_filters(self, filters: Filters) -> "ListState":
         return replace(self, filters=filters, is_changed=True)
@@ -158,7 +165,7 @@ def read_state(query: QueryDict, user: User) -> ListState:
     language, columns = customer_filters(), customer_columns()
     key, name, saved, view = _view(query.get("view", ""), user)
     own_filters = _readable(language, view.filters)
-    own_columns = tuple(column for column in view.columns if column in columns)
+    own_layout = kept_layout(view.columns, columns)
     own_sort = view.sort if view.sort in SORTS else "name"
     filters = language.from_query(query)
     sort = query.get("sort") or own_sort
@@ -172,11 +179,11 @@ def read_state(query: QueryDict, user: User) -> ListState:
         columns,
         own_filters if filters is None else filters,
         sort,
-        _columns(query, columns, own_columns),
+        _layout(query, columns, own_layout),
         is_changed=False,
         search=" ".join(query.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH],
     )
-    is_changed = (state.filters, state.sort, state.columns) != (own_filters, own_sort, own_columns)
+    is_changed = (state.filters, state.sort, state.layout) != (own_filters, own_sort, own_layout)
     return replace(state, is_changed=is_changed)
 
 
@@ -218,14 +225,10 @@ def _readable(language: FilterLanguage, pairs: Sequence[tuple[str, str]]) -> Fil
     return filters
 
 
-def _columns(query: QueryDict, known: dict[str, Column], own: tuple[str, ...]) -> tuple[str, ...]:
+def _layout(query: QueryDict, known: dict[str, Column], own: Layout) -> Layout:
     if "columns" not in query:
         return own
-    names = [name for value in query.getlist("columns") for name in value.split(",") if name]
-    for name in names:
-        if name not in known:
-            raise FilterError(_("There is no column “%(name)s”.") % {"name": name[:60]})
-    return tuple(dict.fromkeys(names))[:MOST_COLUMNS]
+    return read_layout((name for value in query.getlist("columns") for name in value.split(",") if name), known)
 
 
 def tabs_of(state: ListState, user: User) -> list[Tab]:

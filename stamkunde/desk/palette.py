@@ -71,8 +71,9 @@ CUSTOMER_ACTIONS = (
         is_query=True,
     ),
     CustomerAction(
-        gettext_lazy("Write a note about %(name)s"), "desk:customer", "note", "customers.note", anchor="#composer"
+        gettext_lazy("Write a note about %(name)s"), "desk:customer", "note", "customers.note", anchor="#note-text"
     ),
+    CustomerAction(gettext_lazy("Find people like %(name)s"), "desk:people_alike", "users", "customers.see"),
     CustomerAction(
         gettext_lazy("Put off getting in touch with %(name)s"), "desk:put_off", "calendar-event", "customers.note"
     ),

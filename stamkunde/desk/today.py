@@ -32,10 +32,11 @@ class StoreTakings:
 
     store: str
     today: str
+    is_given_back: bool
     before: str
     purchases: str
-    change: str
-    is_less: bool
+    share: str
+    is_as_much: bool
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ class Trade:
     is_return: bool
 
 
+def later_days(today: date) -> list[tuple[date, str]]:
+    """Return the days to which getting in touch is usually put off, in words."""
+    choices = [(7, _("A week")), (14, _("Two weeks")), (30, _("A month")), (90, _("Three months"))]
+    return [(today + timedelta(days=days), label) for days, label in choices]
+
+
 def takings_by_store(user: User, day: date) -> list[StoreTakings]:
     """Return each store's takings less what was given back; three queries however many stores there are."""
     days = [day, day - A_WEEK]
@@ -81,11 +88,12 @@ def takings_by_store(user: User, day: date) -> list[StoreTakings]:
     return [
         StoreTakings(
             store=stores.get(store, ""),
-            today=shown.amount(own[day], currency),
+            today=shown.amount(abs(own[day]), currency),
+            is_given_back=own[day] < 0,
             before=_before(own[days[1]], currency),
             purchases=_purchases(numbers.get((store, currency), 0)),
-            change=_change(own[day], own[days[1]]),
-            is_less=own[day] < own[days[1]],
+            share=_share(own[day], own[days[1]]),
+            is_as_much=own[day] >= own[days[1]],
         )
         for (store, currency), own in found
     ]
@@ -105,11 +113,11 @@ def _purchases(number: int) -> str:
     return ngettext("%(count)s purchase", "%(count)s purchases", number) % {"count": shown.number(number)}
 
 
-def _change(now: int, before: int) -> str:
-    if before <= 0:
+def _share(now: int, before: int) -> str:
+    """Say how much of last week's whole day has come in so far: a loss in percent would be wrong before the evening."""
+    if before <= 0 or now < 0:
         return ""
-    change = round(100 * (now - before) / before)
-    return f"+{change} %" if change > 0 else f"−{-change} %" if change < 0 else "0 %"
+    return _("%(percent)s %% of that so far") % {"percent": shown.number(100 * now // before)}
 
 
 def due(user: User, today: date, limit: int = SHOWN) -> list[Person]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from stamkunde.desk.views import (
+    alike,
     audit,
     cards,
     customer,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("palette/", palette.palette, name="palette"),
     path("search/", palette.search, name="search"),
     path("customers/", customers.customers, name="customers"),
+    path("customers/columns/", customers.list_columns, name="columns"),
     path("customers/count/", customers.customer_count, name="customer_count"),
     path("customers/filter/", customers.customer_filter, name="customer_filter"),
     path("customers/selection/", selection.selection, name="selection"),
@@ -35,6 +37,8 @@ urlpatterns = [
     path("customers/<int:pk>/", customer.customer, name="customer"),
     path("customers/<int:pk>/peek/", customers.customer_peek, name="customer_peek"),
     path("customers/<int:pk>/notes/", customer.customer_note, name="customer_note"),
+    path("customers/<int:pk>/alike/", alike.people_alike, name="people_alike"),
+    path("customers/<int:pk>/contact/", put_off.contact_done, name="contact_done"),
     path("customers/<int:pk>/draft/", customer.customer_draft, name="customer_draft"),
     path("customers/<int:pk>/notes/<int:note_pk>/undoing/", customer.note_undoing, name="note_undoing"),
     path("customers/<int:pk>/notes/<int:note_pk>/pin/", customer.note_pin, name="note_pin"),

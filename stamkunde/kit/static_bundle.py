@@ -22,7 +22,7 @@ STYLES = (
     "key", "desk", "profile", "words",
 )  # fmt: skip
 # The first holds the words the others share.
-SCRIPTS = ("start", "theme", "toast", "form", "inline", "menu", "rows", "peek", "keyboard", "palette")
+SCRIPTS = ("start", "theme", "toast", "form", "inline", "menu", "rows", "columns", "peek", "keyboard", "palette")
 
 # No style sheet here has a text in quotes in which such a mark is followed by a space.
 _AROUND = re.compile(r"\s*([{};,>])\s*")
@@ -32,6 +32,9 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _QUOTED = re.compile(r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)""")
 _ROUND_SIGN = re.compile(r" ?(=>|===|!==|[<>]=?|&&|\|\||\?\?|[-+*/%]?=|[?{}:;,+*%)]) ")
 _BEFORE_SIGN = re.compile(r" (=>|===|!==|&&|\|\||\?\?|=|[?{}(])(?=\S|$)", re.MULTILINE)
+# Plain names of our own that stand on every other line; none of them is ever a property or stands in a template.
+SHORT = {"event": "e", "fetchInto": "f", "press": "p", "selector": "s"}
+_LONG = re.compile(rf"\b({'|'.join(SHORT)})\b")
 _AFTER_OPEN = re.compile(r"(?<=[;{,(])\n")
 
 
@@ -48,17 +51,21 @@ def scripts() -> str:
     """Return every script in order, each in a block of its own so that no name leaks into the next."""
     start, *parts = ((PARTS / "js" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     blocks = "".join(f"{{\n{part}}}\n" for part in parts)
-    return _tight(f"{{\n{start}{blocks}}}")
+    return _tight(f"{{\n{start}{blocks}}}", shorten=True)
 
 
-def _tight(text: str) -> str:
+def _tight(text: str, *, shorten: bool = False) -> str:
     """Leave out indents, empty lines, lines that are only a remark, and the space and line ends that mean nothing."""
     lines = (line.strip() for line in text.splitlines())
     kept = "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
-    return "".join(part if part[:1] in {'"', "`"} else _tight_code(part) for part in _QUOTED.split(kept))
+    parts = _QUOTED.split(kept)
+    if shorten:
+        parts = [part if part[:1] in {'"', "`"} else _LONG.sub(lambda found: SHORT[found[0]], part) for part in parts]
+    return "".join(part if part[:1] in {'"', "`"} else _tight_code(part) for part in parts)
 
 
 def _tight_code(code: str) -> str:
+    code = code.replace("const ", "let ")
     return _AFTER_OPEN.sub("", _BEFORE_SIGN.sub(r"\1", _ROUND_SIGN.sub(r"\1", code)))
 
 

@@ -1,5 +1,7 @@
 """The trash and the way back from it, single removals undone, and who looked at a customer."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +18,7 @@ from stamkunde.customers.queries.people import TRASH_DAYS
 from stamkunde.events.models import Happening
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
+from stamkunde.kit.returning import own_address, page_before
 
 
 @require_POST
@@ -26,7 +29,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     actions.trash_customer(pk, by=user.actor)
     undo = reverse("customers:return", args=[pk])
     messages.success(request, _("%(name)s was put in the trash.") % {"name": customer.name}, extra_tags=f"undo:{undo}")
-    return redirect("/customers/")
+    return redirect(own_address(request.POST.get("back", ""), "/customers/"))
 
 
 @require_POST
@@ -36,7 +39,9 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_for(user, pk, or_trashed=True)
     actions.restore_customer(pk, by=user.actor)
     messages.success(request, _("%(name)s is back among your customers.") % {"name": customer.name})
-    return redirect(customer.get_absolute_url())
+    before = page_before(request, "")
+    # Undone on the list, one goes on in the list.
+    return redirect(before if urlsplit(before).path == "/customers/" else customer.get_absolute_url())
 
 
 @require_GET

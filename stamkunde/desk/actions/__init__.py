@@ -2,6 +2,7 @@
 
 from stamkunde.desk.actions.contact import (
     LONGEST_PUT_OFF,
+    note_contact,
     put_contact_off,
     put_off_back,
     put_off_many,
@@ -16,6 +17,7 @@ __all__ = [
     "DeskError",
     "begin_with_view",
     "change_view",
+    "note_contact",
     "put_contact_off",
     "put_off_back",
     "put_off_many",

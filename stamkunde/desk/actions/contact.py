@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from stamkunde.customers.models import Customer
 from stamkunde.desk.actions.refusal import DeskError
-from stamkunde.desk.events import ContactPostponed, ContactResumed
+from stamkunde.desk.events import ContactMade, ContactPostponed, ContactResumed
 from stamkunde.desk.models import ContactPutOff
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
 
 LONGEST_PUT_OFF = timedelta(days=366)
+SOONEST, LATEST = timedelta(days=7), timedelta(days=90)
 
 
 @action
@@ -37,6 +38,17 @@ def resume_contact(customer: Customer, *, by: Actor) -> None:
     removed, _by_table = ContactPutOff.objects.filter(customer=customer).delete()
     if removed:
         publish(ContactResumed(customer_id=customer.pk), by=by)
+
+
+@action
+def note_contact(customer: Customer, *, today: date, by: Actor) -> date:
+    """Note that somebody got in touch; by her own rhythm the customer is due again later. Return from which day on."""
+    until = today + min(max(timedelta(days=customer.typical_interval_days or 0), SOONEST), LATEST)
+    ContactPutOff.objects.update_or_create(
+        customer=customer, defaults={"until": until, "put_off_by": by.label, "put_off_at": now()}
+    )
+    publish(ContactMade(customer_id=customer.pk, until=until.isoformat()), by=by)
+    return until
 
 
 @action

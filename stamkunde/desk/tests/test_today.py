@@ -47,7 +47,7 @@ def test_takings_stand_beside_those_of_the_week_before(world: World) -> None:
     buy(world, days=7, amount=10_000)
     takings = signed_in(world.anna).get("/").context["takings"]
 
-    assert [(one.store, one.change) for one in takings] == [("Majorstuen", "+50 %")]
+    assert [(one.store, one.share, one.is_as_much) for one in takings] == [("Majorstuen", "150 % of that so far", True)]
     assert takings[0].before == "NOK\xa0100.00 on the same day last week"
 
 
@@ -60,6 +60,39 @@ def test_a_day_of_last_week_on_which_more_was_given_back_is_said_without_a_minus
     page = signed_in(world.anna).get("/").content.decode()
 
     assert "NOK\xa07.90 more given back than taken on the same day last week" in page
+
+
+def test_a_day_on_which_more_is_given_back_is_said_in_words_and_without_a_minus(world: World) -> None:
+    buy(world, days=7, amount=10_000)
+    loose = (LooseLineValues(description="Kopp", amount=790),)
+    register_return(
+        ReturnValues(store_id=world.store.pk, loose_lines=loose, returned_at=timezone.now()), by=world.anna.actor
+    )
+    response = signed_in(world.anna).get("/")
+    taken = response.context["takings"][0]
+
+    assert (taken.today, taken.is_given_back, taken.share) == ("NOK\xa07.90", True, "")
+    assert "more given back than taken" in response.content.decode()
+
+
+def test_whoever_was_contacted_is_due_again_by_her_own_rhythm(world: World) -> None:
+    make_due(world.kari)
+    client = signed_in(world.anna)
+    answer = client.post(f"/customers/{world.kari.pk}/contact/", headers={"Referer": "http://testserver/"})
+    undo = next(iter(client.get("/").context["messages"])).extra_tags.removeprefix("undo:")
+
+    assert answer["Location"] == "/"
+    assert ContactPutOff.objects.get().until == timezone.localdate() + timedelta(days=20)
+    assert names(client.get("/"), "due") == []
+    assert "We got in touch" in client.get(f"/customers/{world.kari.pk}/").content.decode()
+    assert client.post(undo, headers={"Referer": "http://testserver/"})["Location"] == "/"
+    assert names(client.get("/"), "due") == ["Kari Nordmann"]
+
+
+def test_whoever_may_write_no_note_does_not_settle_contacts(world: World) -> None:
+    make_due(world.kari)
+    assert signed_in(world.eve).post(f"/customers/{world.kari.pk}/contact/").status_code == 403
+    assert not ContactPutOff.objects.exists()
 
 
 def test_whoever_is_late_is_due_until_she_is_put_off(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
@@ -30,6 +31,7 @@ def purchases_card(request: HttpRequest, pk: int) -> HttpResponse:
     latest = orders_of_customer(pk, size=LATEST).rows
     context = {
         "customer": customer,
+        "favourites_url": reverse("desk:favourites_card", args=[pk]),
         "chart": monthly_purchases(customer, sums[0].currency) if sums else None,
         "sums": [(shown.amount(own.net, own.currency), own.orders) for own in sums],
         "orders": [(order_row(order, what=_said(order)), shown.day(order.business_day)) for order in latest],

@@ -1,6 +1,7 @@
 """The customer's page: who she is, what has been, and what to do now."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -30,6 +31,7 @@ from stamkunde.events.models import Topic
 from stamkunde.events.queries import timeline
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
+from stamkunde.kit.returning import page_before
 from stamkunde.sales.access import REGISTER
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.queries import four_numbers
@@ -74,10 +76,16 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "may_register": user.may(REGISTER.name),
         "may_see_sales": user.may(SEE_SALES.name),
         "may_see_lookups": user.may(SEE_LOOKUPS.name),
+        "list_url": _list_before(request),
         "typed": draft_of(user, found) if user.may(NOTE.name) else "",
         "purchases_url": reverse("desk:purchases_card", args=[found.pk]),
-        "favourites_url": reverse("desk:favourites_card", args=[found.pk]),
     }
+
+
+def _list_before(request: HttpRequest) -> str:
+    """Return the list from which somebody came, in its view and at its page; nothing when she came from elsewhere."""
+    before = page_before(request, "")
+    return before if urlsplit(before).path == reverse("desk:customers") else ""
 
 
 def _story(request: HttpRequest, found: Customer) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.queries import the_shop
-from stamkunde.customers.access import CREATE, SEE, customer_for, visible_customers
+from stamkunde.customers.access import CHANGE, CREATE, SEE, customer_for, visible_customers
 from stamkunde.customers.models import Customer
 from stamkunde.customers.recognition.candidates import recognise
 from stamkunde.desk.access import CHANGE_MANY, SHARE_VIEWS
 from stamkunde.desk.bulk_kinds import BULK_KINDS
 from stamkunde.desk.forms import FilterForm
-from stamkunde.desk.list_columns import NAME_COLUMNS, rows_of
+from stamkunde.desk.list_columns import NAME_COLUMNS, Column, rows_of
+from stamkunde.desk.list_layout import NAME, Layout
 from stamkunde.desk.list_query import COUNTED, SORTS, counted, page_of_customers
 from stamkunde.desk.list_state import ListState, read_state, tabs_of
 from stamkunde.desk.peeking import peek_of
@@ -42,6 +43,18 @@ WITHOUT_FIGURE = {
 }
 
 
+class Head:
+    """The head of a column: how it is sorted, how wide it is, and where its values are changed in place."""
+
+    def __init__(self, column: Column, state: ListState, *, may_change: bool) -> None:
+        self.column = column
+        self.css = "number" if column.is_number else ""
+        self.is_sortable = bool(column.sort) and not state.search
+        self.width = state.layout.width(column.name) if state.layout.is_set else 0
+        self.token = state.layout.token(column.name)
+        self.edit = column.edit if may_change else ""
+
+
 @requires(SEE.name)
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
@@ -58,9 +71,14 @@ def customers(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_of(state, user),
         "rows": rows_of(page.rows, state.shown_columns),
         "page": page,
-        "heads": [(column, bool(column.sort)) for column in state.shown_columns],
+        "heads": (heads := [Head(column, state, may_change=user.may(CHANGE.name)) for column in state.shown_columns]),
+        "editable": [bool(head.edit) for head in heads],
         "fields": state.language.fields.values(),
-        "columns": [(column, column.name in state.columns) for column in state.all_columns.values()],
+        "name_width": state.layout.width(NAME) if state.layout.is_set else 0,
+        "name_token": state.layout.token(NAME),
+        "columns_url": _without_columns(state),
+        "is_menu_open": request.GET.get("menu") == "columns",
+        "other_columns": [column for column in state.all_columns.values() if column.name not in state.columns],
         "may_share": user.may(SHARE_VIEWS.name),
         "may_create": user.may(CREATE.name),
         "bulk": _bulk(request, state, page),
@@ -69,7 +87,32 @@ def customers(request: HttpRequest) -> HttpResponse:
         "peek": _peek(request),
         "is_shop_empty": not page.rows and not state.search and not visible_customers(user).exists(),
     }
-    return render(request, "desk/customers.html", context)
+    response = render(request, "desk/customers.html", context)
+    if request.headers.get("HX-Target") == "main":
+        # Columns were set in place: the address says so too, and can be sent to a colleague.
+        response["HX-Replace-Url"] = request.get_full_path()
+    return response
+
+
+@requires(SEE.name)
+@require_safe
+def list_columns(request: HttpRequest) -> HttpResponse:
+    """Set which columns the list shows, move one to another place, or make it wider or narrower."""
+    try:
+        state = read_state(request.GET, signed_in(request))
+        layout, is_going_on = _laid_out(state.layout, request.GET)
+    except FilterError as error:
+        return refused(request, error, back=reverse("desk:customers"))
+    return redirect(state.with_layout(layout).url + ("&menu=columns" if is_going_on else ""))
+
+
+def _laid_out(layout: Layout, query: QueryDict) -> tuple[Layout, bool]:
+    """Carry out what a button of the menu of columns says; after it, the menu stays open for the next one."""
+    for what, change in (("move", Layout.moved), ("width", Layout.widened)):
+        name, _colon, step = query.get(what, "").rpartition(":")
+        if name in {*layout.names, *(NAME,) * (what == "width")} and step in {"-1", "1"}:
+            return change(layout, name, int(step)), True
+    return layout, False
 
 
 def _bulk(request: HttpRequest, state: ListState, page: Page[Any]) -> dict[str, Any]:
@@ -113,6 +156,11 @@ def _may_change(request: HttpRequest, state: ListState) -> bool:
     user = signed_in(request)
     saved = state.saved
     return saved is not None and (saved.owner_id == user.pk or user.may(SHARE_VIEWS.name))
+
+
+def _without_columns(state: ListState) -> str:
+    pairs = [pair for pair in state.full_parameters() if pair[0] != "columns"]
+    return f"{reverse('desk:customers')}?{urlencode(pairs)}"
 
 
 def _without_figure(state: ListState, page: Page[Any]) -> dict[str, Any] | None:

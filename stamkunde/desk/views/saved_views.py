@@ -33,7 +33,7 @@ def view_new(request: HttpRequest) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 filters=state.written_filters,
                 sort=state.sort,
-                columns=list(state.columns),
+                columns=state.layout.tokens,
                 is_shared=form.cleaned_data.get("is_shared", False),
                 by=user.actor,
             )
@@ -57,7 +57,7 @@ def view_change(request: HttpRequest, pk: int) -> HttpResponse:
         state = read_state(request.GET, user)
     except FilterError as error:
         return refused(request, error, back=reverse("desk:customers"))
-    change_view(view, filters=state.written_filters, sort=state.sort, columns=list(state.columns), by=user.actor)
+    change_view(view, filters=state.written_filters, sort=state.sort, columns=state.layout.tokens, by=user.actor)
     messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
     return redirect(f"{reverse('desk:customers')}?view={view.pk}")
 

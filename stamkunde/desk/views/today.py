@@ -39,6 +39,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "due": parts.due(user, day) if may_see else [],
         "birthdays": parts.birthdays(user, day) if may_see else [],
         "newcomers": parts.newcomers(user, day, the_shop().zone) if may_see else [],
+        "later_days": parts.later_days(day),
         "new_sign_ins": [] if user.is_at_till else new_sign_ins(user, here=request.session.get(SIGN_IN)),
         "steps": [] if user.is_at_till else first_week(user),
         "failed_work": list(visible_jobs(user).filter(state=JobState.DEAD).order_by("-id")[:3]),

@@ -148,7 +148,8 @@ def skeleton(lines: int = 3) -> SafeString:
 def lazy(url: str, lines: int = 3) -> SafeString:
     """Fetch a part of the page when it comes into view."""
     return format_html(
-        '<div hx-get="{}" hx-trigger="revealed" hx-swap="outerHTML">{}<span class="visually-hidden">{}</span></div>',
+        '<div class="card" hx-get="{}" hx-trigger="revealed" hx-swap="outerHTML">{}'
+        '<span class="visually-hidden">{}</span></div>',
         url, skeleton(lines), _("Loading"),
     )  # fmt: skip
 
@@ -234,13 +235,17 @@ def inline(url: str, label: object, value: object = "", empty: object = "", save
 
 
 @register.inclusion_tag("kit/parts/sort_head.html", takes_context=True)
-def sort_head(context: template.Context, name: str, label: object, sort: str = "", css: str = "") -> dict[str, object]:
-    """Draw a column's head whose link sorts by it, and the other way round when it already does."""
+def sort_head(context: template.Context, name: str, label: object, sort: str = "", css: str = "", column: str = "",
+              edit: str = "", width: int = 0) -> dict[str, object]:  # fmt: skip
+    """Draw a column's head whose link sorts by it, and the other way round when it already does.
+
+    With `column` it can be dragged and made wider; `edit` says where its values are changed in place.
+    """
     falling = sort == f"-{name}"
     rising = sort == name
     url = _with(context, "sort", f"-{name}" if rising else name)
     order = "descending" if falling else "ascending" if rising else ""
-    return {"label": label, "url": url, "order": order, "css": css}
+    return {"label": label, "url": url, "order": order, "css": css, "column": column, "edit": edit, "width": width}
 
 
 @register.inclusion_tag("kit/parts/field.html")

@@ -51,6 +51,14 @@ def test_packing_a_script_leaves_every_text_in_quotes_as_it_is():
         assert [text for text in quoted.findall(source) if text not in packed] == [], name
 
 
+def test_the_names_that_are_shortened_are_plain_names_and_their_short_ones_are_free():
+    source = "\n".join((KIT / "js" / f"{name}.js").read_text("utf-8") for name in static_bundle.SCRIPTS)
+    source = re.sub(r"^ *//.*$", "", source, flags=re.MULTILINE)
+    for long, short in static_bundle.SHORT.items():
+        assert not re.search(rf"\.{long}\b|[{{,] *{long} *[:}}]|\${{[^}}]*\b{long}\b", source), long
+        assert not re.search(rf"(?<![\w.\"'`#\[-]){short}(?![\w\"'`\]-])", source), short
+
+
 def test_static_files_find_the_bundle_as_if_it_lay_in_a_folder():
     found = finders.find("kit/stamkunde.css")
     assert found

@@ -3,26 +3,20 @@
 // A draft is only given back over the same values it was begun on; a changed record wins. No form is sent twice.
 const store = sessionStorage, SENT = "draft-sent", drafts = (within) => all("form[data-draft]", within);
 const name = (form) => `draft:${body.dataset.signedIn}:${form.dataset.draft}`;
-const fields = (form) => [...form.elements].filter((el) =>
-  el.name && !["hidden", "password", "file", "submit", "button"].includes(el.type));
-const ticks = (el) => /radio|checkbox/.test(el.type);
-const values = (form, begun) => fields(form).map((el) => {
-  if (ticks(el)) return begun ? el.defaultChecked : el.checked;
-  if (el.options) return [...el.options].map((option) => begun ? option.defaultSelected : option.selected);
-  return begun ? el.dataset.begun ?? el.defaultValue : el.value;
-});
+// What can be filled in, each with the name of what it holds now and of what it held when the page was made.
+const parts = (form) => [...form.elements].flatMap((el) =>
+  !el.name || /hidden|password|file|submit|button/.test(el.type) ? []
+    : el.options ? [...el.options].map((option) => [option, "selected", "defaultSelected"])
+      : [/radio|checkbox/.test(el.type) ? [el, "checked", "defaultChecked"] : [el, "value", "defaultValue"]]);
+const values = (form) => parts(form).map(([el, now]) => el[now]);
+const begun = (form) => parts(form).map(([el, , made]) => el.dataset.begun ?? el[made]);
 const pack = JSON.stringify, same = (a, b) => pack(a) === pack(b);
 const forget = (form) => { store.removeItem(name(form)); form.typed = false; };
 const restore = (form) => {
   const draft = JSON.parse(store.getItem(name(form)));
-  if (!draft || !same(draft.begun, values(form, true))) return;
+  if (!draft || !same(draft.begun, begun(form))) return;
   form.typed = true;
-  fields(form).forEach((el, i) => {
-    const value = draft.typed[i];
-    if (ticks(el)) el.checked = value;
-    else if (el.options) value.forEach((chosen, n) => { el.options[n].selected = chosen; });
-    else el.value = value;
-  });
+  parts(form).forEach(([el, now], i) => { el[now] = draft.typed[i]; });
 };
 const sent = store.getItem(SENT);
 // The sign-in page and an error page say that nothing was saved: the draft then waits for its form.
@@ -35,7 +29,7 @@ on("htmx:load", ({ detail: { elt } }) => elt !== body && drafts(elt.parentNode ?
 on("input", ({ target: { form } }) => {
   if (!form?.dataset.draft) return;
   form.typed = true;
-  store.setItem(name(form), pack({ begun: values(form, true), typed: values(form) }));
+  store.setItem(name(form), pack({ begun: begun(form), typed: values(form) }));
 });
 on("submit", (event) => {
   const { target: form, submitter } = event;
@@ -56,5 +50,5 @@ on("htmx:afterRequest", ({ target, detail }) => {
 });
 press("[data-discard]", () => drafts().forEach(forget));
 on("beforeunload", (event) => {
-  if (drafts().some((form) => form.typed && !same(values(form, true), values(form)))) event.preventDefault();
+  if (drafts().some((form) => form.typed && !same(begun(form), values(form)))) event.preventDefault();
 }, window);

@@ -1,7 +1,7 @@
 // Inline edit: leaving the field saves, Esc gives the old value back, and focus stays where the value is.
 const back = (form) => {
   form.leaving = true;
-  htmx.ajax("GET", form.dataset.cancel, { target: form.closest(".inline-field"), swap: "outerHTML" });
+  fetchInto(form.dataset.cancel, form.closest(".inline-field"), { swap: "outerHTML" });
 };
 on("keydown", (event) => {
   const form = event.key === "Escape" && event.target.closest("form[data-cancel]");

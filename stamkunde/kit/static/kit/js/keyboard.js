@@ -1,29 +1,30 @@
 // Keys: any link or button with data-key="c" or data-key="g c". Single letters rest while typing, and for those who
 // turned them off (<html data-single-keys="off">). J K X Space walk the rows; ? lists keys; holding Alt shows them.
 const sheet = one("#keys"), openRow = "[data-row].is-open";
-let begun = "", pause;
+let begun = "", since;
 
-const find = (keys, within) => {
-  const found = all(`[data-key="${CSS.escape(keys)}"]`, within);
-  return found.find((el) => el.checkVisibility?.()) ?? found[0];
+// What stands in a row is done to that row only, and so only while the row has the focus.
+const find = (keys, row) => {
+  const found = all(`[data-key="${CSS.escape(keys)}"]`, row ?? document).filter((el) => row || !el.closest("[data-row]"));
+  return found.find((el) => el.checkVisibility()) ?? found[0];
 };
-const walk = (step) => {
-  const rows = all("[data-row]"), at = rows.indexOf(document.activeElement.closest("[data-row]") ?? one(openRow));
-  const row = rows[Math.max(at + step, 0)];
-  if (!row) return;
-  one("a[href], button", row)?.focus();
-  if (row.dataset.peek && one(openRow)) tell("peek", row);
+const walk = (step, row) => {
+  const rows = all("[data-row]"), next = rows[Math.max(rows.indexOf(row ?? one(openRow)) + step, 0)];
+  if (!next) return;
+  one("a[href], button", next)?.focus();
+  if (next.dataset.peek && one(openRow)) tell("peek", next);
 };
 const list = () => {
-  const add = (tag, ...inside) => { const el = document.createElement(tag); el.append(...inside); return el; };
-  one("[data-own-keys]", sheet).replaceChildren(...all("[data-key]").flatMap((el) => [
-    add("dt", add("kbd", el.dataset.key.toUpperCase())), add("dd", el.ariaLabel ?? (one("span:not(.badge)", el) ?? el).textContent.trim())]));
+  const add = (tag, inside) => { const el = document.createElement(tag); el.append(inside); return el; };
+  const keys = new Map(all("[data-key]").map((el) => [el.dataset.key.toUpperCase(), el]));
+  one("[data-own-keys]", sheet).replaceChildren(...[...keys].flatMap(([key, el]) => [
+    add("dt", add("kbd", key)), add("dd", el.ariaLabel ?? (one("span:not(.badge)", el) ?? el).textContent.trim())]));
   sheet.showModal();
 };
-const leave = () => {
+const leave = (target) => {
   const menu = one("details.menu[open]");
   if (menu) { menu.open = false; one("summary", menu).focus(); }
-  else if (typing(document.activeElement)) document.activeElement.blur();
+  else if (typing(target)) target.blur();
   else if (one("#panel > *")) tell("peek-close");
 };
 
@@ -31,18 +32,20 @@ on("keydown", (event) => {
   const { key, target } = event, modal = one("dialog[open]");
   root.classList.toggle("show-keys", key === "Alt");
   if (event.isComposing || event.defaultPrevented || modal) return;
-  if (key === "Escape") return leave();
+  if (key === "Escape") return leave(target);
+  const row = target.closest("[data-row]");
   if (key === "Enter" && control(event)) return typing(target) ? target.form?.requestSubmit() : one("#panel [data-open]")?.click();
+  if (key === "F2" && row?.cells) return tell("edit", row);
   if (control(event) || event.altKey || typing(target) || root.dataset.singleKeys === "off") return;
-  const row = target.closest("[data-row]"), letter = key.toLowerCase(), keys = begun + letter;
+  const letter = key.toLowerCase(), keys = (event.timeStamp < since + 1200 ? begun : "") + letter;
   const own = (row && find(keys, row)) ?? find(keys);
   begun = "";
   if (own) { own.focus(); own.click(); }
   else if (one(`[data-key^="${CSS.escape(letter)} "]`)) {
     begun = `${letter} `;
-    clearTimeout(pause);
-    pause = setTimeout(() => { begun = ""; }, 1200);
-  } else if (letter === "j" || letter === "k") walk(letter === "j" ? 1 : -1);
+    since = event.timeStamp;
+  } else if (letter === "j" || letter === "k") walk(letter === "j" ? 1 : -1, row);
+  else if (letter === "e" && row?.cells) tell("edit", row);
   else if (letter === "x" && row) one("[name=ids]", row)?.click();
   else if (key === " " && row?.dataset.peek && !target.matches("button, input, summary")) tell("peek", row);
   else if (key === "?" && sheet) list();

@@ -2,7 +2,7 @@
 // data-print prints the page.
 on("click", ({ target }) => {
   all("details.menu[open]").forEach((menu) => {
-    if (!menu.contains(target) || target.closest(".menu-list :is(a, button)")) menu.open = false;
+    if (!menu.contains(target) || target.closest(".menu-list :is(a, button:not([data-stay]))")) menu.open = false;
   });
   if (target.matches(".palette")) target.close();
 });

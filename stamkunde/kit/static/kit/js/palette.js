@@ -1,9 +1,9 @@
-// Palette: Ctrl+K, / or the search box; arrows choose, Enter follows, Ctrl+Enter opens beside. Without scripts the box searches.
+// Palette: Ctrl+K, / (the data-key in the search box) or the search box; arrows choose, Enter follows, Ctrl+Enter opens beside. Without scripts the box searches.
 const palette = one("#palette"), search = one("#search-box");
 if (palette) {
   const input = one("input", palette), options = () => all("[role=option]", palette);
   const choose = (option) => {
-    options().forEach((el) => el.setAttribute("aria-selected", el === option));
+    options().forEach((el) => { el.ariaSelected = el === option; });
     input.setAttribute("aria-activedescendant", option?.id ?? "");
     option?.scrollIntoView({ block: "nearest" });
   };
@@ -15,15 +15,15 @@ if (palette) {
     tell("opened", input);
   };
   on("keydown", (event) => {
-    const slash = event.key === "/" && root.dataset.singleKeys !== "off" && !typing(event.target);
-    if (slash || (control(event) && event.key.toLowerCase() === "k")) { event.preventDefault(); show(); }
+    if (control(event) && event.key.toLowerCase() === "k") { event.preventDefault(); show(); }
   });
-  on("click input", () => { show(search.value); search.value = ""; }, search);
+  on("click input", () => { show(search.value); search.value = ""; }, search.form);
+  press("[data-palette]", (link, event) => { event.preventDefault(); show(); });
   on("htmx:afterSwap", () => choose(options()[0]), palette);
   on("keydown", (event) => {
-    const items = options(), at = items.findIndex((el) => el.ariaSelected === "true");
+    const items = options(), at = items.indexOf(one("[aria-selected=true]", palette));
     const step = arrows[event.key];
-    if (step && items.length) choose(items[(at + step + items.length) % items.length]);
+    if (step && items.length) choose(items.at((at + step) % items.length));
     else if (event.key === "Enter" && items[at]) {
       if (control(event)) open(items[at].href, "_blank", "noopener"); else items[at].click();
     } else return;

@@ -10,7 +10,7 @@ if (panel) {
     opened()?.classList.remove("is-open");
     row.classList.add("is-open");
     address(row.dataset.id);
-    await htmx.ajax("GET", row.dataset.peek, { target: panel, source: row });
+    await fetchInto(row.dataset.peek, panel, { source: row });
     one("#announce").textContent = one("h2", panel)?.textContent;
     if (matchMedia("(max-width: 56rem)").matches) one("[data-close-panel]").focus();
   });
@@ -22,8 +22,12 @@ if (panel) {
     if (row) one("a, button", row)?.focus();
   });
   press("[data-close-panel]", () => tell("peek-close"));
-  on("click", ({ target }) => {
+  // A second click changes a cell in place, so the first one on such a cell waits for it.
+  let waiting;
+  on("click", ({ target, detail }) => {
     const row = target.closest("[data-peek]");
-    if (row && !target.closest("a, button, input, label, summary") && !String(getSelection())) tell("peek", row);
+    clearTimeout(waiting);
+    if (row && detail < 2 && !target.closest("a, button, input, label, summary, select") && !String(getSelection()))
+      waiting = setTimeout(() => tell("peek", row), target.closest(".editable") ? 250 : 0);
   });
 }
