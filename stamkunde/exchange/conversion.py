@@ -17,13 +17,15 @@ from stamkunde.kit.clock import zone
 from stamkunde.kit.folding import fold
 from stamkunde.kit.importing import Field, FieldKind, Line, RecordType, Skipped, Terms
 from stamkunde.kit.money import MoneyError, decimals_of
-from stamkunde.kit.tabular.layout import JSON_LINES, PARQUET, VCARD, Layout, Row
+from stamkunde.kit.tabular.layout import JSON_LINES, PARQUET, VCARD, XLSX, Layout, Row
 from stamkunde.kit.tabular.values import BadValueError, parse_moment, parse_number
 from stamkunde.kit.tabular.writing import without_apostrophe
 
 _SIGNS = re.compile(
     r"^(?:kr\.?|[A-Z]{3}|[£€$])\s*(?=[-+−(\d])|\s*(?:kr\.?|[A-Z]{3}|[£€$]|[,:]\s*[-–]+)\s*$", re.IGNORECASE
 )
+_TWO_NUMBERS = re.compile(r"[(+−-]?[1-9]\d{0,2}([.,])\d{3}[)-]?")
+_TYPED = (XLSX, JSON_LINES, PARQUET)
 _MOST_CACHED = 50_000
 _LONGEST_CACHED = 80
 _NOT_SEEN: Any = object()
@@ -105,10 +107,15 @@ def _converter(field: Field, layout: Layout, terms: Terms) -> Convert:
         return written
 
     def number(written: str) -> Decimal:
+        if not layout.decimal_seen and _could_be_two(written, is_typed=layout.kind in _TYPED):
+            raise BadValueError(
+                _("“%(text)s” could be two numbers. Choose what stands before the decimals and send the row again.")
+                % {"text": written[:60]}
+            )
         return parse_number(written, layout.decimal or ".")
 
     def amount(written: str) -> Decimal:
-        return parse_number(_SIGNS.sub("", written), layout.decimal or ".")
+        return number(_SIGNS.sub("", written))
 
     def day(written: str) -> date:
         return parse_moment(written, order, short_years)[0]
@@ -141,6 +148,12 @@ def _converter(field: Field, layout: Layout, terms: Terms) -> Convert:
         FieldKind.LANGUAGE: _language,
     }
     return by_kind[field.kind]
+
+
+def _could_be_two(written: str, *, is_typed: bool) -> bool:
+    """Tell whether a number, first met beyond what the guess had looked at, is one of those that mean two things."""
+    found = _TWO_NUMBERS.fullmatch(written)
+    return found is not None and (not is_typed or found.group(1) == ",")
 
 
 def _chooser(field: Field) -> Convert:

@@ -113,7 +113,7 @@ class ReadingForm(forms.Form):
             "currency": run.options.get("currency"),
             "date_order": layout.date_order,
             "two_digit_years": layout.two_digit_years,
-            "decimal": layout.decimal,
+            "decimal": layout.decimal if layout.decimal_certain and not layout.doubtful_numbers else "",
             "encoding": layout.encoding if layout.encoding_certain else "",
             "delimiter": layout.delimiter,
             "sheet": layout.sheet,
@@ -145,7 +145,8 @@ class ReadingForm(forms.Form):
     @property
     def corrections(self) -> dict[str, Any]:
         names = ("encoding", "delimiter", "sheet", "decimal", "date_order", "two_digit_years")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        # What was left open is no correction of what the file itself says.
+        return {name: value for name in names if (value := self.cleaned_data.get(name)) not in (None, "")}
 
     @property
     def options(self) -> dict[str, Any]:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stamkunde.customers.models.customer import page_of
 from stamkunde.exchange import stored_files
 from stamkunde.exchange.actions.receiving import obstacles
 from stamkunde.exchange.actions.running import terms_of
 from stamkunde.exchange.conversion import Conversion
 from stamkunde.exchange.exports import label_of
-from stamkunde.exchange.mapping import REASON_COLUMN, ROW_COLUMN, unknown_columns
+from stamkunde.exchange.mapping import unknown_columns
 from stamkunde.exchange.models import ExportFile, ImportProblem, ImportRun, RunState
 from stamkunde.exchange.records import record_type
 from stamkunde.jobs.models import Job
 from stamkunde.kit import shown
-from stamkunde.kit.importing import Skipped
+from stamkunde.kit.importing import CUSTOMER, ORDER, PRODUCT, RETURN, Skipped
 from stamkunde.kit.paging import Order, Page, instant, page
 from stamkunde.kit.tabular.layout import UnreadableFileError
 from stamkunde.kit.tabular.reading import read_rows
-from stamkunde.kit.tabular.writing import FORMATS, harmless
+from stamkunde.kit.tabular.writing import FORMATS
 
 _PREVIEW = 8
 _MOST_REASONS = 20
@@ -163,14 +164,33 @@ def job_of(run: ImportRun) -> Job | None:
     return Job.objects.filter(pk=run.job_id).first() if run.job_id else None
 
 
-def error_rows(run: ImportRun) -> Iterator[list[str]]:
-    """Return the skipped rows with row number and reason, ready to be corrected in a spreadsheet and sent back."""
-    columns = list(run.reading.columns)
-    yield [harmless(column) for column in columns] + [ROW_COLUMN, REASON_COLUMN]
-    problems = ImportProblem.objects.filter(run=run, is_rehearsal=run.state == RunState.REHEARSED).order_by("row", "pk")
-    for problem in problems.iterator(chunk_size=2_000):
-        cells = [harmless(cell) for cell in problem.cells[: len(columns)]]
-        yield [*cells, *[""] * (len(columns) - len(cells)), str(problem.row), harmless(problem.sentence)]
+@dataclass(frozen=True)
+class KeptThing:
+    """Something an undo left alone: what it is, where it stands, and why it was left."""
+
+    name: str
+    url: str
+    reason: str
+
+
+def kept_of(run: ImportRun) -> list[KeptThing]:
+    """Return what an undo kept, with the page of each thing where it has one."""
+    pages = {
+        PRODUCT: (_("Product"), "catalogue:product"),
+        ORDER: (_("Purchase"), "sales:order"),
+        RETURN: (_("Return"), "sales:return"),
+    }
+    found = []
+    for each in run.kept:
+        kind, number = each["kind"], each["object_id"]
+        if kind == CUSTOMER:
+            name, url = _("Customer"), page_of(number)
+        elif kind in pages:
+            name, url = pages[kind][0], reverse(pages[kind][1], args=[number])
+        else:
+            name, url = _("An entry"), ""
+        found.append(KeptThing(each["name"] or f"{name} {number}", url, each["reason"]))
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Where the files of imports and exports lie: under random names below the files' root, never under a person's own."""
 
 import hashlib
+import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,6 +37,19 @@ def keep(blocks: Iterable[bytes]) -> tuple[str, int, str]:
         path.unlink(missing_ok=True)
         raise
     return stored_as, size, digest.hexdigest()
+
+
+def keep_again(stored_as: str) -> str:
+    """Give a kept file a second name, so that each import may let go of its own."""
+    again = new_name(IMPORTS)
+    try:
+        path_of(again).hardlink_to(path_of(stored_as))
+    except FileNotFoundError:
+        raise
+    except OSError:
+        # Some file systems know no second names.
+        shutil.copyfile(path_of(stored_as), path_of(again))
+    return again
 
 
 def remove(stored_as: str) -> None:

@@ -32,8 +32,9 @@ from stamkunde.exchange.actions import asking, exporting, receiving, running
 from stamkunde.exchange.forms import ExportForm, NewImportForm, ReadingForm
 from stamkunde.exchange.mapping import guess_mapping
 from stamkunde.exchange.models import ImportRun, RunState
-from stamkunde.exchange.queries import error_rows, job_of, list_of_exports, list_of_runs, preview_of, report_of
+from stamkunde.exchange.queries import job_of, kept_of, list_of_exports, list_of_runs, preview_of, report_of
 from stamkunde.exchange.records import RECORD_TYPES, record_type
+from stamkunde.exchange.returned_rows import returned_rows
 from stamkunde.kit import shown
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
@@ -146,6 +147,7 @@ def _show(request: HttpRequest, run: ImportRun, form: ReadingForm | None = None)
         "form": (form or ReadingForm.of(run)) if is_open else None,
         "rehearsal": report_of(run, is_rehearsal=True) if run.rehearsal and not run.taken else None,
         "report": report_of(run, is_rehearsal=False) if run.taken and run.state != RunState.UNDONE else None,
+        "kept": kept_of(run) if run.state == RunState.UNDONE else [],
         "received_at": shown.instant(run.created_at),
         "size": shown.number(max(1, run.file_size // 1_000)),
     }
@@ -211,6 +213,20 @@ def _ask(request: HttpRequest, pk: int, ask: asking.Ask) -> HttpResponse:
 
 @require_POST
 @requires(IMPORT.name)
+def repeats(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the file of an import that was undone as a new one."""
+    user = signed_in(request)
+    try:
+        run = receiving.receive_again(_settled_run(user, pk), by=user.actor)
+    except receiving.NotYet as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("exchange:import", pk)
+    messages.success(request, _("Here is the file once more. Look at how it is read, then rehearse it."))
+    return redirect("exchange:import", run.pk)
+
+
+@require_POST
+@requires(IMPORT.name)
 def discards(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     try:
@@ -224,9 +240,8 @@ def discards(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @requires(IMPORT.name)
-def errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    run = run_for(signed_in(request), pk)
-    return _csv(error_rows(run), f"import-{run.pk}-errors.csv")
+def errors(request: HttpRequest, pk: int) -> StreamingHttpResponse | FileResponse:
+    return returned_rows(run_for(signed_in(request), pk))
 
 
 @require_GET

@@ -226,8 +226,13 @@ def _contacts(given: Mapping[str, Any], terms: Terms) -> list[ContactValues]:
     written = [(ContactKind.EMAIL, given[name]) for name in ("email", "email_2")]
     written += [(ContactKind.PHONE, given[name]) for name in ("phone", "phone_2", "phone_3")]
     region = given["country"] or terms.country
-    # What cannot be dialled is kept and marked: an old system's customer is worth more than its telephone number.
-    return [ContactValues(kind=kind, raw=raw, region=region, kept_as_written=True) for kind, raw in written if raw]
+    # What cannot be dialled is kept and marked, for it may be a number within some house; an e-mail address that is
+    # not one reaches nobody, and is refused here as it is on the profile.
+    return [
+        ContactValues(kind=kind, raw=raw, region=region, kept_as_written=kind == ContactKind.PHONE)
+        for kind, raw in written
+        if raw
+    ]
 
 
 def _addresses(given: Mapping[str, Any], terms: Terms) -> list[AddressValues]:

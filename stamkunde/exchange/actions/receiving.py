@@ -17,6 +17,7 @@ from stamkunde.exchange.models import ImportProblem, ImportRun, RunState, SavedM
 from stamkunde.exchange.records import RECORD_TYPES, record_type
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
+from stamkunde.kit.importing import FieldKind
 from stamkunde.kit.tabular.guessing import guess_layout
 from stamkunde.kit.tabular.layout import Layout
 
@@ -71,8 +72,13 @@ def _noted(
 def _as_remembered(layout: Layout, remembered: dict[str, Any]) -> Layout:
     """Settle by memory what the file itself leaves open; what the file proves is not overruled."""
     choices: dict[str, Any] = {"two_digit_years": remembered.get("two_digit_years", False)}
-    for name in ("date_order", "decimal", "encoding"):
-        if not getattr(layout, f"{name}_certain") and remembered.get(name):
+    open_to_doubt = {
+        "date_order": not layout.date_order_certain,
+        "decimal": not layout.decimal_certain or not layout.decimal_seen or bool(layout.doubtful_numbers),
+        "encoding": not layout.encoding_certain,
+    }
+    for name, is_open in open_to_doubt.items():
+        if is_open and remembered.get(name) and (name != "decimal" or remembered.get("decimal_seen", True)):
             choices[name] = remembered[name]
     return layout.corrected(**choices)
 
@@ -138,7 +144,15 @@ def obstacles(run: ImportRun) -> list[str]:
         )
     if not layout.date_order:
         found.append(_("The dates of this file could mean two things. Choose whether day or month comes first."))
-    if not layout.decimal:
+    if doubtful := _doubtful_numbers(run):
+        found.append(
+            _(
+                "The numbers under %(columns)s could mean two things: “12,345” is twelve thousand to some and twelve "
+                "and a bit to others. Choose what stands before the decimals."
+            )
+            % {"columns": ", ".join(f"“{name}”" for name in doubtful)}
+        )
+    elif not layout.decimal or not layout.decimal_certain:
         found.append(_("The numbers of this file could mean two things. Choose what stands before the decimals."))
     missing = [str(field.label) for field in kind.fields if field.is_required and field.name not in run.mapping]
     if missing:
@@ -148,6 +162,43 @@ def obstacles(run: ImportRun) -> list[str]:
     if not run.options.get("store_id"):
         found.append(_("There is no store yet. Add one in the settings first."))
     return found
+
+
+def _doubtful_numbers(run: ImportRun) -> list[str]:
+    """Return the columns of numbers and amounts none of whose numbers says by itself which mark parts the decimals."""
+    numbers = {
+        run.mapping.get(field.name)
+        for field in record_type(run.kind).fields
+        if field.kind in (FieldKind.NUMBER, FieldKind.AMOUNT)
+    }
+    return [name for name in run.reading.doubtful_numbers if name in numbers]
+
+
+@action
+def receive_again(run: ImportRun, *, by: Actor) -> ImportRun:
+    """Take the file of an undone import as a new import, read as it was read before."""
+    if run.state != RunState.UNDONE:
+        raise NotYet(_("This import has not been undone, so its rows are here already."))
+    try:
+        stored_as = stored_files.keep_again(run.stored_as) if run.stored_as else ""
+    except FileNotFoundError:
+        stored_as = ""
+    if not stored_as:
+        raise NotYet(_("The file of this import is no longer kept. Send it again."))
+    return ImportRun.objects.create(
+        kind=run.kind,
+        source=run.source,
+        file_name=run.file_name,
+        file_size=run.file_size,
+        file_digest=run.file_digest,
+        stored_as=stored_as,
+        layout=run.layout,
+        mapping=run.mapping,
+        options=run.options,
+        created_by_id=by.id if by.kind == ActorKind.STAFF else None,
+        created_by_label=by.label[:120],
+        created_at=now(),
+    )
 
 
 @action

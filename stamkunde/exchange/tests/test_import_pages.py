@@ -46,9 +46,9 @@ def test_a_file_goes_all_the_way_by_buttons(liga):
     run.refresh_from_db()
     assert (run.state, run.created, run.skipped) == ("done", 2, 1)
     assert "What happened" in liga.get(page.url).content.decode()
-    errors = b"".join(liga.get(f"/imports/{run.pk}/errors.csv").streaming_content).decode("utf-8-sig")
-    assert errors.splitlines()[0] == "Kundenr,Navn,Fødselsdato,Stamkunde: row,Stamkunde: reason"
-    assert errors.splitlines()[1].startswith("2,Ola Nordmann,31.02.1980,3,")
+    errors = b"".join(liga.get(f"/imports/{run.pk}/errors/").streaming_content).decode("utf-8-sig")
+    assert errors.splitlines()[0] == "Kundenr;Navn;Fødselsdato;Stamkunde: row;Stamkunde: reason"
+    assert errors.splitlines()[1].startswith("2;Ola Nordmann;31.02.1980;3;")
 
     # The corrected file is sent back as it is, reason and all.
     send(liga, errors.replace("31.02.1980", "28.02.1980"), "errors.csv")
@@ -170,7 +170,7 @@ def test_who_may_not_import_sees_and_does_nothing(liga, world):
     run = ImportRun.objects.get()
     anna = signed_in(make_staff("Berit", Role.TILL))
 
-    for path in ("/imports/", "/imports/new/", f"/imports/{run.pk}/", f"/imports/{run.pk}/errors.csv"):
+    for path in ("/imports/", "/imports/new/", f"/imports/{run.pk}/", f"/imports/{run.pk}/errors/"):
         assert anna.get(path).status_code == 403
     for path in ("reading", "rehearsals", "passages", "undoings", "discards"):
         assert anna.post(f"/imports/{run.pk}/{path}/").status_code == 403

@@ -58,11 +58,13 @@ class DateEvidence:
 
 @dataclass
 class NumberEvidence:
-    """Counts which mark stands before the decimals."""
+    """Counts which mark stands before the decimals; `either` counts numbers that may be read both ways."""
 
     comma: int = 0
     point: int = 0
     either: int = 0
+    # Numbers with one comma before three digits; files that hold true numbers never write a point that way.
+    either_by_comma: int = 0
 
     def look_at(self, cell: str) -> None:
         cell = cell.strip()
@@ -81,8 +83,19 @@ class NumberEvidence:
         digits = sum(char.isdigit() for char in whole)
         if len(decimals) == 3 and 1 <= digits <= 3 and not whole.lstrip("(+-−").startswith("0"):
             self.either += 1
+            self.either_by_comma += mark == ","
         else:
             self._count(mark)
+
+    @property
+    def has_proof(self) -> bool:
+        return bool(self.comma or self.point)
+
+    def add(self, other: NumberEvidence) -> None:
+        self.comma += other.comma
+        self.point += other.point
+        self.either += other.either
+        self.either_by_comma += other.either_by_comma
 
     def _count(self, mark: str) -> None:
         if mark == ",":

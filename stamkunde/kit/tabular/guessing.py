@@ -184,7 +184,8 @@ def _guess_sheet(path: Path, sheet: str) -> Layout:
 
 def _with_values_weighed(path: Path, layout: Layout) -> Layout:
     """Look at the cells for how numbers and dates are written, reading on while the dates could mean two things."""
-    numbers, dates = NumberEvidence(), DateEvidence()
+    columns = [NumberEvidence() for _name in layout.columns]
+    dates = DateEvidence()
     suspects: set[int] = set()
     for count, row in enumerate(read_rows(path, layout)):
         if count >= SAMPLE_ROWS and (dates.settled or count >= _ROWS_FOR_DATES):
@@ -199,18 +200,25 @@ def _with_values_weighed(path: Path, layout: Layout) -> Layout:
                     if dates.seen > before:
                         suspects.add(place)
                     else:
-                        numbers.look_at(cell)
+                        columns[place].look_at(cell)
         else:
             for place in suspects:
                 dates.look_at(row.cells[place])
     order, order_certain = dates.order()
+    numbers = NumberEvidence()
+    for each in columns:
+        if layout.kind in (XLSX, PARQUET, JSON_LINES):
+            # True numbers are written out with a point here, so only a comma is somebody's spelling.
+            each.either = each.either_by_comma
+        numbers.add(each)
     decimal, decimal_certain = numbers.decimal()
-    if not decimal and layout.kind in (XLSX, PARQUET, JSON_LINES):
-        decimal, decimal_certain = ".", True
+    doubtful = [name for name, each in zip(layout.columns, columns, strict=True) if each.either and not each.has_proof]
     return replace(
         layout,
         date_order=order,
         date_order_certain=order_certain,
         decimal=decimal,
         decimal_certain=decimal_certain,
+        decimal_seen=numbers.has_proof,
+        doubtful_numbers=tuple(doubtful),
     )

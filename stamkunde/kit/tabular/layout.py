@@ -53,6 +53,10 @@ class Layout:
     sheets: tuple[str, ...] = ()
     decimal: str = "."
     decimal_certain: bool = True
+    # Whether any number of the file, or a person, has said what stands before the decimals.
+    decimal_seen: bool = True
+    # Columns of numbers none of which says it: “12,345” is twelve thousand or twelve and a bit.
+    doubtful_numbers: tuple[str, ...] = ()
     date_order: str = YEAR_FIRST
     date_order_certain: bool = True
     two_digit_years: bool = False
@@ -76,6 +80,8 @@ class Layout:
         for name in ("encoding", "decimal", "date_order"):
             if changes.get(name):
                 changes[f"{name}_certain"] = True
+        if changes.get("decimal"):
+            changes |= {"decimal_seen": True, "doubtful_numbers": ()}
         return replace(self, **changes)
 
     @property

@@ -56,7 +56,7 @@ def test_dates_of_all_common_forms(text, order, day, clock):
     [
         ("31/02/2024", "does not exist"),
         ("29.02.2027", "does not exist"),
-        ("0000-00-00", "noughts"),
+        ("0000-00-00", "zeros"),
         ("01/02/24", "two digits"),
         ("2024-13-01", "does not exist"),
         ("9999-12-31", "too far"),
