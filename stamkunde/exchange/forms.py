@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import Store, User, validate_currency
 from stamkunde.exchange.exports import types_for
 from stamkunde.exchange.models import ImportRun
 from stamkunde.exchange.records import RECORD_TYPES, record_type
+from stamkunde.kit.importing import CREATE_ANYWAY, LEAVE_OUT, UPDATE_KNOWN
 from stamkunde.kit.tabular.encodings import ENCODINGS, LABELS
 from stamkunde.kit.tabular.layout import DAY_FIRST, DELIMITED, MONTH_FIRST, XLSX, YEAR_FIRST
 from stamkunde.kit.tabular.writing import FORMATS
 
-FIELD_PREFIX = "column-"
+FIELD_PREFIX, ROW_PREFIX = "column-", "row-"
+KNOWN_PEOPLE = [
+    (CREATE_ANYWAY, _("Create anyway")),
+    (LEAVE_OUT, _("Leave out")),
+    (UPDATE_KNOWN, _("Update who is here")),
+]
 
 
 class NewImportForm(forms.Form):
@@ -151,6 +159,31 @@ class ReadingForm(forms.Form):
     @property
     def options(self) -> dict[str, Any]:
         return {"store_id": self.cleaned_data["store_id"].pk, "currency": self.cleaned_data["currency"]}
+
+
+class KnownPeopleForm(forms.Form):
+    """What becomes of rows whose person is likely here already: of all of them, and of single rows."""
+
+    known_people = forms.ChoiceField(label=_("All such rows"), choices=KNOWN_PEOPLE)
+
+    def __init__(self, rows: Sequence[int], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for row in rows:
+            self.fields[f"{ROW_PREFIX}{row}"] = forms.ChoiceField(
+                label=format_lazy(_("Row {row}"), row=row),
+                choices=[("", _("As all such rows")), *KNOWN_PEOPLE],
+                required=False,
+            )
+
+    @property
+    def choices(self) -> dict[int, str]:
+        """Return what was chosen for single rows; one that shall follow the others says what they say."""
+        data = self.cleaned_data
+        return {
+            int(name.removeprefix(ROW_PREFIX)): choice or data["known_people"]
+            for name, choice in data.items()
+            if name.startswith(ROW_PREFIX)
+        }
 
 
 class ExportForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.exchange.actions.running import KEPT_FOR
-from stamkunde.exchange.models import ImportChange, ImportRun, SourceKey
+from stamkunde.exchange.models import ImportChange, ImportLikeness, ImportRun, SourceKey
 from stamkunde.kit import shown
 from stamkunde.kit.importing import CUSTOMER
 from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register
@@ -34,6 +34,12 @@ def forget_keys(customer_id: int) -> list[str]:
 def changes_of(customer_id: int) -> Iterator[dict[str, Any]]:
     for change in ImportChange.objects.filter(kind=CUSTOMER, object_id=customer_id, was_created=False).order_by("pk"):
         yield {"former_values": change.before}
+
+
+def likenesses_of(customer_id: int) -> Iterator[dict[str, Any]]:
+    """Yield in which files a row was found that seemed to be about her."""
+    for like in ImportLikeness.objects.filter(customer_id=customer_id).select_related("run").order_by("pk"):
+        yield {"file": like.run.file_name, "row": like.row, "name": like.name, "alike": like.reasons}
 
 
 register(
@@ -64,5 +70,19 @@ register(
         },
         export=changes_of,
         forget=deleting(ImportChange, by="object_id", kind=CUSTOMER),
+    ),
+    Holding(
+        model=ImportLikeness,
+        purpose=gettext_lazy("To ask before an import makes somebody a second time."),
+        columns={
+            "id": Sensitivity.NONE,
+            "run": Sensitivity.NONE,
+            "row": Sensitivity.NONE,
+            "name": Sensitivity.IDENTITY,
+            "customer_id": Sensitivity.IDENTITY,
+            "reasons": Sensitivity.IDENTITY,
+        },
+        export=likenesses_of,
+        forget=deleting(ImportLikeness),
     ),
 )

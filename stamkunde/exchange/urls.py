@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/examples/<slug:kind>.csv", views.example, name="example"),
     path("imports/<int:pk>/", views.import_run, name="import"),
     path("imports/<int:pk>/reading/", views.reading, name="reading"),
+    path("imports/<int:pk>/known-people/", views.known_people, name="known_people"),
     path("imports/<int:pk>/rehearsals/", views.rehearsals, name="rehearsals"),
     path("imports/<int:pk>/passages/", views.passages, name="passages"),
     path("imports/<int:pk>/undoings/", views.undoings, name="undoings"),

@@ -29,10 +29,19 @@ from stamkunde.exchange.access import (
     visible_runs,
 )
 from stamkunde.exchange.actions import asking, exporting, receiving, running
-from stamkunde.exchange.forms import ExportForm, NewImportForm, ReadingForm
+from stamkunde.exchange.forms import ExportForm, KnownPeopleForm, NewImportForm, ReadingForm
 from stamkunde.exchange.mapping import guess_mapping
 from stamkunde.exchange.models import ImportRun, RunState
-from stamkunde.exchange.queries import job_of, kept_of, list_of_exports, list_of_runs, preview_of, report_of
+from stamkunde.exchange.queries import (
+    job_of,
+    kept_of,
+    likenesses_of,
+    list_of_exports,
+    list_of_runs,
+    preview_of,
+    report_of,
+    rows_to_choose,
+)
 from stamkunde.exchange.records import RECORD_TYPES, record_type
 from stamkunde.exchange.returned_rows import returned_rows
 from stamkunde.kit import shown
@@ -79,9 +88,10 @@ def new_import(request: HttpRequest) -> HttpResponse:
     """Refuse what is too large before a byte of it is read; only then look for the form's own token, which reads it."""
     if _announced_bytes(request) > settings.UPLOAD_LIMIT_MEGABYTES * 1_000_000:
         form = NewImportForm(initial={"source": request.GET.get("source", "")})
-        too_large = _("The file is larger than %(limit)s MB. Pack it with gzip, or send it in parts.") % {
-            "limit": shown.number(settings.UPLOAD_LIMIT_MEGABYTES)
-        }
+        too_large = _(
+            "The file is larger than %(limit)s MB. Pack it with gzip, send it in parts, or let whoever runs the server "
+            "import it there: %(command)s"
+        ) % {"limit": shown.number(settings.UPLOAD_LIMIT_MEGABYTES), "command": "./run manage import_file FILE"}
         return _show_new(request, form, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
     return _new_import(request)
 
@@ -147,6 +157,7 @@ def _show(request: HttpRequest, run: ImportRun, form: ReadingForm | None = None)
         "form": (form or ReadingForm.of(run)) if is_open else None,
         "rehearsal": report_of(run, is_rehearsal=True) if run.rehearsal and not run.taken else None,
         "report": report_of(run, is_rehearsal=False) if run.taken and run.state != RunState.UNDONE else None,
+        "likenesses": likenesses_of(run) if run.state == RunState.REHEARSED else None,
         "kept": kept_of(run) if run.state == RunState.UNDONE else [],
         "received_at": shown.instant(run.created_at),
         "size": shown.number(max(1, run.file_size // 1_000)),
@@ -181,6 +192,26 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("next") == "rehearse" and kind == run.kind:
         return _ask(request, pk, asking.ask_for_rehearsal)
     return redirect("exchange:import", pk)
+
+
+@require_POST
+@requires(IMPORT.name)
+def known_people(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take what shall become of rows whose person is likely here already, and rehearse it."""
+    user = _user(request)
+    run = _settled_run(user, pk)
+    form = KnownPeopleForm(rows_to_choose(run), request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Choose whether such rows are created, left out or update who is here."))
+        return redirect("exchange:import", pk)
+    try:
+        receiving.choose_known_people(
+            run, known_people=form.cleaned_data["known_people"], choices=form.choices, by=user.actor
+        )
+    except receiving.NotYet as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("exchange:import", pk)
+    return _ask(request, pk, asking.ask_for_rehearsal)
 
 
 @require_POST

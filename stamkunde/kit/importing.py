@@ -21,6 +21,9 @@ _REF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # The kinds of things that records of several modules speak of.
 CUSTOMER, PRODUCT, ORDER, RETURN = "customers.customer", "catalogue.product", "sales.order", "sales.return"
 
+# What may be done with a row whose person is likely here already.
+CREATE_ANYWAY, LEAVE_OUT, UPDATE_KNOWN = "create", "skip", "update"
+
 
 class FieldKind(StrEnum):
     """How the text of a cell becomes a value; an empty cell becomes None whatever the kind."""
@@ -78,6 +81,12 @@ class Terms:
     at: datetime
     is_rehearsal: bool
     by: Actor
+    # What is done with a row whose person is likely here already, and what was chosen for single rows by their number.
+    known_people: str = CREATE_ANYWAY
+    choices: Mapping[int, str] = field(default_factory=dict)
+
+    def choice_for(self, line: Line) -> str:
+        return self.choices.get(line.number, self.known_people)
 
     @property
     def evidence(self) -> str:
@@ -114,6 +123,7 @@ class Tally:
     updated: int = 0
     unchanged: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    alike: list[Alike] = field(default_factory=list)
     also: dict[str, int] = field(default_factory=dict)
 
     def skip(self, line: Line, reason: str, sentence: str = "") -> None:
@@ -130,6 +140,15 @@ class Skipped(NamedTuple):
     line: Line
     reason: str
     sentence: str
+
+
+class Alike(NamedTuple):
+    """A line that is likely about somebody who is here already: what the line calls her, who that is, and why."""
+
+    line: Line
+    name: str
+    object_id: int
+    reasons: tuple[str, ...]
 
 
 class Importer(Protocol):

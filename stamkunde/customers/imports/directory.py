@@ -47,6 +47,11 @@ class CustomerDirectory:
                 self._known.update({str(ref): ends.get(number, number) for ref, number in found.items()})
         return {key: self._known[key] for key in keys if key in self._known}
 
+    def meet(self, met: Mapping[str, int]) -> None:
+        """Keep for keys never seen before whose they are, because somebody has said so."""
+        self._keys.add(CUSTOMER, met)
+        self._known.update(met)
+
     def create(self, prepared: Mapping[str, PreparedCustomer]) -> dict[str, int]:
         """Write new customers with their keys and the journal; their happenings come with them."""
         if self._terms.is_rehearsal:

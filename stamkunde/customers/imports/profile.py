@@ -20,11 +20,27 @@ from stamkunde.customers.imports.fields import EXAMPLE, FIELDS, custom_fields
 from stamkunde.customers.imports.undoing import ADDRESS, CONTACT, CUSTOM, NOTE, UNDOERS
 from stamkunde.customers.models import Address, ContactKind, ContactPoint, Customer, CustomField, CustomValue, Note
 from stamkunde.customers.preparing import NAMES, PreparedCustomer, prepare_customer, put_words, read_columns
+from stamkunde.customers.queries.likeness import likenesses
 from stamkunde.customers.recognition.vocabulary import learn_words
 from stamkunde.customers.values import AddressValues, ConsentValues, ContactValues, CustomerValues
 from stamkunde.events.publishing import publish_in_bulk
 from stamkunde.kit.folding import fold
-from stamkunde.kit.importing import CUSTOMER, Field, Importer, Journal, Keys, Line, RecordType, Tally, Terms, Undoer
+from stamkunde.kit.importing import (
+    CREATE_ANYWAY,
+    CUSTOMER,
+    LEAVE_OUT,
+    UPDATE_KNOWN,
+    Alike,
+    Field,
+    Importer,
+    Journal,
+    Keys,
+    Line,
+    RecordType,
+    Tally,
+    Terms,
+    Undoer,
+)
 
 _COLUMNS = ("kind", "title", *NAMES, "company_number", "language", "birth_date")
 _AT_ONCE = 900
@@ -67,14 +83,51 @@ class _CustomerImporter:
                 tally.skip(line, _("The customer cannot be kept as written."), " ".join(error.messages))
         ids = self._directory.ids(wanted)
         new = {key: one for key, one in wanted.items() if key not in ids}
+        ids |= self._met(new, tally)
         made = self._directory.create({key: one.prepared for key, one in new.items()})
         tally.created += len(new)
         self._write_notes([(made[key], one.note) for key, one in new.items() if one.note])
-        known = {ids[key]: one for key, one in wanted.items() if key in ids}
+        known = self._once_each(ids, wanted, tally)
         changed = self._update(known)
         tally.updated += len(changed)
         tally.unchanged += len(known) - len(changed)
         return tally
+
+    def _once_each(self, ids: Mapping[str, int], wanted: Mapping[str, _Wanted], tally: Tally) -> dict[int, _Wanted]:
+        """Return which line speaks for which known customer; two keys may have come to be one person's."""
+        known: dict[int, _Wanted] = {}
+        for key, one in wanted.items():
+            if key not in ids:
+                continue
+            if ids[key] in known:
+                tally.skip(one.line, _("Another row of the file is of the same customer; the first one counts."))
+            else:
+                known[ids[key]] = one
+        return known
+
+    def _met(self, new: dict[str, _Wanted], tally: Tally) -> dict[str, int]:
+        """Settle those of the new ones who are likely here already as was chosen; return who they are to be."""
+        terms = self._terms
+        if not (terms.is_rehearsal or terms.choices or terms.known_people != CREATE_ANYWAY):
+            return {}
+        met: dict[str, int] = {}
+        for key, like in likenesses({key: one.prepared for key, one in new.items()}).items():
+            line = new[key].line
+            name = new[key].prepared.customer.name
+            tally.alike.append(Alike(line, name, like.customer_id, like.reasons))
+            choice = terms.choice_for(line)
+            if choice == UPDATE_KNOWN and like.is_sole:
+                met[key] = like.customer_id
+            elif choice == UPDATE_KNOWN:
+                tally.skip(line, _("Several people here are as like this row. Update the right one by hand."))
+            elif choice == LEAVE_OUT:
+                tally.skip(line, _("This person is likely here already, and such rows are left out."))
+            else:
+                continue
+            del new[key]
+        if met:
+            self._directory.meet(met)
+        return met
 
     def _read(self, line: Line) -> _Wanted:
         given = line.values

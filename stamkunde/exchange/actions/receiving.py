@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,10 +17,11 @@ from stamkunde.exchange.models import ImportProblem, ImportRun, RunState, SavedM
 from stamkunde.exchange.records import RECORD_TYPES, record_type
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
-from stamkunde.kit.importing import FieldKind
+from stamkunde.kit.importing import CREATE_ANYWAY, LEAVE_OUT, UPDATE_KNOWN, FieldKind
 from stamkunde.kit.tabular.guessing import guess_layout
 from stamkunde.kit.tabular.layout import Layout
 
+_KNOWN_PEOPLE = frozenset({CREATE_ANYWAY, LEAVE_OUT, UPDATE_KNOWN})
 # Spelt out because how a file of this shape is cut into columns may have been corrected by hand.
 _CORRECTABLE = ("encoding", "delimiter", "decimal", "date_order", "two_digit_years", "has_header", "sheet")
 
@@ -88,6 +89,7 @@ def _options(chosen: dict[str, Any]) -> dict[str, Any]:
     return {
         "store_id": store.pk if store else None,
         "currency": chosen.get("currency") or (store.currency if store else the_shop().currency),
+        "known_people": chosen.get("known_people") or CREATE_ANYWAY,
     }
 
 
@@ -129,8 +131,29 @@ def settle_reading(
     SavedMapping.objects.update_or_create(
         source=run.source,
         kind=run.kind,
-        defaults={"layout": run.layout, "mapping": run.mapping, "options": run.options, "saved_at": now()},
+        # What was chosen for single rows is of this file alone.
+        defaults={
+            "layout": run.layout,
+            "mapping": run.mapping,
+            "options": {name: value for name, value in run.options.items() if name != "choices"},
+            "saved_at": now(),
+        },
     )
+    return run
+
+
+@action
+def choose_known_people(run: ImportRun, *, known_people: str, choices: Mapping[int, str], by: Actor) -> ImportRun:
+    """Settle what becomes of rows whose person is likely here already: of all of them, and of single ones."""
+    run = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if not run.may_be_mapped:
+        raise NotYet(_("This import has begun, so what becomes of its rows can no longer be chosen."))
+    if known_people not in _KNOWN_PEOPLE or not _KNOWN_PEOPLE.issuperset(choices.values()):
+        raise NotYet(_("Choose whether such rows are created, left out or update who is here."))
+    kept = {**run.options.get("choices", {}), **{str(row): choice for row, choice in choices.items()}}
+    singled_out = {row: choice for row, choice in kept.items() if choice != known_people}
+    run.options = {**run.options, "known_people": known_people, "choices": singled_out}
+    run.save(update_fields=["options"])
     return run
 
 

@@ -16,13 +16,13 @@ from stamkunde.exchange import stored_files
 from stamkunde.exchange.actions.receiving import NotYet, obstacles
 from stamkunde.exchange.conversion import Conversion
 from stamkunde.exchange.events import FileImported
-from stamkunde.exchange.models import ImportChange, ImportProblem, ImportRun, RunState
+from stamkunde.exchange.models import ImportChange, ImportLikeness, ImportProblem, ImportRun, RunState
 from stamkunde.exchange.records import record_type
 from stamkunde.exchange.tracing import RunJournal, RunKeys
 from stamkunde.jobs.models import Job
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
-from stamkunde.kit.importing import Importer, Line, Skipped, Tally, Terms
+from stamkunde.kit.importing import CREATE_ANYWAY, Importer, Line, Skipped, Tally, Terms
 from stamkunde.kit.tabular.layout import Row, UnreadableFileError
 from stamkunde.kit.tabular.reading import digest_of, read_rows
 
@@ -122,6 +122,7 @@ class Passage:
         tally = self._tally(lines)
         self._add(tally, len(lines))
         write_problems(self.run, tally, is_rehearsal=True)
+        write_likenesses(self.run, tally)
         progress(done)
 
     @action
@@ -194,6 +195,8 @@ def terms_of(run: ImportRun, *, rehearse: bool) -> Terms:
         at=run.started_at or now(),
         is_rehearsal=rehearse,
         by=importing_actor(run),
+        known_people=run.options.get("known_people") or CREATE_ANYWAY,
+        choices={int(row): choice for row, choice in run.options.get("choices", {}).items()},
     )
 
 
@@ -210,6 +213,22 @@ def write_problems(run: ImportRun, tally: Tally, *, is_rehearsal: bool) -> None:
             )
             for skipped in tally.skipped
         ]
+    )
+
+
+def write_likenesses(run: ImportRun, tally: Tally) -> None:
+    ImportLikeness.objects.bulk_create(
+        [
+            ImportLikeness(
+                run=run,
+                row=alike.line.number,
+                name=_storable(alike.name)[:200],
+                customer_id=alike.object_id,
+                reasons=list(alike.reasons),
+            )
+            for alike in tally.alike
+        ],
+        batch_size=2_000,
     )
 
 
@@ -274,6 +293,7 @@ def note_resumed(run: ImportRun) -> None:
 def forget_rehearsal(run: ImportRun) -> None:
     """Begin the report of a rehearsal anew, also when an earlier attempt was cut off half-way."""
     ImportProblem.objects.filter(run=run, is_rehearsal=True).delete()
+    ImportLikeness.objects.filter(run=run).delete()
 
 
 @action
@@ -285,4 +305,5 @@ def clear_old(*, by: Actor) -> None:
         stored_files.remove(run.stored_as)
         ImportProblem.objects.filter(run=run).delete()
         ImportChange.objects.filter(run=run).delete()
+        ImportLikeness.objects.filter(run=run).delete()
         ImportRun.objects.filter(pk=run.pk).update(stored_as="")

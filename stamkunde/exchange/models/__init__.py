@@ -4,12 +4,13 @@ from stamkunde.exchange.models.export_file import ExportFile
 from stamkunde.exchange.models.import_run import ImportRun, RunState, SavedMapping
 from stamkunde.exchange.models.replay import Replay
 from stamkunde.exchange.models.token import Bearer, Token
-from stamkunde.exchange.models.trace import ImportChange, ImportProblem, SourceKey
+from stamkunde.exchange.models.trace import ImportChange, ImportLikeness, ImportProblem, SourceKey
 
 __all__ = [
     "Bearer",
     "ExportFile",
     "ImportChange",
+    "ImportLikeness",
     "ImportProblem",
     "ImportRun",
     "Replay",

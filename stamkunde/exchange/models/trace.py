@@ -1,4 +1,4 @@
-"""What an import leaves behind: keys of the source system, the journal to undo it by, and the rows not taken."""
+"""What an import leaves behind: keys of the source system, the journal to undo it by, and what became of rows."""
 
 from typing import ClassVar
 
@@ -58,3 +58,20 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class ImportLikeness(models.Model):
+    """A row of a rehearsal that is likely about somebody who is here already; both numbers are plain."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="likenesses")
+    row = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=200)
+    customer_id = models.BigIntegerField()
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "row"], name="exchange_likeness_once")]
+        indexes: ClassVar = [models.Index(fields=["customer_id"], name="exchange_likeness_customer")]
+
+    def __str__(self) -> str:
+        return self.name

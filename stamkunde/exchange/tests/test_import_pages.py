@@ -4,10 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from stamkunde.accounts.roles import Role
+from stamkunde.customers.actions import write_note
 from stamkunde.customers.models import Customer
 from stamkunde.exchange.models import ImportRun
+from stamkunde.exchange.stored_files import path_of
 from stamkunde.jobs.running import run_due
 from tests.world import make_staff, signed_in
 
@@ -130,7 +133,77 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(liga, settings):
     answer = send(liga)
 
     assert answer.status_code == 413
+    assert "larger than 0 MB" in answer.content.decode()
+    assert "manage import_file" in answer.content.decode()
     assert not ImportRun.objects.exists()
+
+
+def test_the_page_of_a_running_import_renews_its_state_with_the_rest(liga):
+    send(liga)
+    run = ImportRun.objects.get()
+    liga.post(f"/imports/{run.pk}/rehearsals/")
+
+    waiting = liga.get(f"/imports/{run.pk}/").content.decode()
+    run_due()
+    ended = liga.get(f"/imports/{run.pk}/").content.decode()
+
+    assert 'hx-select="#import" hx-select-oob="#import-state"' in waiting
+    assert state_shown(waiting) == "Being rehearsed"
+    assert state_shown(ended) == "Rehearsed"
+
+
+def state_shown(page: str) -> str:
+    return strip_tags(page.partition('id="import-state"')[2].partition(">")[2].partition("</span> ")[0]).strip()
+
+
+def test_an_undone_file_is_imported_again_by_a_button(liga):
+    send(liga)
+    run = ImportRun.objects.get()
+    for step in ("rehearsals", "passages", "undoings"):
+        liga.post(f"/imports/{run.pk}/{step}/")
+        run_due()
+    assert "Import this file again" in liga.get(f"/imports/{run.pk}/").content.decode()
+
+    answer = liga.post(f"/imports/{run.pk}/repeats/")
+
+    again = ImportRun.objects.latest("pk")
+    assert answer.url == f"/imports/{again.pk}/"
+    assert (again.state, again.taken, again.mapping) == ("received", 0, run.mapping)
+    # Each lets go of its own file.
+    liga.post(f"/imports/{again.pk}/passages/")
+    run_due()
+    assert Customer.objects.count() == 2
+    liga.post(f"/imports/{again.pk}/undoings/")
+    run_due()
+    assert path_of(run.stored_as).exists()
+
+
+def test_a_file_whose_rows_are_here_is_not_taken_twice(liga):
+    send(liga)
+    run = ImportRun.objects.get()
+    liga.post(f"/imports/{run.pk}/passages/")
+    run_due()
+
+    answer = liga.post(f"/imports/{run.pk}/repeats/", follow=True)
+
+    assert "has not been undone" in answer.content.decode()
+    assert ImportRun.objects.count() == 1
+
+
+def test_what_an_undo_kept_leads_to_its_page(liga, world):
+    send(liga)
+    run = ImportRun.objects.get()
+    liga.post(f"/imports/{run.pk}/passages/")
+    run_due()
+    kari = Customer.objects.get(given_name="Kari")
+    write_note(kari.pk, "Likes oolong", by=world.liga.actor)
+
+    liga.post(f"/imports/{run.pk}/undoings/")
+    run_due()
+
+    page = liga.get(f"/imports/{run.pk}/").content.decode()
+    assert f'href="/customers/{kari.pk}/"' in page
+    assert "Somebody has changed or served her since." in page
 
 
 @pytest.mark.parametrize(("length", "status"), [("²", 422), ("٣", 422), ("9" * 5000, 413), ("", 422)])

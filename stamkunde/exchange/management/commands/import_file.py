@@ -14,6 +14,7 @@ from stamkunde.exchange.actions import receiving, running, undoing
 from stamkunde.exchange.models import ImportRun, RunState
 from stamkunde.exchange.records import RECORD_TYPES, record_type
 from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.importing import CREATE_ANYWAY, LEAVE_OUT, UPDATE_KNOWN
 from stamkunde.kit.tabular.layout import UnreadableFileError
 
 _BLOCK = 1 << 20
@@ -33,6 +34,12 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", type=Path, help='JSON: {"mapping": {field: column}, "layout": {...}}')
         parser.add_argument("--currency", default="", help="the currency of amounts that name none, such as GBP")
         parser.add_argument("--store", default="", help="the store of purchases that name none")
+        parser.add_argument(
+            "--known-people",
+            choices=[CREATE_ANYWAY, LEAVE_OUT, UPDATE_KNOWN],
+            default=CREATE_ANYWAY,
+            help="what becomes of rows whose person is likely here already",
+        )
         parser.add_argument("--rehearse", action="store_true", help="say what would happen and write nothing")
         parser.add_argument("--resume", type=int, metavar="RUN", help="go on with an import that was stopped")
         parser.add_argument("--undo", type=int, metavar="RUN", help="take back the import of this number")
@@ -70,6 +77,8 @@ class Command(BaseCommand):
             chosen = {"store_id": store.pk, "currency": store.currency}
         if options["currency"]:
             chosen["currency"] = options["currency"].upper()
+        if options["known_people"] != run.options["known_people"]:
+            chosen["known_people"] = options["known_people"]
         if given or chosen:
             run = receiving.settle_reading(
                 run,
@@ -90,6 +99,11 @@ class Command(BaseCommand):
         self._walk(run, passage)
         running.end_rehearsal(run, passage.counts())
         self._report(run, passage.counts())
+        if likely := run.likenesses.count():
+            self.stdout.write(
+                _("%(number)s rows are likely about people who are here; --known-people says what becomes of them.")
+                % {"number": likely}
+            )
 
     def _run(self, run: ImportRun) -> None:
         if run.state != RunState.RUNNING:
