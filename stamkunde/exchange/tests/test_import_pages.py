@@ -203,7 +203,7 @@ def test_what_an_undo_kept_leads_to_its_page(liga, world):
 
     page = liga.get(f"/imports/{run.pk}/").content.decode()
     assert f'href="/customers/{kari.pk}/"' in page
-    assert "Somebody has changed or served her since." in page
+    assert "Somebody has changed or served this customer since." in page
 
 
 @pytest.mark.parametrize(("length", "status"), [("²", 422), ("٣", 422), ("9" * 5000, 413), ("", 422)])
