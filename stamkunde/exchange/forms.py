@@ -175,6 +175,16 @@ class KnownPeopleForm(forms.Form):
                 required=False,
             )
 
+    @classmethod
+    def of(cls, run: ImportRun, rows: Sequence[int]) -> KnownPeopleForm:
+        """Return the form filled with what was chosen so far."""
+        singled_out = run.options.get("choices", {})
+        initial = {f"{ROW_PREFIX}{row}": singled_out.get(str(row), "") for row in rows}
+        return cls(rows, initial=initial | {"known_people": run.options.get("known_people") or CREATE_ANYWAY})
+
+    def for_row(self, row: int) -> forms.BoundField:
+        return self[f"{ROW_PREFIX}{row}"]
+
     @property
     def choices(self) -> dict[int, str]:
         """Return what was chosen for single rows; one that shall follow the others says what they say."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.forms import BoundField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,13 +17,12 @@ from stamkunde.exchange.actions.receiving import obstacles
 from stamkunde.exchange.actions.running import terms_of
 from stamkunde.exchange.conversion import Conversion
 from stamkunde.exchange.exports import label_of
-from stamkunde.exchange.forms import ROW_PREFIX, KnownPeopleForm
 from stamkunde.exchange.mapping import unknown_columns
 from stamkunde.exchange.models import ExportFile, ImportProblem, ImportRun, RunState
 from stamkunde.exchange.records import record_type
 from stamkunde.jobs.models import Job
 from stamkunde.kit import shown
-from stamkunde.kit.importing import CREATE_ANYWAY, CUSTOMER, ORDER, PRODUCT, RETURN, Skipped
+from stamkunde.kit.importing import CUSTOMER, ORDER, PRODUCT, RETURN, Skipped
 from stamkunde.kit.paging import Order, Page, instant, page
 from stamkunde.kit.tabular.layout import UnreadableFileError
 from stamkunde.kit.tabular.reading import read_rows
@@ -177,14 +175,12 @@ class LikeRow:
     known: str
     url: str
     reasons: str
-    field: BoundField | None
 
 
 @dataclass(frozen=True)
 class Likenesses:
     rows: list[LikeRow]
     more: int
-    form: KnownPeopleForm
 
 
 def rows_to_choose(run: ImportRun) -> list[int]:
@@ -195,28 +191,13 @@ def rows_to_choose(run: ImportRun) -> list[int]:
 def likenesses_of(run: ImportRun) -> Likenesses | None:
     """Return the rows of the last rehearsal whose person is likely here already; nothing where there is none."""
     found = list(run.likenesses.order_by("row")[:_MOST_LIKENESSES])
-    if not found:
-        return None
-    choices = run.options.get("choices", {})
-    initial = {"known_people": run.options.get("known_people") or CREATE_ANYWAY}
-    form = KnownPeopleForm(
-        [each.row for each in found],
-        initial=initial | {f"{ROW_PREFIX}{each.row}": choices.get(str(each.row), "") for each in found},
-    )
     known = Customer.objects.in_bulk({each.customer_id for each in found})
     rows = [
-        LikeRow(
-            each.row,
-            each.name,
-            known[each.customer_id].name,
-            page_of(each.customer_id),
-            ", ".join(each.reasons),
-            form[f"{ROW_PREFIX}{each.row}"],
-        )
+        LikeRow(each.row, each.name, known[each.customer_id].name, page_of(each.customer_id), ", ".join(each.reasons))
         for each in found
         if each.customer_id in known
     ]
-    return Likenesses(rows, run.likenesses.count() - len(found), form) if rows else None
+    return Likenesses(rows, run.likenesses.count() - len(found)) if rows else None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -157,13 +158,22 @@ def _show(request: HttpRequest, run: ImportRun, form: ReadingForm | None = None)
         "form": (form or ReadingForm.of(run)) if is_open else None,
         "rehearsal": report_of(run, is_rehearsal=True) if run.rehearsal and not run.taken else None,
         "report": report_of(run, is_rehearsal=False) if run.taken and run.state != RunState.UNDONE else None,
-        "likenesses": likenesses_of(run) if run.state == RunState.REHEARSED else None,
+        **_to_choose(run),
         "kept": kept_of(run) if run.state == RunState.UNDONE else [],
         "received_at": shown.instant(run.created_at),
         "size": shown.number(max(1, run.file_size // 1_000)),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None else HTTPStatus.OK
     return render(request, "exchange/import_run.html", context, status=status)
+
+
+def _to_choose(run: ImportRun) -> dict[str, Any]:
+    """Return the rows whose person is likely here already, each with its field of the form."""
+    found = likenesses_of(run) if run.state == RunState.REHEARSED else None
+    if found is None:
+        return {}
+    form = KnownPeopleForm.of(run, [row.number for row in found.rows])
+    return {"likenesses": found, "choosing": form, "alike": [(row, form.for_row(row.number)) for row in found.rows]}
 
 
 @require_POST
