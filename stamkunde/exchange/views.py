@@ -208,7 +208,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(IMPORT.name)
 def known_people(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what shall become of rows whose person is likely here already, and rehearse it."""
-    user = _user(request)
+    user = signed_in(request)
     run = _settled_run(user, pk)
     form = KnownPeopleForm(rows_to_choose(run), request.POST)
     if not form.is_valid():
