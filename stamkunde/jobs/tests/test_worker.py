@@ -7,14 +7,18 @@ from collections import Counter
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
 from stamkunde.jobs import actions, lease
+from stamkunde.jobs.lease import Reaper
 from stamkunde.jobs.models import Job, JobState, Tick
+from stamkunde.jobs.running import run_due
 from stamkunde.jobs.tests.conftest import COMMAND, eventually, lease_end, taken
 from stamkunde.jobs.tests.sample_jobs import deaf, lines_of, note, portions, wait_for
+from stamkunde.jobs.worker import HOUSEKEEPING_SECONDS, Worker
 from stamkunde.kit.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,6 +133,60 @@ def test_regular_work_is_called_and_the_failure_of_one_spoils_no_other(in_thread
     eventually(lambda: calls["diligent"] >= 5)
     # It is called first in each round, so it is at most the round under way ahead.
     assert calls["failing"] - calls["diligent"] in {0, 1}
+
+
+class MovedClock:
+    """Time that passes only while a worker rests: a minute of it takes no time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.now, self.end = 0.0, seconds
+
+    def is_set(self) -> bool:
+        return self.now >= self.end
+
+    def wait(self, rest: float) -> None:
+        assert rest > 0
+        self.now += rest
+
+
+def test_regular_work_is_called_once_a_second_and_at_once_again_while_there_is_some(monkeypatch):
+    clock, called_at, left = MovedClock(60), [], [3, 2, 1]
+
+    def work() -> int:
+        called_at.append(clock.now)
+        return left.pop() if clock.now >= 30 and left else 0
+
+    monkeypatch.setattr("stamkunde.jobs.worker.REGULAR", [work])
+    worker = Worker()
+    worker._repeat(worker._do_regular_work, until=clock)
+
+    idle = [float(second) for second in range(60)]
+    # In the thirtieth second there is something to do, three times over, and nobody waits in between.
+    assert called_at == sorted([*idle, 30.0, 30.0, 30.0])
+
+
+def test_the_job_of_a_killed_worker_is_taken_over_as_soon_as_it_may_be_and_no_sooner(tmp_path):
+    """The housekeeping of the shop by a clock that is moved: nothing depends on how quick the machine is."""
+    note.enqueue(path=str(tmp_path / "notes"), text="taken over")
+    with time_machine.travel(timezone.now(), tick=False) as wall:
+        began = timezone.now()
+        taken("a worker that is killed now")
+        worker = Worker()
+        worker._reaper = Reaper(clock=lambda: (timezone.now() - began).total_seconds())
+        seconds = 0.0
+        while state() != JobState.WAITING:
+            assert seconds < 60
+            rest = worker._keep_house()
+            seconds += rest
+            wall.shift(rest)
+        assert run_due() == 1
+
+    assert lines_of(tmp_path / "notes") == ["taken over"]
+    lease_seconds = lease.LEASE.total_seconds()
+    assert lease_seconds <= seconds <= lease_seconds + lease.PATIENCE_SECONDS + 2 * HOUSEKEEPING_SECONDS + 1
+    # What a shop notices of it: work goes on within a quarter of a minute.
+    assert seconds <= 15
+    assert Job.objects.get().attempts == 2
 
 
 def test_the_job_of_a_worker_killed_in_the_middle_is_taken_over(in_processes, tmp_path):
