@@ -11,9 +11,10 @@ from django.db.models import Model
 
 from stamkunde.config.floors import FLOORS, MODULES, floor_of
 from stamkunde.events.event import Event
-from stamkunde.events.reacting import all_reactions
+from stamkunde.events.reacting import Reaction, all_reactions
 from tests.architecture.source import PROJECT, python_files
 
+LONGEST_FILE = 500
 TEMPLATES = sorted((PROJECT / "stamkunde").glob("*/templates/**/*.html"))
 LEADS_TO = re.compile(r"""\{%\s*(?:url|include|extends)\s+["']([a-z_]+)[:/]""")
 
@@ -86,29 +87,37 @@ def test_a_template_that_leads_upwards_is_noticed(text: str) -> None:
     assert upward_templates([("customers", text)])
 
 
+def reactions_under_their_event(reactions: Iterable[Reaction]) -> list[str]:
+    ours = [reaction for reaction in reactions if reaction.run.__module__.startswith("stamkunde.")]
+    return [one.name for one in ours if floor_of(short(one.run.__module__)) < floor_of(short(one.event.__module__))]
+
+
+def events_out_of_place(kinds: dict[str, type[Event]]) -> list[str]:
+    """Return the events that are not named for their module, or do not live in its `events`."""
+    found = []
+    for name, kind in kinds.items():
+        folders = kind.__module__.split(".")
+        if "tests" not in folders and not (
+            re.fullmatch(rf"{short(kind.__module__)}\.[a-z_]+", name) and folders[2] == "events"
+        ):
+            found.append(name)
+    return found
+
+
+def too_long(files: Iterable[tuple[str, str]]) -> dict[str, int]:
+    return {name: count for name, text in files if (count := len(text.splitlines())) > LONGEST_FILE}
+
+
 def test_every_reaction_stands_no_lower_than_its_event() -> None:
-    for reaction in all_reactions():
-        module = reaction.run.__module__
-        if module.startswith("stamkunde."):
-            assert floor_of(short(module)) >= floor_of(short(reaction.event.__module__)), reaction.name
+    assert reactions_under_their_event(all_reactions()) == []
 
 
 def test_every_event_is_named_for_its_module_and_lives_in_its_events() -> None:
-    for name, kind in Event.kinds.items():
-        if ".tests." not in kind.__module__:
-            module = short(kind.__module__)
-            assert re.fullmatch(rf"{module}\.[a-z_]+", name), name
-            assert kind.__module__.split(".")[2] == "events", name
+    assert events_out_of_place(Event.kinds) == []
 
 
 def test_no_file_is_longer_than_five_hundred_lines() -> None:
-    long = {
-        str(path.relative_to(PROJECT)): count
-        for path in python_files()
-        if (count := len(path.read_text().splitlines())) > 500
-    }
-
-    assert long == {}
+    assert too_long((str(path.relative_to(PROJECT)), path.read_text()) for path in python_files()) == {}
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:

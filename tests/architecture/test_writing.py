@@ -26,7 +26,8 @@ def writes_in(source: str) -> list[str]:
         owner = node.func.value
         name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
         from_a_query = isinstance(owner, ast.Call) or name == "objects"
-        if node.func.attr == "update" and not from_a_query:
+        # A dictionary is updated by another one, a query by columns.
+        if node.func.attr == "update" and not from_a_query and (node.args or not node.keywords):
             continue
         if name not in HARMLESS_OWNERS:
             found.append(f"{node.lineno}: {name}.{node.func.attr}()")
@@ -51,6 +52,11 @@ def test_pages_and_reads_do_not_write(path: Path) -> None:
         "Order.objects.create(total=1)",
         "Order.objects.filter(pk=1).update(total=0)",
         "customer.delete()",
+        "rows.update(total=0)",
+        "rows.update(**changes)",
+        "Order.objects.bulk_create([Order()])",
+        "order.lines.all().delete()",
+        "Order.objects.get_or_create(pk=1)",
     ],
 )
 def test_a_page_that_writes_is_noticed(line: str) -> None:

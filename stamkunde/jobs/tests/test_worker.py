@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections import Counter
 from io import StringIO
@@ -135,18 +136,20 @@ def test_regular_work_is_called_and_the_failure_of_one_spoils_no_other(in_thread
     assert calls["failing"] - calls["diligent"] in {0, 1}
 
 
-class MovedClock:
+class MovedClock(threading.Event):
     """Time that passes only while a worker rests: a minute of it takes no time."""
 
     def __init__(self, seconds: float) -> None:
+        super().__init__()
         self.now, self.end = 0.0, seconds
 
     def is_set(self) -> bool:
         return self.now >= self.end
 
-    def wait(self, rest: float) -> None:
-        assert rest > 0
-        self.now += rest
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout
+        self.now += timeout
+        return self.is_set()
 
 
 def test_regular_work_is_called_once_a_second_and_at_once_again_while_there_is_some(monkeypatch):

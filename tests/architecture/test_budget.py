@@ -1,0 +1,27 @@
+"""No page asks the database much, whatever is on it: one question too many for every row is noticed here."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from stamkunde.exchange.demo.building import build
+from tests.addresses import pages
+from tests.world import World, signed_in
+
+pytestmark = pytest.mark.django_db
+
+# A page of many parts takes a dozen or two; a list of fifty rows with a question for each takes far more than this.
+MOST = 30
+
+
+def test_no_page_of_a_full_shop_asks_more_than_a_few_questions(world: World) -> None:
+    build(number=60)
+    client = signed_in(world.liga)
+    asked = {}
+    for address in pages(client):
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        asked[address] = len(queries)
+
+    assert {address: number for address, number in asked.items() if number > MOST} == {}
