@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.access import own_tills
 from stamkunde.accounts.actions.staff import Belonging
-from stamkunde.accounts.models import Shop, Store, Till, User
+from stamkunde.accounts.models import Department, Shop, Store, Team, Till, User
 from stamkunde.accounts.roles import Role
 
 
@@ -107,6 +108,47 @@ class OwnPinForm(forms.Form):
         if values.get("pin") and values.get("again") and values["pin"] != values["again"]:
             self.add_error("again", _("The two are not the same. Please type the PIN once more."))
         return values
+
+
+class PeopleField(forms.ModelMultipleChoiceField[User]):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: User) -> str:
+        return f"{obj.name} · {obj.get_role_display()}"
+
+
+class DepartmentForm(forms.ModelForm[Department]):
+    members = PeopleField(label=_("Who belongs to it"), queryset=User.objects.none(), required=False)
+
+    class Meta:
+        model = Department
+        fields: ClassVar = ["name"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_people(self, self.instance.members.all() if self.instance.pk else User.objects.none())
+
+
+class TeamForm(forms.ModelForm[Team]):
+    members = PeopleField(label=_("Who belongs to it"), queryset=User.objects.none(), required=False)
+
+    class Meta:
+        model = Team
+        fields: ClassVar = ["name", "department"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_people(self, self.instance.members.all() if self.instance.pk else User.objects.none())
+        if not Department.objects.exists():
+            del self.fields["department"]
+
+
+def choose_people(form: forms.BaseForm, chosen: QuerySet[User]) -> None:
+    """Offer everybody who works here, with those ticked who belong to it already."""
+    field = form.fields["members"]
+    if isinstance(field, PeopleField):
+        field.queryset = User.objects.filter(is_active=True).order_by("name", "pk")
+        field.initial = list(chosen.values_list("pk", flat=True))
 
 
 class SecondFactorRolesForm(forms.Form):

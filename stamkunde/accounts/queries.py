@@ -7,10 +7,10 @@ from threading import Lock
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from stamkunde.accounts.agents import said
-from stamkunde.accounts.models import Shop, SignIn, SignInMethod, User
+from stamkunde.accounts.models import Department, Shop, SignIn, SignInMethod, Team, User
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now as right_now
 
@@ -41,6 +41,18 @@ def the_shop_anew() -> Shop:
     """Return the shop as it is now, for a form to change: a copy of the kept one, which every page reads meanwhile."""
     forget_kept_shop()
     return copy(the_shop())
+
+
+def organisation() -> dict[str, Any]:
+    """Return departments with their people and teams, and who and which teams belong to none; four queries."""
+    people = User.objects.filter(is_active=True).order_by("name", "pk")
+    teams = Team.objects.prefetch_related(Prefetch("members", people))
+    departments = Department.objects.prefetch_related(Prefetch("members", people), Prefetch("teams", teams))
+    return {
+        "departments": list(departments),
+        "teams": list(teams.filter(department=None)),
+        "people": list(people.filter(department=None)),
+    }
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,10 @@ The names are text because accounts stands below the modules; a test checks that
 that every declared permission is held by a role.
 """
 
+from typing import Any
+
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -70,6 +73,19 @@ ALLOWED: dict[Role, frozenset[str]] = {
         "catalogue.manage_rates",
         "exchange.import",
     },
+}
+
+
+# What each role is for, in the words of the page about rights.
+PURPOSES: dict[Role, Any] = {
+    Role.TILL: _("Stands at the counter: recognises customers, sells and takes back."),
+    Role.CARE: _("Answers customers, and keeps what is known of them right."),
+    Role.LEAD: _("Answers for a shop floor or a department: products, devices, exports and the audit besides."),
+    Role.MARKETING: _("Decides what is offered and to whom: sees customers and purchases, and changes products."),
+    Role.ANALYST: _("Counts what is bought, without learning whose it was."),
+    Role.ACCOUNTANT: _("Keeps the books: purchases and files of them, without customers' names."),
+    Role.PRIVACY: _("Answers for personal data: what is known, who looked, what goes."),
+    Role.ADMINISTRATOR: _("Sets up the shop: staff, stores, rates, fields and imports."),
 }
 
 

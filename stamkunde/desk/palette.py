@@ -26,7 +26,7 @@ from stamkunde.kit.actor import ActorKind
 from stamkunde.kit.clock import now
 from stamkunde.kit.folding import fold
 from stamkunde.sales.access import SEE as SEE_SALES
-from stamkunde.sales.access import visible_orders
+from stamkunde.sales.access import open_orders
 
 IN_A_GROUP = 6
 LATELY = 10
@@ -151,7 +151,7 @@ def _orders(words: str, user: User) -> list[Item]:
     same = Q(receipt_number=words)
     if words.isascii() and words.isdigit() and len(words) < 18:
         same |= Q(pk=int(words))
-    orders = visible_orders(user).filter(same).select_related("store").order_by("-placed_at")[:IN_A_GROUP]
+    orders = open_orders(user).filter(same).select_related("store").order_by("-placed_at")[:IN_A_GROUP]
     return [
         Item(
             reverse("sales:order", args=[order.pk]),

@@ -48,6 +48,8 @@ PLACES: tuple[Place, ...] = (
     Place(view="accounts:stores", label=_("Stores and tills"), icon="building-store",
           permission="accounts.manage_shop", is_setting=True,
           text=_("Where customers are served, and the tills there.")),
+    Place(view="accounts:organisation", label=_("Departments and teams"), icon="users",
+          permission="accounts.manage_staff", is_setting=True, text=_("Who answers for what, and who shares work.")),
     Place(view="accounts:devices", label=_("Devices at the tills"), icon="device-mobile",
           permission="accounts.manage_devices", is_setting=True,
           text=_("Tablets and computers on which staff sign in with a PIN.")),

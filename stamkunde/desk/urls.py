@@ -51,6 +51,7 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("settings/", settings.settings, name="settings"),
     path("settings/rights/", settings.rights, name="rights"),
+    path("settings/rights/<int:pk>/", settings.person_rights, name="person_rights"),
     path("settings/keys/", settings.keys, name="keys"),
     path("style/", style.style, name="style"),
 ]

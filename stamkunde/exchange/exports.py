@@ -151,6 +151,10 @@ def _purchase_rows(user: User) -> Rows:
         return customer if sees_whose and customer is not None and customer.trashed_at is None else None
 
     sold = OrderLine.objects.select_related("order__customer", "order__store", "product")
+    brought_back = ReturnLine.objects.select_related("returned__customer", "returned__store", "product")
+    if user.own_store_ids is not None:
+        sold = sold.filter(order__store__in=user.own_store_ids)
+        brought_back = brought_back.filter(returned__store__in=user.own_store_ids)
     for line in in_chunks(sold):
         order = line.order
         known = told(order.customer)
@@ -165,7 +169,6 @@ def _purchase_rows(user: User) -> Rows:
             ],
             known.pk if known else None,
         )  # fmt: skip
-    brought_back = ReturnLine.objects.select_related("returned__customer", "returned__store", "product")
     for back in in_chunks(brought_back):
         row = back.returned
         known = told(row.customer)

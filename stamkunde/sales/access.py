@@ -1,6 +1,8 @@
 """What sales lets people do, and which purchases and returns a person may look at."""
 
-from django.db.models import QuerySet
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,8 @@ from stamkunde.customers.models import Customer
 from stamkunde.kit.policy import Permission
 from stamkunde.sales.models import Order, Return
 
+M = TypeVar("M", bound=Model)
+
 SEE = Permission("sales.see", _("See purchases and returns."))
 REGISTER = Permission("sales.register", _("Register purchases and say whose they are."))
 RETURN = Permission("sales.return", _("Take goods back and give money back for them."))
@@ -20,11 +24,28 @@ PERMISSIONS = (SEE, REGISTER, RETURN, SET_PRICE)
 
 
 def visible_orders(user: User) -> QuerySet[Order]:
-    return Order.objects.all() if user.may(SEE.name) else Order.objects.none()
+    """Return the purchases that a person's lists, sums and files hold: of the stores the person works in."""
+    return _in_own_stores(Order.objects.all(), user) if user.may(SEE.name) else Order.objects.none()
 
 
 def visible_returns(user: User) -> QuerySet[Return]:
-    return Return.objects.all() if user.may(SEE.name) else Return.objects.none()
+    return _in_own_stores(Return.objects.all(), user) if user.may(SEE.name) else Return.objects.none()
+
+
+def open_orders(user: User) -> QuerySet[Order]:
+    """Return the purchases a person may look at one by one.
+
+    A receipt is brought to whichever store is nearest: those who take goods back open each, of other stores too.
+    """
+    return Order.objects.all() if user.may(SEE.name) and user.may(RETURN.name) else visible_orders(user)
+
+
+def open_returns(user: User) -> QuerySet[Return]:
+    return Return.objects.all() if user.may(SEE.name) and user.may(RETURN.name) else visible_returns(user)
+
+
+def _in_own_stores(rows: QuerySet[M], user: User) -> QuerySet[M]:
+    return rows if user.own_store_ids is None else rows.filter(store__in=user.own_store_ids)
 
 
 def named(user: User, customer: Customer | None) -> Customer | None:
@@ -35,14 +56,14 @@ def named(user: User, customer: Customer | None) -> Customer | None:
 
 
 def order_for(user: User, pk: int) -> Order:
-    order = visible_orders(user).select_related("store", "till", "customer").filter(pk=pk).first()
+    order = open_orders(user).select_related("store", "till", "customer").filter(pk=pk).first()
     if order is None:
         raise Http404
     return order
 
 
 def return_for(user: User, pk: int) -> Return:
-    returned = visible_returns(user).select_related("store", "till", "customer").filter(pk=pk).first()
+    returned = open_returns(user).select_related("store", "till", "customer").filter(pk=pk).first()
     if returned is None:
         raise Http404
     return returned

@@ -113,7 +113,7 @@ class User(AbstractBaseUser):
 
     @property
     def actor(self) -> Actor:
-        return Actor(ActorKind.STAFF, self.pk, self.name)
+        return Actor(ActorKind.STAFF, self.pk, self.name, self.own_store_ids)
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(_composed(raw_password))

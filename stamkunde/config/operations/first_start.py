@@ -26,7 +26,7 @@ ADMINISTRATOR = """
 
 def first_start(*, empty: bool, email: str, say: Callable[[str], object]) -> None:
     """Make the demo shop and the first administrator unless somebody can sign in already."""
-    if User.objects.exists():
+    if User.objects.filter(role=Role.ADMINISTRATOR).exists():
         return
     if empty:
         say(WITHOUT_DEMO)

@@ -18,7 +18,7 @@ from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
-from stamkunde.sales.access import RETURN, visible_orders
+from stamkunde.sales.access import RETURN, open_orders
 from stamkunde.sales.models import Order
 from stamkunde.sales.recognising import looks_like_a_receipt
 
@@ -115,7 +115,7 @@ def _products(products: Iterable[Product], place: Place, *, is_certain: bool = F
 def _receipts(text: str, user: User) -> list[Find]:
     if not (looks_like_a_receipt(text) and user.may(RETURN.name)):
         return []
-    orders = visible_orders(user)
+    orders = open_orders(user)
     number = text.removeprefix("#")
     is_own = text.startswith("#") and number.isascii() and number.isdecimal() and len(number) < 19
     # People see receipt numbers in capitals and type them as they like.

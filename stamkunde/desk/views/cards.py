@@ -11,6 +11,7 @@ from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
 from stamkunde.sales.access import SEE as SEE_SALES
+from stamkunde.sales.access import open_orders
 from stamkunde.sales.models import Order
 from stamkunde.sales.queries import favourite_products, monthly_purchases, orders_of_customer, purchase_sums
 from stamkunde.sales.queries.lists import order_row
@@ -28,7 +29,7 @@ def purchases_card(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was bought in the last twelve months, in all, and lately."""
     customer = _seen(request, pk)
     sums = [own for own in purchase_sums(customer) if own.orders]
-    latest = orders_of_customer(pk, size=LATEST).rows
+    latest = orders_of_customer(pk, among=open_orders(signed_in(request)), size=LATEST).rows
     context = {
         "customer": customer,
         "favourites_url": reverse("desk:favourites_card", args=[pk]),

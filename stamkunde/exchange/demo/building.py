@@ -30,6 +30,7 @@ from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
 from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, people
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
+from stamkunde.exchange.demo.working import put_to_work
 from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
 from stamkunde.kit.clock import now
 from stamkunde.kit.money import Money
@@ -91,6 +92,7 @@ def _open_shop(today: datetime, chance: random.Random) -> DemoShop:
         for vat_class in {ware.vat_class for ware in WARES}:
             rates[store.pk, vat_class] = vat_rate(store.country, vat_class, today.date())
     web = stores["NO"].pop()
+    put_to_work(stores)
     return DemoShop(stores, web, tills, products, rates)
 
 

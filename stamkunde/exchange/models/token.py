@@ -1,5 +1,6 @@
 """Tokens by which machines come in, and whoever acts by one."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -62,13 +63,15 @@ class Bearer(User):
         assert isinstance(bearer, Bearer)  # noqa: S101 - says it to the reader and to mypy
         bearer.token = token
         bearer.permissions = permissions_within(token.scopes)
+        # Looked up before the token's store takes the owner's place: a token reaches no further than its owner.
+        _ = bearer.own_store_ids
         if token.store_id is not None:
             bearer.store_id = token.store_id
         return bearer
 
     @property
     def actor(self) -> Actor:
-        return self.token.actor
+        return replace(self.token.actor, places=self.own_store_ids)
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions and super().may(permission)

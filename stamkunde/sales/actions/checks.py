@@ -39,8 +39,22 @@ def plain(text: str, field: str, longest: int, *, line: int = 0) -> str:
     return trimmed
 
 
-def place(store_id: int | None, till_id: int | None) -> tuple[Store, Till | None]:
-    """Return the store and the till, which must be of that store; one query."""
+def place(store_id: int | None, till_id: int | None, by: Actor) -> tuple[Store, Till | None]:
+    """Return the store and the till, which must be of that store and in reach of whoever acts; one query."""
+    store, till = _found_place(store_id, till_id)
+    in_reach(store, by)
+    return store, till
+
+
+def in_reach(store: Store, by: Actor) -> None:
+    """Refuse what is done in a store by somebody who works in others only."""
+    if not by.may_act_in(store.pk):
+        raise SaleRefused(
+            _("You do not work in %(store)s. Choose one of your own stores.") % {"store": store.name}, "store"
+        )
+
+
+def _found_place(store_id: int | None, till_id: int | None) -> tuple[Store, Till | None]:
     if till_id is not None:
         till = Till.objects.select_related("store").filter(pk=till_id).first()
         if till is None or (store_id is not None and till.store_id != store_id):

@@ -33,7 +33,7 @@ def register_order(values: OrderValues, *, by: Actor, idempotency_key: str | Non
     Sent again with the same key, or the same receipt number of the same till, it answers with the first one; with other
     content it raises KeyReused or ReceiptTaken. Whatever else is wrong raises SaleRefused, and nothing is written.
     """
-    store, till = checks.place(values.store_id, values.till_id)
+    store, till = checks.place(values.store_id, values.till_id, by)
     placed_at = checks.moment(values.placed_at, by, "placed_at")
     if values.channel not in Channel.values:
         raise SaleRefused(_("Choose one of the channels."), "channel")

@@ -47,7 +47,7 @@ def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | N
     Raises MoreThanBought when more was to come back than is left; sent again it answers as `register_order` does.
     """
     returned_at = checks.moment(values.returned_at, by, "returned_at")
-    origin = _origin(values)
+    origin = _origin(values, by)
     note = checks.plain(values.note, "note", 500)
     number = checks.plain(values.receipt_number, "receipt_number", 60)
     checks.line_count(len(values.lines) + len(values.loose_lines))
@@ -92,11 +92,11 @@ def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | N
     return returned
 
 
-def _origin(values: ReturnValues) -> Origin:
+def _origin(values: ReturnValues, by: Actor) -> Origin:
     if values.order_id is None:
         if values.lines:
             raise SaleRefused(_("Say which purchase these lines are of."), "order")
-        store, till = checks.place(values.store_id, values.till_id)
+        store, till = checks.place(values.store_id, values.till_id, by)
         return Origin(None, store, till, store.currency, checks.customer(values.customer_id))
     if values.loose_lines:
         raise SaleRefused(_("Choose lines of the purchase itself."), "lines")
@@ -105,7 +105,8 @@ def _origin(values: ReturnValues) -> Origin:
         raise SaleRefused(_("That purchase is not there. Look for it once more."), "order")
     store, till = order.store, None
     if values.till_id is not None or values.store_id not in (None, store.pk):
-        store, till = checks.place(values.store_id, values.till_id)
+        store, till = checks.place(values.store_id, values.till_id, by)
+    checks.in_reach(store, by)
     # A customer in the trash still gets her money back, so she is held without being asked for.
     customer = checks.held_customers([order.customer_id]).get(order.customer_id) if order.customer_id else None
     return Origin(order, store, till, order.currency, customer)

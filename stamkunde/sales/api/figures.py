@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from pydantic import Field
 
+from stamkunde.accounts.access import own_stores
 from stamkunde.accounts.bearing import bearer
-from stamkunde.accounts.models import Store
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.access import product_for
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
@@ -127,6 +127,8 @@ def list_sales_of_product(
     """List what was sold of a product, the latest first."""
     user = bearer(request)
     lines = OrderLine.objects.filter(product=product_for(user, product_id))
+    if user.own_store_ids is not None:
+        lines = lines.filter(order__store__in=user.own_store_ids)
     rows = page(lines.select_related("order__customer"), Order("pk"), mark=mark, size=limit)
     items = [
         SoldGiven(
@@ -151,10 +153,13 @@ def get_takings(
     store_id: PathId | None = query(None, description="All stores if it is left out."),
 ) -> TakingsOfDay:
     """Read what was taken on a day, less what was given back."""
-    store = Store.objects.filter(pk=store_id).first() if store_id is not None else None
+    user = bearer(request)
+    store = own_stores(user).filter(pk=store_id).first() if store_id is not None else None
     if store_id is not None and store is None:
         raise invalid("There is no such store.", "store_id")
     on = day or business_day(now(), store.zone if store else the_shop().zone)
     if not 1990 <= on.year <= 2100:
         raise invalid("Name a day that is nearer to today.", "day")
-    return TakingsOfDay(day=on, items=[TakingsGiven.model_validate(one) for one in takings(on, store)])
+    return TakingsOfDay(
+        day=on, items=[TakingsGiven.model_validate(one) for one in takings(on, store, among=user.own_store_ids)]
+    )

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from stamkunde.accounts.access import own_stores
 from stamkunde.accounts.models import Store, Till, User
 from stamkunde.catalogue.models import VatClass
 from stamkunde.kit.clock import zone
@@ -79,7 +80,7 @@ class BasketForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.stores = {store.pk: store for store in Store.objects.all() if store.is_open}
+        self.stores = {store.pk: store for store in own_stores(user) if store.is_open}
         tills = [till for till in Till.objects.select_related("store") if till.is_open and till.store_id in self.stores]
         store, till = self.fields["store"], self.fields["till"]
         if isinstance(store, forms.ChoiceField) and isinstance(till, forms.ChoiceField):

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from stamkunde.accounts.access import own_stores
 from stamkunde.accounts.models import Store, User
 from stamkunde.catalogue.models import VatClass
 from stamkunde.kit.number_fields import AmountField, QuantityField
@@ -28,7 +29,7 @@ class LooseReturnForm(ReturnForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stores = {str(store.pk): store for store in Store.objects.all() if store.is_open}
+        stores = {str(store.pk): store for store in own_stores(user) if store.is_open}
         store = self.fields["store"]
         if isinstance(store, forms.ChoiceField):
             store.choices = [(pk, own.name) for pk, own in stores.items()]

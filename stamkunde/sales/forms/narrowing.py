@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from stamkunde.accounts.models import Store, User
+from stamkunde.accounts.access import own_stores
+from stamkunde.accounts.models import User
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.kit import shown
 from stamkunde.sales.models import Channel
@@ -39,7 +40,7 @@ class NarrowingForm(forms.Form):
         store = self.fields["store"]
         if isinstance(store, forms.ChoiceField):
             all_stores = pgettext_lazy("purchases", "All stores")
-            store.choices = [("", all_stores)] + [(str(own.pk), own.name) for own in Store.objects.all()]
+            store.choices = [("", all_stores)] + [(str(own.pk), own.name) for own in own_stores(user)]
 
     @property
     def narrowing(self) -> Narrowing:

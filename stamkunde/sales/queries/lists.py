@@ -45,11 +45,12 @@ def returns(
     return page(rows.select_related("store", "customer"), BROUGHT_BACK, mark=mark, size=size, parse=instant)
 
 
-def orders_of_customer(customer_id: int, *, mark: str = "", size: int = 20) -> Page[models.Order]:
+def orders_of_customer(
+    customer_id: int, *, among: QuerySet[models.Order] | None = None, mark: str = "", size: int = 20
+) -> Page[models.Order]:
     """Return one page of a customer's purchases with their lines, the newest first; two queries."""
-    rows = (
-        models.Order.objects.filter(customer=customer_id).select_related("store", "customer").prefetch_related("lines")
-    )
+    orders = models.Order.objects.all() if among is None else among
+    rows = orders.filter(customer=customer_id).select_related("store", "customer").prefetch_related("lines")
     return page(rows, BOUGHT, mark=mark, size=size, parse=instant)
 
 

@@ -1,5 +1,6 @@
 """What purchases say of the shop's day: what was taken, and which regulars are due."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,8 +31,11 @@ class Takings:
     comparison: str
 
 
-def takings(day: date, store: Store | None = None) -> list[Takings]:
-    """Return what was taken less what was given back, by currency, the largest first; two queries."""
+def takings(day: date, store: Store | None = None, *, among: Collection[int] | None = None) -> list[Takings]:
+    """Return what was taken less what was given back, by currency, the largest first; two queries.
+
+    `among` are the numbers of the only stores that count, where somebody may see no others.
+    """
     days = [day, day - A_WEEK]
     sums: dict[str, dict[date, int]] = {}
     numbers: dict[str, int] = {}
@@ -39,6 +43,8 @@ def takings(day: date, store: Store | None = None) -> list[Takings]:
     brought_back = Return.objects.filter(business_day__in=days).order_by()
     if store is not None:
         bought, brought_back = bought.filter(store=store), brought_back.filter(store=store)
+    if among is not None:
+        bought, brought_back = bought.filter(store__in=among), brought_back.filter(store__in=among)
     for currency, on, number, total in bought.values_list("currency", "business_day").annotate(
         Count("pk"), Sum("total")
     ):

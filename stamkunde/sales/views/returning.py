@@ -1,5 +1,6 @@
 """Taking goods back, and the page about one return."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stamkunde.accounts.access import signed_in
+from stamkunde.accounts.models import User
 from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
 from stamkunde.sales.access import RETURN, SEE, named, order_for, return_for
@@ -17,9 +19,10 @@ from stamkunde.sales.actions import register_return
 from stamkunde.sales.actions.returns import more_than_bought
 from stamkunde.sales.forms.basket import key_of, new_key
 from stamkunde.sales.forms.returning import BackForm, ReturnForm, return_values, show_refusal
-from stamkunde.sales.models import Payment
+from stamkunde.sales.models import Order, Payment
 from stamkunde.sales.queries import return_detail
 from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused
+from stamkunde.sales.values import ReturnValues
 
 
 @requires(RETURN.name)
@@ -40,7 +43,9 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
         if all([form.is_valid(), *[line.is_valid() for line in lines]]):
             try:
                 key = key_of(user, form.cleaned_data["key"])
-                returned = register_return(return_values(order, form, lines), by=user.actor, idempotency_key=key)
+                returned = register_return(
+                    _here(return_values(order, form, lines), order, user), by=user.actor, idempotency_key=key
+                )
             except SaleRefused as refusal:
                 show_refusal(refusal, form, lines)
                 if isinstance(refusal, KeyReused | MoreThanBought):
@@ -65,6 +70,13 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
     }
     name = "sales/parts/return_form.html" if request.headers.get("HX-Request") else "sales/return_new.html"
     return render(request, name, context, status=status)
+
+
+def _here(values: ReturnValues, order: Order, user: User) -> ReturnValues:
+    """Return the values with the store it is brought back in: the purchase's if one works there, else one's own."""
+    if user.works_in(order.store_id) or user.store_id is None:
+        return values
+    return replace(values, store_id=user.store_id)
 
 
 def _is_too_much(line: BackForm) -> bool:
