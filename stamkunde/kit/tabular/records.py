@@ -42,6 +42,9 @@ VCARD_COLUMNS = (
 _LONGEST_CARD = 20_000
 _PROPERTY = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)*):(.*)", re.DOTALL)
 
+# A telephone that does not know the year leaves it out, or writes the year 1604 in its place.
+_BIRTHDAY_ALONE = re.compile(r"(?:--|1604-?)(\d\d)-?(\d\d)")
+
 
 class _BadRecordError(Exception):
     pass
@@ -169,12 +172,21 @@ def _card_row(number: int, lines: list[str]) -> Row:
             continue
         name, parameters, value = matched.group(1).upper(), matched.group(2).upper(), matched.group(3)
         if "QUOTED-PRINTABLE" in parameters:
-            value = quopri.decodestring(value.encode("latin-1", "replace")).decode("utf-8", "replace")
+            try:
+                value = _unquoted(value, parameters)
+            except (UnicodeDecodeError, LookupError):
+                return Row(number, ["\n".join(lines)[:2000]], _("The letters of this card cannot be read."))
         _take_property(found, name, value)
     cells = [found.get(column, "") for column in VCARD_COLUMNS]
     if any("\0" in cell for cell in cells):
         return Row(number, cells, _("This card holds a NUL character, which no text can hold."))
     return Row(number, cells)
+
+
+def _unquoted(value: str, parameters: str) -> str:
+    """Return what was written in bytes of its own encoding, as telephones of long ago did."""
+    named = re.search(r"CHARSET=\"?([A-Z0-9_-]+)", parameters)
+    return quopri.decodestring(value.encode("ascii", "replace")).decode(named.group(1) if named else "utf-8")
 
 
 def _take_property(found: dict[str, str], name: str, value: str) -> None:
@@ -186,26 +198,41 @@ def _take_property(found: dict[str, str], name: str, value: str) -> None:
         for column, part in zip(("", "", "street", "city", "region", "postcode", "country"), parts, strict=False):
             if column:
                 found[column] = part
+    elif name == "ADR":
+        _add_to_note(found, ", ".join(part for part in parts if part))
     elif name in ("EMAIL", "TEL"):
         column = "email" if name == "EMAIL" else "phone"
         wanted = _unescaped(value).removeprefix("tel:").strip()
-        for place in (column, f"{column}_2", f"{column}_3"):
-            if place in VCARD_COLUMNS and not found.get(place):
-                found[place] = wanted
-                break
+        places = [place for place in (column, f"{column}_2", f"{column}_3") if place in VCARD_COLUMNS]
+        free = next((place for place in places if not found.get(place)), None)
+        if free is not None:
+            found[free] = wanted
+        else:
+            _add_to_note(found, wanted)
+    elif name == "NOTE":
+        _add_to_note(found, _unescaped(value))
+    elif name == "BDAY" and (without_year := _BIRTHDAY_ALONE.match(value.strip())):
+        # A day without its year is no date of birth, yet somebody wrote it down to remember it.
+        month, day = (int(part) for part in without_year.groups())
+        _add_to_note(found, _("Birthday: %(day)s.%(month)s.") % {"day": day, "month": month})
     else:
         simple = {
             "UID": "uid",
             "FN": "full_name",
             "NICKNAME": "nickname",
             "BDAY": "birthday",
-            "NOTE": "note",
             "LANG": "language",
         }
         if name == "ORG":
             found.setdefault("company", parts[0])
         elif name in simple:
             found.setdefault(simple[name], _unescaped(value))
+
+
+def _add_to_note(found: dict[str, str], text: str) -> None:
+    """Keep what there is no column for where a person will read it."""
+    if text:
+        found["note"] = f"{found['note']}\n{text}" if found.get("note") else text
 
 
 def _unescaped(text: str) -> str:

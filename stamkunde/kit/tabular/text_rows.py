@@ -143,6 +143,13 @@ def _reader(lines: Iterable[str], layout: Layout) -> Any:
 
 def _broken(number: int, lines: _Lines) -> Row:
     raw = lines.give_back_all_but_first().rstrip(_LINE_ENDS)
+    if len(raw) > csv.field_size_limit():
+        return Row(
+            number,
+            [raw[:2_000]],
+            _("A field of this row has more than %(most)s characters. Shorten it and send the row again.")
+            % {"most": csv.field_size_limit()},
+        )
     return Row(
         number,
         [raw],

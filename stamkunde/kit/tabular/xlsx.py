@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
@@ -28,6 +28,8 @@ _LAST_ROW = 1_048_576
 _LONGEST_WHOLE = 9
 _BUILT_IN_DATES = {14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47, *range(27, 37), *range(50, 59)}
 _NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.', re.IGNORECASE)
+# Postcodes and customer numbers are often numbers shown with their leading noughts.
+_NOUGHTS = re.compile(r"0{2,}")
 _COLUMN = re.compile(r"[A-Z]{1,3}")
 
 
@@ -36,11 +38,18 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_WHOLE else None
 
 
+class _Styles(NamedTuple):
+    """The styles of cells that say more than a number: dates, and how many digits are shown at least."""
+
+    dates: set[int]
+    digits: dict[int, int]
+
+
 class _Sheet:
     """Collects the cells of one row at a time from the parser's calls."""
 
-    def __init__(self, strings: list[str], date_styles: set[int], *, since_1904: bool, decimal: str) -> None:
-        self.strings, self.date_styles = strings, date_styles
+    def __init__(self, strings: list[str], styles: _Styles, *, since_1904: bool, decimal: str) -> None:
+        self.strings, self.styles = strings, styles
         self.since_1904, self.decimal = since_1904, decimal
         self.rows: list[tuple[int, dict[int, str], str]] = []
         self.number = 0
@@ -114,7 +123,9 @@ class _Sheet:
         if self._kind == "d":
             return raw
         number = float(raw)
-        if self._style in self.date_styles:
+        if digits := self.styles.digits.get(self._style):
+            return _plain(number, self.decimal).zfill(digits)
+        if self._style in self.styles.dates:
             moment = excel_date(number, since_1904=self.since_1904)
             return moment.strftime("%Y-%m-%d") if number == int(number) else moment.strftime("%Y-%m-%d %H:%M:%S")
         return _plain(number, self.decimal)
@@ -279,9 +290,9 @@ class Workbook:
         self._walk("xl/sharedStrings.xml", start, end, data)
         return found
 
-    def _date_styles(self) -> set[int]:
+    def _styles(self) -> _Styles:
         formats: dict[int, str] = {}
-        dates: set[int] = set()
+        styles = _Styles(set(), {})
         state = {"in_cells": False, "index": 0}
 
         def start(tag: str, attributes: dict[str, str]) -> None:
@@ -293,7 +304,9 @@ class Workbook:
                 state["in_cells"] = True
             elif tag == "xf" and state["in_cells"]:
                 if number is not None and _is_date_format(number, formats):
-                    dates.add(state["index"])
+                    styles.dates.add(state["index"])
+                elif number is not None and _NOUGHTS.fullmatch(formats.get(number, "")):
+                    styles.digits[state["index"]] = len(formats[number])
                 state["index"] += 1
 
         def end(tag: str) -> None:
@@ -301,7 +314,7 @@ class Workbook:
                 state["in_cells"] = False
 
         self._walk("xl/styles.xml", start, end)
-        return dates
+        return styles
 
     def rows(self, sheet: str, decimal: str) -> Iterator[tuple[int, dict[int, str], str]]:
         """Yield the number, the cells by column and the problem of each row that has a cell."""
@@ -309,7 +322,7 @@ class Workbook:
         name = target if target.startswith("xl/") else f"xl/{target}"
         if name not in self._archive.namelist():
             raise UnreadableFileError(_("The spreadsheet has no sheet named “%(name)s”.") % {"name": sheet})
-        collector = _Sheet(self._strings(), self._date_styles(), since_1904=self.since_1904, decimal=decimal)
+        collector = _Sheet(self._strings(), self._styles(), since_1904=self.since_1904, decimal=decimal)
         with self._open(name) as stream:
             for _pause in _parse(stream, collector.start, collector.end, collector.data):
                 finished, collector.rows = collector.rows, []

@@ -90,3 +90,61 @@ def test_damaged_parquet_is_refused(tmp_path):
 def test_a_column_whose_name_no_text_can_hold_refuses_the_file(tmp_path, half):
     with pytest.raises(UnreadableFileError):
         guess_layout(text_file(tmp_path, f'{{"name{half}": "Kari"}}\n'))
+
+
+OLD_CARD = (
+    "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:Br=E5then;=C5se;;;\r\n"
+    "FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=85se Br=C3=A5=\r\nthen\r\nTEL;CELL:+4791234567\r\n"
+    "PHOTO;ENCODING=BASE64;JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD\r\n 2wBDAAgGBgcGBQgHBwcJCQgKDBQNDA\r\n\r\nEND:VCARD\r\n"
+)
+
+
+def test_a_card_of_an_old_telephone_keeps_its_letters_and_leaves_its_photo(tmp_path):
+    (found, problem), *_rest = records(text_file(tmp_path, OLD_CARD, name="old.vcf"))
+
+    assert problem == ""
+    assert (found["given_name"], found["family_name"]) == ("Åse", "Bråthen")
+    assert (found["full_name"], found["phone"]) == ("Åse Bråthen", "+4791234567")
+    assert not any("9j/4AA" in value for value in found.values())
+
+
+def test_a_card_whose_letters_cannot_be_read_is_one_bad_row(tmp_path):
+    broken = OLD_CARD.replace(
+        "CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=85", "CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C5"
+    )
+
+    (_found, problem), (after, none) = records(text_file(tmp_path, broken + OLD_CARD, name="old.vcf"))
+
+    assert "letters of this card" in problem
+    assert (after["family_name"], none) == ("Bråthen", "")
+
+
+def test_what_a_card_has_more_of_than_there_are_columns_stands_in_its_note(tmp_path):
+    card = (
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Kari\nNOTE:buys tea\nTEL:tel:+4711\nTEL:+4712\nTEL:+4713\nTEL:+4714\n"
+        "EMAIL:a@example.no\nEMAIL:b@example.no\nEMAIL:c@example.no\nADR:;;Storgata 1;Oslo;;0155;\n"
+        "ADR:;;Hytta 2;Geilo;;3580;\nBDAY:--0517\nEND:VCARD\n"
+    )
+
+    (found, _problem), *_rest = records(text_file(tmp_path, card, name="k.vcf"))
+
+    assert (found["phone"], found["phone_3"], found["street"]) == ("+4711", "+4713", "Storgata 1")
+    assert found["note"].split("\n") == ["buys tea", "+4714", "c@example.no", "Hytta 2, Geilo, 3580", "Birthday: 17.5."]
+    assert found["birthday"] == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"id": 1, "name": {"first": "Kari"}}', "list or an object"),
+        ('{"id": 1, "id": 2}', "twice"),
+        ('{"id": 1, "name": "\\u0000"}', "no text can hold"),
+        ('{"id": ' + "[" * 100_000, "not a whole JSON object"),
+        ('{"id": Infinity}', "not a number"),
+    ],
+)
+def test_a_line_of_json_no_row_can_be_made_of_is_one_bad_row(tmp_path, line, problem):
+    found = records(text_file(tmp_path, f'{{"id": 7, "name": "Kari"}}\n{line}\n{{"id": 8}}\n', name="k.jsonl"))
+
+    assert [one[0].get("id") for one in (found[0], found[2])] == ["7", "8"]
+    assert problem in found[1][1]

@@ -216,3 +216,11 @@ def test_a_quotation_mark_within_a_field_opens_nothing(tmp_path):
     path = text_file(tmp_path, 'nr,navn\n1,rør 5" lang\n2,a"b\n3,vanlig\n')
 
     assert cells(path) == [["1", 'rør 5" lang'], ["2", 'a"b'], ["3", "vanlig"]]
+
+
+def test_a_field_without_end_is_one_bad_row_that_says_so(tmp_path):
+    path = text_file(tmp_path, f"nr,navn\n1,{'x' * 200_000}\n2,Kari\n")
+
+    assert [row.number for row in read_rows(path, guess_layout(path)) if row.problem] == [2]
+    assert "131072 characters" in problems(path)[0][1]
+    assert cells(path) == [["2", "Kari"]]

@@ -143,3 +143,34 @@ def test_a_cell_whose_place_is_unknown_stands_after_the_one_before(tmp_path):
     )
 
     assert [row.cells for row in rows_of(path)] == [["Kari", "Oslo"]]
+
+
+def test_numbers_shown_with_leading_noughts_keep_them(tmp_path):
+    styles = (
+        '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0000"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>'
+    )
+    path = xlsx_file(tmp_path, sheet(["name", "postcode"], ["Kari", (155, 1)], ["Ola", (5003, 1)]), styles=styles)
+
+    assert [row.cells for row in rows_of(path)] == [["Kari", "0155"], ["Ola", "5003"]]
+
+
+def test_formulas_count_by_what_they_came_to_and_merged_cells_once(tmp_path):
+    import xlsxwriter
+
+    path = tmp_path / "rows.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["id", "name", "sum"])
+    page.write(1, 0, "0007")
+    page.merge_range(1, 1, 2, 1, "Kari")
+    page.write_formula(1, 2, "=1+1", None, 2)
+    page.write(2, 0, "0008")
+    page.write_formula(2, 2, "=A1/0", None, "#DIV/0!")
+    book.close()
+
+    good, bad = rows_of(path)
+
+    assert good.cells == ["0007", "Kari", "2"]
+    assert bad.cells[:2] == ["0008", ""]
+    assert "#DIV/0!" in bad.problem
