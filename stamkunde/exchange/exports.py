@@ -15,6 +15,7 @@ from stamkunde.catalogue import access as catalogue_access
 from stamkunde.catalogue.models import Category, ListPrice, Product
 from stamkunde.customers import access as customers_access
 from stamkunde.customers.custom_values import written_custom
+from stamkunde.customers.imports.several import addresses_written, contacts_written, traits_written
 from stamkunde.customers.models import Consent, ContactKind, Customer, CustomField, Note
 from stamkunde.kit.money import decimals_of
 from stamkunde.kit.policy import Permission
@@ -60,7 +61,8 @@ def _quantity(value: Decimal) -> Decimal:
 _CUSTOMER = (
     "key", "kind", "title", "given_name", "family_name", "preferred_name", "former_name", "company_name",
     "company_number", "language", "birth_date", "email", "email_2", "phone", "phone_2", "phone_3", "care_of", "street",
-    "postcode", "town", "country", "customer_since", "consent_email", "consent_sms", "consent_phone", "consent_letter",
+    "postcode", "town", "country", "greeting", "traits", "other_contacts", "other_addresses", "customer_since",
+    "consent_email", "consent_sms", "consent_phone", "consent_letter",
 )  # fmt: skip
 _CONSENT_CHANNELS = ("email", "sms", "phone", "letter")
 _ANSWERS = {"given": "yes", "withdrawn": "no"}
@@ -76,13 +78,17 @@ def _customer_rows(_user: User) -> Rows:
 
 def _rows_of_customers(customers: QuerySet[Customer]) -> Rows:
     fields = list(CustomField.objects.all())
-    rows = customers.prefetch_related("contact_points", "addresses", "former_names", "consents", "custom_values")
+    rows = customers.prefetch_related(
+        "contact_points", "addresses", "former_names", "consents", "custom_values", "traits"
+    )
     for one in in_chunks(rows):
         points = list(one.contact_points.all())
         emails = [point.value for point in points if point.kind == ContactKind.EMAIL]
         phones = [point.value for point in points if point.kind == ContactKind.PHONE]
-        address = next(iter(one.addresses.all()), None)
-        former = next((former.name for former in one.former_names.all()), "")
+        others = [point for point in points if point.kind == ContactKind.MESSENGER]
+        others += [point for point in points if point.value in (*emails[2:], *phones[3:])]
+        address, *addresses = one.addresses.all() or [None]
+        former = "\n".join(former.name for former in one.former_names.all())
         said: dict[str, str] = {}
         for consent in sorted(one.consents.all(), key=lambda consent: (consent.at, consent.pk)):
             said[consent.channel] = _ANSWERS[consent.state]
@@ -102,7 +108,8 @@ def _rows_of_customers(customers: QuerySet[Customer]) -> Rows:
                     if address
                     else ("", "", "", "", "")
                 ),
-                one.created_at,
+                one.greeting, traits_written(one.traits.all()), contacts_written(others),
+                addresses_written(each for each in addresses if each is not None), one.created_at,
                 *(said.get(channel, "") for channel in _CONSENT_CHANNELS),
                 *(custom.get(field.pk, "") for field in fields),
             ],

@@ -33,6 +33,7 @@ from stamkunde.kit.importing import (
 )
 
 CONSENT = "customers.consent"
+_Said = list[tuple[datetime, str]]
 _AT_ONCE = 900
 _YES_NO = {
     ConsentState.GIVEN.value: (
@@ -100,36 +101,40 @@ class Agreements:
 
     def __init__(self, terms: Terms, journal: Journal) -> None:
         self._terms, self._journal = terms, journal
-        self._imagined: dict[tuple[int, str], tuple[str, datetime]] = {}
+        self._imagined: dict[tuple[int, str], _Said] = {}
 
-    def newest(self, customers: Collection[int]) -> dict[tuple[int, str], tuple[str, datetime]]:
-        known: dict[tuple[int, str], tuple[str, datetime]] = {}
+    def known(self, customers: Collection[int]) -> dict[tuple[int, str], _Said]:
+        """Return what each of them has said so far about each channel, the newest last."""
+        known: dict[tuple[int, str], _Said] = {}
         wanted = sorted(set(customers))
         for start in range(0, len(wanted), _AT_ONCE):
             rows = Consent.objects.filter(customer__in=wanted[start : start + _AT_ONCE]).order_by("at", "pk")
             for customer, channel, state, at in rows.values_list("customer", "channel", "state", "at"):
-                known[customer, channel] = (state, at)
-        return known | self._imagined
+                known.setdefault((customer, channel), []).append((at, state))
+        for place, said in self._imagined.items():
+            known.setdefault(place, []).extend(said)
+        return known
 
     def write(self, said: Sequence[tuple[int, ConsentValues]]) -> list[bool]:
-        """Return for each whether it was news."""
-        known = self.newest({customer for customer, _values in said})
+        """Return for each whether it was news: another answer than the last one, or one given before it."""
+        known = self.known({customer for customer, _values in said})
         news: list[bool] = []
         rows: list[Consent] = []
         for customer, values in said:
-            state, at = known.get((customer, values.channel.value), ("", None))
+            so_far = known.setdefault((customer, values.channel.value), [])
             moment = values.at or self._terms.at
-            is_news = state != values.state.value and (at is None or moment >= at)
+            at, state = max(so_far, default=(None, ""))
+            is_news = (moment, values.state.value) not in so_far if at and moment < at else state != values.state.value
             news.append(is_news)
             if is_news:
-                known[customer, values.channel.value] = (values.state.value, moment)
+                so_far.append((moment, values.state.value))
                 row = read_consent(values)
                 row.customer_id, row.noted_by = customer, self._terms.by.label[:120]
                 rows.append(row)
         if self._terms.is_rehearsal:
-            self._imagined.update(
-                {(row.customer_id, row.channel): (row.state, row.at) for row in rows if row.customer_id > 0}
-            )
+            for row in rows:
+                if row.customer_id > 0:
+                    self._imagined.setdefault((row.customer_id, row.channel), []).append((row.at, row.state))
             return news
         Consent.objects.bulk_create(rows)
         self._journal.created(CONSENT, [row.pk for row in rows])

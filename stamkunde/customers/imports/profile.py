@@ -17,8 +17,18 @@ from stamkunde.customers.events import CustomerChanged, NoteWritten
 from stamkunde.customers.imports.agreement import Agreements, consents_of
 from stamkunde.customers.imports.directory import CustomerDirectory
 from stamkunde.customers.imports.fields import EXAMPLE, FIELDS, custom_fields
-from stamkunde.customers.imports.undoing import ADDRESS, CONTACT, CUSTOM, NOTE, UNDOERS
-from stamkunde.customers.models import Address, ContactKind, ContactPoint, Customer, CustomField, CustomValue, Note
+from stamkunde.customers.imports.several import addresses_of, contacts_of, traits_of
+from stamkunde.customers.imports.undoing import ADDRESS, CONTACT, CUSTOM, NOTE, TRAIT, UNDOERS
+from stamkunde.customers.models import (
+    Address,
+    ContactKind,
+    ContactPoint,
+    Customer,
+    CustomField,
+    CustomValue,
+    Note,
+    Trait,
+)
 from stamkunde.customers.preparing import NAMES, PreparedCustomer, prepare_customer, put_words, read_columns
 from stamkunde.customers.queries.likeness import likenesses
 from stamkunde.customers.recognition.vocabulary import learn_words
@@ -42,7 +52,7 @@ from stamkunde.kit.importing import (
     Undoer,
 )
 
-_COLUMNS = ("kind", "title", *NAMES, "company_number", "language", "birth_date")
+_COLUMNS = ("kind", "title", *NAMES, "company_number", "greeting", "language", "birth_date")
 _AT_ONCE = 900
 
 
@@ -136,7 +146,8 @@ class _CustomerImporter:
             **columns,
             contacts=tuple(_contacts(given, self._terms)),
             addresses=tuple(_addresses(given, self._terms)),
-            former_names=(given["former_name"],) if given["former_name"] else (),
+            former_names=tuple(name.strip() for name in (given["former_name"] or "").splitlines() if name.strip()),
+            traits=traits_of(given),
             custom={key: given[f"custom:{key}"] for key in self._custom if given.get(f"custom:{key}")},
             consents=tuple(consents_of(line, self._terms)),
             created_at=given["customer_since"] or self._terms.at,
@@ -153,7 +164,7 @@ class _CustomerImporter:
         for start in range(0, len(present), _AT_ONCE):
             some = sorted(present)[start : start + _AT_ONCE]
             rows = Customer.objects.filter(pk__in=some).prefetch_related(
-                "contact_points", "addresses", "former_names", "custom_values"
+                "contact_points", "addresses", "former_names", "custom_values", "traits"
             )
             changed |= self._update_rows([(row, known[row.pk]) for row in rows])
         said = [(number, consent) for number in sorted(present) for consent in known[number].consents]
@@ -174,6 +185,7 @@ class _CustomerImporter:
         contacts: list[ContactPoint] = []
         addresses: list[Address] = []
         custom: list[CustomValue] = []
+        traits: list[Trait] = []
         told: list[CustomerChanged] = []
         for customer, one in rows:
             differing = {
@@ -192,10 +204,11 @@ class _CustomerImporter:
             contacts += _new_contacts(customer, one)
             addresses += _new_addresses(customer, one)
             custom += _new_custom(customer, one)
+            traits += self._new_traits(customer, one)
         touched = {row.customer_id for row in contacts} | {row.customer_id for row in addresses} | set(before)
-        touched |= {row.customer_id for row in custom}
+        touched |= {row.customer_id for row in custom} | {row.customer_id for row in traits}
         if not self._terms.is_rehearsal and touched:
-            self._write(rows, touched, before, contacts, addresses, custom)
+            self._write(rows, touched, before, contacts, addresses, custom, traits)
             publish_in_bulk(((event, None) for event in told), by=self._terms.by)
         return touched
 
@@ -207,12 +220,14 @@ class _CustomerImporter:
         contacts: list[ContactPoint],
         addresses: list[Address],
         custom: list[CustomValue],
+        traits: list[Trait],
     ) -> None:
         self._journal.updated(CUSTOMER, before)
         for kind, made in (
             (CONTACT, ContactPoint.objects.bulk_create(contacts)),
             (ADDRESS, Address.objects.bulk_create(addresses)),
             (CUSTOM, CustomValue.objects.bulk_create(custom)),
+            (TRAIT, Trait.objects.bulk_create(traits)),
         ):
             self._journal.created(kind, [row.pk for row in made])
         new_addresses: dict[int, list[Address]] = {}
@@ -227,6 +242,13 @@ class _CustomerImporter:
         Customer.objects.bulk_update(changed, [*_COLUMNS, "birth_day", "words", "sort_name"], batch_size=400)
         Customer.objects.filter(pk__in=touched).update(version=F("version") + 1)
         learn_words(words)
+
+    def _new_traits(self, customer: Customer, one: _Wanted) -> list[Trait]:
+        known = {(trait.kind, trait.text) for trait in customer.traits.all()}
+        new = [trait for trait in one.prepared.traits if (trait.kind, trait.text) not in known]
+        for trait in new:
+            trait.customer, trait.noted_by, trait.noted_at = customer, self._terms.by.label[:120], self._terms.at
+        return new
 
     def _write_notes(self, notes: Sequence[tuple[int, str]]) -> list[int]:
         if self._terms.is_rehearsal or not notes:
@@ -278,6 +300,7 @@ def split_name(full: str) -> tuple[str, str]:
 def _contacts(given: Mapping[str, Any], terms: Terms) -> list[ContactValues]:
     written = [(ContactKind.EMAIL, given[name]) for name in ("email", "email_2")]
     written += [(ContactKind.PHONE, given[name]) for name in ("phone", "phone_2", "phone_3")]
+    written += contacts_of(given)
     region = given["country"] or terms.country
     # What cannot be dialled is kept and marked, for it may be a number within some house; an e-mail address that is
     # not one reaches nobody, and is refused here as it is on the profile.
@@ -290,10 +313,11 @@ def _contacts(given: Mapping[str, Any], terms: Terms) -> list[ContactValues]:
 
 def _addresses(given: Mapping[str, Any], terms: Terms) -> list[AddressValues]:
     parts: dict[str, Any] = {name: given[name] or "" for name in ("street", "postcode", "town", "care_of")}
-    if not (parts["street"] or parts["postcode"] or parts["town"]):
-        return []
     country = given["country"] or (terms.country if len(terms.country) == 2 and terms.country != "EU" else "NO")
-    return [AddressValues(**parts, country=country, kept_as_written=True)]
+    others = addresses_of(given, country)
+    if not (parts["street"] or parts["postcode"] or parts["town"]):
+        return others
+    return [AddressValues(**parts, country=country, kept_as_written=True), *others]
 
 
 def _new_contacts(customer: Customer, one: _Wanted) -> list[ContactPoint]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from stamkunde.customers.events import NoteWritten
 from stamkunde.customers.imports.agreement import CONSENTS
-from stamkunde.customers.models import Address, ContactPoint, Customer, CustomValue, Merge, Note
+from stamkunde.customers.models import Address, ContactPoint, Customer, CustomValue, Merge, Note, Trait
 from stamkunde.customers.preparing import put_words
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import ActorKind
@@ -20,6 +20,7 @@ from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.kit.importing import CUSTOMER, Change, Kept, Undoer
 
 CONTACT, ADDRESS, CUSTOM, NOTE = "customers.contact", "customers.address", "customers.custom_value", "customers.note"
+TRAIT = "customers.trait"
 
 
 class _UndoCustomers:
@@ -103,6 +104,7 @@ UNDOERS: tuple[Undoer, ...] = (
     _UndoAdded(CONTACT, ContactPoint),
     _UndoAdded(ADDRESS, Address),
     _UndoAdded(CUSTOM, CustomValue),
+    _UndoAdded(TRAIT, Trait),
     _UndoAdded(NOTE, Note, (NoteWritten.name,)),
     *CONSENTS.undoers,
 )

@@ -79,7 +79,6 @@ class XlsxWriter:
         )
         self._columns = tuple(columns)
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
-        self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._bold = self._book.add_format({"bold": True})
         self._next_sheet()
 
@@ -105,7 +104,8 @@ class XlsxWriter:
         elif isinstance(cell, (int, Decimal)):
             self._sheet.write_number(self._row, place, cell)
         elif isinstance(cell, datetime):
-            self._sheet.write_datetime(self._row, place, cell.astimezone(UTC).replace(tzinfo=None), self._moment)
+            # A sheet's own moments know no zone, and would come home an hour or two from where they were.
+            self._sheet.write_string(self._row, place, _plain_text(cell))
         elif isinstance(cell, date):
             self._sheet.write_datetime(self._row, place, cell, self._day)
         else:
