@@ -19,10 +19,12 @@ from stamkunde.customers.models import (
     Customer,
     CustomerKind,
     CustomField,
+    CustomFieldKind,
     CustomValue,
 )
 from stamkunde.customers.phones import shown_phone
 from stamkunde.desk.list_filters import CUSTOM
+from stamkunde.desk.list_query import is_indexed
 from stamkunde.kit.money import Money
 from stamkunde.sales.models import PurchaseSummary
 
@@ -202,7 +204,9 @@ def _custom_column(own: CustomField) -> Column:
         found = CustomValue.objects.filter(field_id=own.pk, customer__in=ids).select_related("field")
         return {value.customer_id: _written(value.value) for value in found}
 
-    return Column(name=f"{CUSTOM}{own.key}", label=own.label, fetch=values, edit=f"own-fields/{own.pk}/")
+    return Column(name=f"{CUSTOM}{own.key}", label=own.label, fetch=values, edit=f"own-fields/{own.pk}/",
+                  sort=f"{CUSTOM}{own.key}" if is_indexed(own.kind) else "",
+                  is_number=own.kind in {CustomFieldKind.NUMBER, CustomFieldKind.DATE})  # fmt: skip
 
 
 def _written(value: Any) -> str:

@@ -6,6 +6,8 @@ conditions are first asked, one by one, whether they fit only a few customers; t
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -13,7 +15,8 @@ from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.dateparse import parse_date
 
-from stamkunde.customers.models import Customer
+from stamkunde.customers.models import Customer, CustomField, CustomFieldKind, CustomValue
+from stamkunde.desk.list_filters import CUSTOM
 from stamkunde.kit.filtering import OPPOSITE, Condition, Filters
 from stamkunde.kit.paging import CursorError, Order, Page, instant, page
 from stamkunde.sales.models import PurchaseSummary
@@ -36,6 +39,43 @@ SORTS: dict[str, Order] = {
 }
 
 
+@dataclass(frozen=True)
+class OwnFieldOrder(Order):
+    """By a field of the shop's own: the index that finds its values holds them in this order already."""
+
+    field_id: int = 0
+
+
+_INDEXED = {
+    CustomFieldKind.NUMBER: "number",
+    CustomFieldKind.DATE: "date",
+    CustomFieldKind.TEXT: "text",
+    CustomFieldKind.CHOICE: "text",
+}
+
+
+def is_indexed(kind: str) -> bool:
+    """Say whether a list can be ordered by fields of a kind: only by those whose values an index holds in order."""
+    return kind in _INDEXED
+
+
+def order_named(sort: str) -> Order:
+    """Return an order by its name; raises KeyError for one that there is not."""
+    if sort in SORTS:
+        return SORTS[sort]
+    key = sort.removeprefix("-").removeprefix(CUSTOM)
+    own = CustomField.objects.filter(key=key).first() if sort.removeprefix("-").startswith(CUSTOM) else None
+    if own is None or not is_indexed(own.kind):
+        raise KeyError(sort)
+    return OwnFieldOrder(_INDEXED[CustomFieldKind(own.kind)], sort.startswith("-"), "customer_id", own.pk)
+
+
+def values_of(order: OwnFieldOrder) -> QuerySet[CustomValue]:
+    """Return the values by which a list is ordered: those who have none are left out."""
+    values = CustomValue.objects.filter(field_id=order.field_id)
+    return values.exclude(text="") if order.field == "text" else values.filter(**{f"{order.field}__isnull": False})
+
+
 def page_of_customers(
     visible: QuerySet[Customer], filters: Filters, sort: str, *, mark: str, size: int, needs: list[str], currency: str
 ) -> Page[Any]:
@@ -43,15 +83,23 @@ def page_of_customers(
 
     By what was spent, the pages are of those who bought in the currency, for that is the order there is an index for.
     """
-    order = SORTS[sort]
+    order = order_named(sort)
     fitting = fitting_customers(visible, filters, order)
+    if isinstance(order, OwnFieldOrder):
+        return _by_other_table(values_of(order), fitting, order, mark, size, needs)
     if order.field != "net":
         return page(fitting.only("pk", *needs, order.field), order, mark=mark, size=size, parse=_parser(order))
-    summaries = PurchaseSummary.objects.filter(currency=currency)
-    summaries = summaries.filter(Exists(fitting.filter(pk=OuterRef("customer_id"))))
-    found = page(summaries, order, mark=mark, size=size)
-    customers = Customer.objects.only("pk", *needs).in_bulk([summary.customer_id for summary in found.rows])
-    return Page([customers[summary.customer_id] for summary in found.rows], found.older, found.newer)
+    return _by_other_table(PurchaseSummary.objects.filter(currency=currency), fitting, order, mark, size, needs)
+
+
+def _by_other_table(
+    rows: QuerySet[Any], fitting: QuerySet[Customer], order: Order, mark: str, size: int, needs: list[str]
+) -> Page[Any]:
+    """Return a page in the order of another table, of those who stand there."""
+    rows = rows.filter(Exists(fitting.filter(pk=OuterRef("customer_id"))))
+    found = page(rows, order, mark=mark, size=size, parse=_parser(order))
+    customers = Customer.objects.only("pk", *needs).in_bulk([row.customer_id for row in found.rows])
+    return Page([customers[row.customer_id] for row in found.rows], found.older, found.newer)
 
 
 def fitting_customers(visible: QuerySet[Customer], filters: Filters, order: Order) -> QuerySet[Customer]:
@@ -122,9 +170,18 @@ def _ids(condition: Condition) -> list[int]:
 def _parser(order: Order) -> Any:
     if order.field in {"created_at", "last_visit_at"}:
         return instant
-    if order.field == "next_visit_expected_on":
+    if order.field in {"next_visit_expected_on", "date"}:
         return _day
+    if order.field == "number":
+        return _number
     return None
+
+
+def _number(value: Any) -> Any:
+    try:
+        return Decimal(value)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise CursorError from error
 
 
 def _day(value: Any) -> Any:

@@ -166,10 +166,11 @@ def read_state(query: QueryDict, user: User) -> ListState:
     key, name, saved, view = _view(query.get("view", ""), user)
     own_filters = _readable(language, view.filters)
     own_layout = kept_layout(view.columns, columns)
-    own_sort = view.sort if view.sort in SORTS else "name"
+    sorts = {*SORTS, *(f"{sign}{column.sort}" for column in columns.values() if column.sort for sign in ("", "-"))}
+    own_sort = view.sort if view.sort in sorts else "name"
     filters = language.from_query(query)
     sort = query.get("sort") or own_sort
-    if sort not in SORTS:
+    if sort not in sorts:
         raise FilterError(_("The list cannot be ordered by “%(name)s”.") % {"name": sort[:60]})
     state = ListState(
         key,

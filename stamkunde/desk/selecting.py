@@ -11,7 +11,7 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import visible_customers
 from stamkunde.customers.models import Customer
 from stamkunde.desk.list_filters import customer_filters
-from stamkunde.desk.list_query import SORTS, fitting_customers
+from stamkunde.desk.list_query import OwnFieldOrder, fitting_customers, order_named, values_of
 from stamkunde.desk.list_state import ListState
 from stamkunde.kit.filtering import FilterError, Filters
 from stamkunde.kit.paging import Order
@@ -38,7 +38,7 @@ def selected_customers(user: Any, selection: Selection) -> QuerySet[Customer]:
         return visible.filter(pk__in=selection["ids"])
     try:
         filters = customer_filters().read((name, written) for name, written in selection["filters"])
-        order = SORTS[selection["sort"]]
+        order = order_named(selection["sort"])
     except (FilterError, KeyError) as error:
         raise SelectionError(
             _("The view was changed so that its filters can no longer be read. Open the list and select anew.")
@@ -50,6 +50,8 @@ def selected_customers(user: Any, selection: Selection) -> QuerySet[Customer]:
 def listed(visible: QuerySet[Customer], filters: Filters, order: Order) -> QuerySet[Customer]:
     """Return all whom a list shows, however many pages it takes."""
     rows = fitting_customers(visible, filters, BY_NUMBER)
+    if isinstance(order, OwnFieldOrder):
+        return rows.filter(Exists(values_of(order).filter(customer_id=OuterRef("pk"))))
     if order.field == "net":
         bought = PurchaseSummary.objects.filter(currency=the_shop().currency, customer_id=OuterRef("pk"))
         return rows.filter(Exists(bought.filter(net__isnull=False)))
@@ -58,4 +60,4 @@ def listed(visible: QuerySet[Customer], filters: Filters, order: Order) -> Query
 
 def number_listed(user: User, state: ListState) -> int:
     """Count everybody a view lists, to the last one; asked only by who is about to select them."""
-    return listed(visible_customers(user), state.filters, SORTS[state.sort]).order_by().count()
+    return listed(visible_customers(user), state.filters, order_named(state.sort)).order_by().count()

@@ -8,8 +8,9 @@ PostgreSQL start the index at the right place (measured 5 and 25 times faster).
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -27,14 +28,15 @@ class CursorError(ValueError):
 
 @dataclass(frozen=True)
 class Order:
-    """How a list is ordered: by a field, rising or falling, and by number within equal values."""
+    """How a list is ordered: by a field, rising or falling, and within equal values by number, its own or `tie`'s."""
 
     field: str
     falling: bool = True
+    tie: str = "pk"
 
     @property
     def names(self) -> tuple[str, str]:
-        return (f"-{self.field}", "-pk") if self.falling else (self.field, "pk")
+        return (f"-{self.field}", f"-{self.tie}") if self.falling else (self.field, self.tie)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Page(Generic[M]):
 
 
 def _text(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
@@ -60,7 +64,7 @@ def _mark(order: Order, row: Model, towards: str) -> str:
     value: Any = row
     for step in order.field.split("__"):
         value = getattr(value, step)
-    content = json.dumps([towards, order.field, int(order.falling), _text(value), row.pk])
+    content = json.dumps([towards, order.field, int(order.falling), _text(value), getattr(row, order.tie)])
     return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
@@ -84,7 +88,7 @@ def _read(order: Order, mark: str) -> tuple[str, Any, int]:
 
 def _beyond(order: Order, value: Any, pk: int, *, below: bool) -> Q:
     word = "lt" if below else "gt"
-    after = Q(**{f"{order.field}__{word}": value}) | Q(**{order.field: value, f"pk__{word}": pk})
+    after = Q(**{f"{order.field}__{word}": value}) | Q(**{order.field: value, f"{order.tie}__{word}": pk})
     return Q(**{f"{order.field}__{word}e": value}) & after
 
 
@@ -112,7 +116,7 @@ def page(
         value = parse(value) if parse else rows.model._meta.pk.to_python(value) if order.field == "pk" else value
         forwards = towards == "older"
         rows = rows.filter(_beyond(order, value, pk, below=order.falling == forwards))
-        direction = order if forwards else Order(order.field, falling=not order.falling)
+        direction = order if forwards else replace(order, falling=not order.falling)
         found = list(rows.order_by(*direction.names)[: size + 1])
     except (ValueError, TypeError, OverflowError) as error:
         raise CursorError from error

@@ -1,15 +1,18 @@
 """The columns of a list: which, in which order, how wide, and kept with the view."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 
+from stamkunde.customers.models import CustomField, CustomValue
 from stamkunde.desk.list_layout import NARROWEST, WIDEST, Layout, read_layout
 from stamkunde.desk.models import SavedView
 from stamkunde.kit.filtering import FilterError
-from tests.world import World, signed_in
+from tests.world import World, make_customer, signed_in
 
 LIST = "view=all&columns=town,phone,visits"
 
@@ -98,3 +101,50 @@ def test_the_page_that_was_changed_in_place_says_its_address(world: World) -> No
     answer = signed_in(world.anna).get(f"/customers/?{LIST}", headers={"HX-Request": "true", "HX-Target": "main"})
 
     assert answer["HX-Replace-Url"] == f"/customers/?{LIST}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "rising"),
+    [("number", [Decimal("9.5"), Decimal(10), None, Decimal(-3)], "dab"),
+     ("date", [date(2026, 2, 1), date(2025, 1, 1), None, date(2026, 3, 1)], "bad"),
+     ("choice", ["Silver", "Gold", "", "Iron"], "bda"), ("text", ["b", "a", "", "c"], "bad")],
+)  # fmt: skip
+def test_the_list_is_ordered_by_a_field_of_the_shops_own(
+    world: World, monkeypatch: pytest.MonkeyPatch, kind: str, values: list[Any], rising: str
+) -> None:
+    """Those without a value are left out and said to be, and pages lead through all others."""
+    monkeypatch.setattr("stamkunde.desk.views.customers.SIZE", 2)
+    own = CustomField.objects.create(key="own", label="Own", kind=kind, choices=["Gold", "Silver", "Iron"])
+    column = {"choice": "text"}.get(kind, kind)
+    for name, value in zip("abcd", values, strict=True):
+        CustomValue.objects.create(customer=make_customer(name, ""), field=own, **{column: value})
+    client = signed_in(world.anna)
+
+    def walked(sort: str) -> str:
+        page = client.get(f"/customers/?sort={sort}&columns=custom.own")
+        found = "".join(row.name for row in page.context["rows"])
+        assert "not filled in are left out" not in page.content.decode()
+        rest = client.get(f"/customers/?sort={sort}&columns=custom.own&page={page.context['page'].older}")
+        back = client.get(f"/customers/?sort={sort}&columns=custom.own&page={rest.context['page'].newer}")
+        assert "".join(row.name for row in back.context["rows"]) == found
+        assert "not filled in are left out" in rest.content.decode()
+        return found + "".join(row.name for row in rest.context["rows"])
+
+    assert walked("custom.own") == rising
+    assert walked("-custom.own") == rising[::-1]
+
+
+@pytest.mark.parametrize("sort", ["custom.own", "custom.gone", "-custom.", "custom.own__field"])
+def test_what_no_index_holds_in_order_is_no_order(world: World, sort: str) -> None:
+    CustomField.objects.create(key="own", label="Own", kind="yes_no")
+
+    assert signed_in(world.anna).get(f"/customers/?sort={sort}").status_code == 400
+
+
+def test_a_list_in_the_order_of_an_own_field_can_be_selected_whole(world: World) -> None:
+    own = CustomField.objects.create(key="own", label="Own", kind="number")
+    CustomValue.objects.create(customer=world.kari, field=own, number=3)
+    world.sven  # noqa: B018
+    asked = signed_in(world.liga).get("/customers/count/?sort=-custom.own&exact=1")
+
+    assert asked.content.decode().strip() == "1 customer"

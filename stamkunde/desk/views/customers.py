@@ -20,7 +20,7 @@ from stamkunde.desk.bulk_kinds import BULK_KINDS
 from stamkunde.desk.forms import FilterForm
 from stamkunde.desk.list_columns import NAME_COLUMNS, Column, rows_of
 from stamkunde.desk.list_layout import NAME, Layout
-from stamkunde.desk.list_query import COUNTED, SORTS, counted, page_of_customers
+from stamkunde.desk.list_query import COUNTED, OwnFieldOrder, counted, order_named, page_of_customers
 from stamkunde.desk.list_state import ListState, read_state, tabs_of
 from stamkunde.desk.peeking import peek_of
 from stamkunde.desk.refusal import refused
@@ -164,7 +164,10 @@ def _without_columns(state: ListState) -> str:
 
 
 def _without_figure(state: ListState, page: Page[Any]) -> dict[str, Any] | None:
-    found = WITHOUT_FIGURE.get(SORTS[state.sort].field)
+    order = order_named(state.sort)
+    found: tuple[str, Any] | None = WITHOUT_FIGURE.get(order.field)
+    if isinstance(order, OwnFieldOrder):
+        found = (f"{state.sort.removeprefix('-')}:empty:", _("Those for whom this is not filled in are left out"))
     fields = {condition.field.name for condition in state.filters.conditions}
     if found is None or page.older or state.search or found[0].split(":")[0] in fields:
         return None
