@@ -70,6 +70,7 @@ class Shell:
     sign_in_url: str
     sign_out_url: str
     language_url: str
+    guide_url: str
 
 
 def _addresses() -> dict[str, str]:
@@ -82,6 +83,7 @@ def _addresses() -> dict[str, str]:
         "sign_in_url": "accounts:sign_in",
         "sign_out_url": "accounts:sign_out",
         "language_url": "accounts:language",
+        "guide_url": "desk:guide",
     }
     return {name: _address(view) for name, view in views.items()}
 

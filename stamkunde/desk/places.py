@@ -37,6 +37,7 @@ PLACES: tuple[Place, ...] = (
     Place(view="desk:audit", label=_("Audit"), icon="history", permission="events.audit", key="g a"),
     Place(view="desk:settings", label=_("Settings"), icon="settings", key="g s"),
     Place(view="desk:keys", label=_("Keyboard"), icon="keyboard"),
+    Place(view="desk:guide", label=_("Guide"), icon="notebook"),
     Place(view="accounts:profile", label=_("My settings"), icon="adjustments-horizontal", is_setting=True,
           text=_("Language, appearance, text size, keys and password.")),
     Place(view="accounts:staff", label=_("Staff"), icon="users-group", permission="accounts.manage_staff",
@@ -86,7 +87,7 @@ def may_go(place: Place, user: User) -> bool:
     """Say whether a person may go there; pages for all staff are closed to a session that began with a PIN."""
     if place.permission:
         return user.may(place.permission)
-    return not user.is_at_till or place.view == "desk:today"
+    return not user.is_at_till or place.view in {"desk:today", "desk:guide"}
 
 
 def place_named(view: str, user: User) -> Place | None:

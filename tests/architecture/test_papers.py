@@ -84,6 +84,20 @@ def test_every_recipe_and_every_page_of_the_guide_is_in_its_list() -> None:
         }
 
 
+@pytest.mark.parametrize("language", ["nb", "sv", "lv"])
+def test_every_language_has_every_page_of_the_guide(language: str) -> None:
+    pages = {path.name for path in (DOCS / "guide" / "en").glob("*.md")}
+    own = DOCS / "guide" / language
+
+    assert {path.name for path in own.glob("*.md")} == pages
+    listed = [link for link in LINK.findall((own / "README.md").read_text()) if "/" not in link]
+    assert listed == LINK.findall((DOCS / "guide" / "en" / "README.md").read_text())
+    for name in pages:
+        # The steps of a page are the same in every language; only the page for the server is shorter.
+        ours, english = ((folder / name).read_text().count("\n## ") for folder in (own, DOCS / "guide" / "en"))
+        assert name == "server.md" or ours == english, name
+
+
 def test_every_word_of_the_glossary_is_there_in_four_languages_and_once() -> None:
     text = (DOCS / "glossary.md").read_text()
     entries = [entry for entry in re.split(r"\n(?=- \*\*|\n|#)", text) if entry.startswith("- **")]
