@@ -131,7 +131,7 @@ class Password(Given):
 
 
 class Added(StaffGiven, Password):
-    """Somebody new, and the password to hand over to her."""
+    """Somebody new, and the password to hand over to them."""
 
 
 @places.get("/shop", ANY_TOKEN, ShopGiven)
@@ -213,7 +213,7 @@ def add_staff_(request: HttpRequest, sent: NewStaff) -> Added:
 
 @people.put("/staff/{staff_id}", MANAGE_STAFF, StaffGiven)
 def change_staff_(request: HttpRequest, staff_id: PathId, sent: StaffSent) -> StaffGiven:
-    """Change somebody's name, role and store; the role holds from her very next request."""
+    """Change somebody's name, role and store; the role holds from their very next request."""
     user = change_staff(
         _member(staff_id),
         name=sent.name,
@@ -226,7 +226,7 @@ def change_staff_(request: HttpRequest, staff_id: PathId, sent: StaffSent) -> St
 
 @people.post("/staff/{staff_id}/deactivation", MANAGE_STAFF, StaffGiven, 200)
 def deactivate_staff_(request: HttpRequest, staff_id: PathId) -> StaffGiven:
-    """End somebody's access at once, and her tokens with it."""
+    """End somebody's access at once, and their tokens with it."""
     user = _member(staff_id)
     if user.pk == bearer(request).pk:
         raise PermissionDenied
@@ -244,7 +244,7 @@ def reactivate_staff_(request: HttpRequest, staff_id: PathId) -> StaffGiven:
 
 @people.post("/staff/{staff_id}/password", MANAGE_STAFF, Password)
 def give_new_password_(request: HttpRequest, staff_id: PathId) -> Password:
-    """Draw a new password for somebody; all her sessions end, and it must be changed at the next sign-in."""
+    """Draw a new password for somebody; all their sessions end, and it must be changed at the next sign-in."""
     return Password(password=give_new_password(_member(staff_id), by=bearer(request).actor))
 
 

@@ -72,6 +72,8 @@ ALLOWED: dict[Role, frozenset[str]] = {
         "customers.see_lookups",
         "catalogue.manage_rates",
         "exchange.import",
+        "exchange.manage_tokens",
+        "exchange.webhooks",
     },
 }
 

@@ -19,6 +19,7 @@ class ProductEvent(Event):
 
     topic: ClassVar[Topic] = Topic.OPERATIONS
     icon: ClassVar[str] = "package"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("sku", "amount", "currency", "valid_from", "code")
     SUBJECT: ClassVar[str] = "product_id"
 
     product_id: int

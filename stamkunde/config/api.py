@@ -3,7 +3,8 @@
 from stamkunde.accounts import api as accounts
 from stamkunde.catalogue import api as catalogue
 from stamkunde.customers import api as customers
-from stamkunde.exchange.api import files, whoami
+from stamkunde.events import api as events
+from stamkunde.exchange.api import files, webhooks, whoami
 from stamkunde.exchange.api.root import Api
 from stamkunde.jobs import api as jobs
 from stamkunde.sales import api as sales
@@ -18,5 +19,7 @@ API = Api(
         files.imports,
         files.exports,
         *jobs.ROUTES,
+        *events.ROUTES,
+        webhooks.routes,
     )
 )

@@ -25,5 +25,11 @@ class ConfigApp(AppConfig):
             ),
             Place(view="exchange:imports", label=_("Import"), icon="upload", permission="exchange.import", key="g i"),
             Place(view="exchange:exports", label=_("Export"), icon="download", permission="exchange.export", key="g x"),
-        )
+            Place(view="exchange:tokens", label=_("Tokens"), icon="key", is_setting=True,
+                  text=_("By which other programs come in, and what they may do.")),
+            Place(view="exchange:webhooks", label=_("Webhooks"), icon="send", permission="exchange.webhooks",
+                  is_setting=True, text=_("Other programs that are told what happens, as it happens.")),
+            Place(view="exchange:api", label="API", icon="plug", is_setting=True,
+                  text=_("All that another program can do here, with examples.")),
+        )  # fmt: skip
         autodiscover_modules("privacy", "invariants", "merging")

@@ -12,7 +12,8 @@ class Event:
     """What every event has; a kind is a subclass with a name, a topic, an icon and its own plain values.
 
     `PERSONAL` names the fields that hold personal data: they are blanked when the customer is forgotten.
-    `SUBJECT` names the field that holds the number of the thing it happened to.
+    `SUBJECT` names the field that holds the number of the thing it happened to. `OUTSIDE` names what besides numbers of
+    things may be told to other programs; nothing of a person is ever among it.
     """
 
     name: ClassVar[str]
@@ -20,6 +21,7 @@ class Event:
     icon: ClassVar[str] = "history"
     PERSONAL: ClassVar[tuple[str, ...]] = ()
     SUBJECT: ClassVar[str] = ""
+    OUTSIDE: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[dict[str, type["Event"]]] = {}
 
     customer_id: int | None = None
@@ -55,6 +57,15 @@ class Event:
     def details(self) -> dict[str, Any]:
         """Return the plain values as they are stored; the customer stands in a column of its own."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "customer_id"}
+
+    @classmethod
+    def told_outside(cls) -> tuple[str, ...]:
+        """Return the fields that other programs are told: numbers of things, and what `OUTSIDE` names."""
+        return tuple(
+            field.name
+            for field in fields(cls)
+            if field.name != "customer_id" and (field.name.endswith("_id") or field.name in cls.OUTSIDE)
+        )
 
     @classmethod
     def from_details(cls, details: dict[str, Any], customer_id: int | None) -> Self:

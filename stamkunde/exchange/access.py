@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from stamkunde.accounts.models import User
 from stamkunde.customers import access as customers_access
 from stamkunde.exchange.exports import type_for
-from stamkunde.exchange.models import ExportFile, ImportRun
+from stamkunde.exchange.models import ExportFile, ImportRun, Token, Webhook, WebhookMessage
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import Permission
 
@@ -18,8 +18,12 @@ EXPORT = Permission(
     "exchange.export",
     _("Export into files what one may see: customers, products, prices, purchases, consents and notes."),
 )
+MANAGE_TOKENS = Permission(
+    "exchange.manage_tokens", _("See everybody's tokens, end them, and make them with the rights of others.")
+)
+WEBHOOKS = Permission("exchange.webhooks", _("Choose which other programs are told what happens here."))
 
-PERMISSIONS = (IMPORT, EXPORT)
+PERMISSIONS = (IMPORT, EXPORT, MANAGE_TOKENS, WEBHOOKS)
 
 
 def visible_runs(user: User) -> QuerySet[ImportRun]:
@@ -59,3 +63,34 @@ def ready_export_for(user: User, pk: int) -> ExportFile:
     if export.names_customers and not user.may(customers_access.SEE.name):
         raise Http404
     return export
+
+
+def visible_tokens(user: User) -> QuerySet[Token]:
+    """Return one's own tokens, and everybody's to whom it is given to look after them; the newest first."""
+    tokens = Token.objects.order_by("-pk")
+    return tokens if user.may(MANAGE_TOKENS.name) else tokens.filter(owner=user)
+
+
+def token_for(user: User, pk: int) -> Token:
+    token = visible_tokens(user).select_related("owner").filter(pk=pk).first()
+    if token is None:
+        raise Http404
+    return token
+
+
+def visible_webhooks(user: User) -> QuerySet[Webhook]:
+    return Webhook.objects.all() if user.may(WEBHOOKS.name) else Webhook.objects.none()
+
+
+def webhook_for(user: User, pk: int) -> Webhook:
+    webhook = visible_webhooks(user).filter(pk=pk).first()
+    if webhook is None:
+        raise Http404
+    return webhook
+
+
+def message_for(user: User, webhook_pk: int, pk: int) -> WebhookMessage:
+    message = WebhookMessage.objects.filter(webhook=webhook_for(user, webhook_pk), pk=pk).first()
+    if message is None:
+        raise Http404
+    return message

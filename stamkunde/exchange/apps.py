@@ -9,6 +9,9 @@ class ExchangeApp(AppConfig):
         """Write files of what a list at the desk has selected; the desk stands beside and asks by way of the kit."""
         from stamkunde.exchange.access import EXPORT
         from stamkunde.exchange.actions.asking import ask_for_selection
+        from stamkunde.exchange.delivering import gather_for_webhooks
+        from stamkunde.jobs.regular import regular
         from stamkunde.kit.selections import Exporter, register_exporter
 
+        regular(gather_for_webhooks)
         register_exporter(Exporter(permission=EXPORT.name, ask=ask_for_selection, view="exchange:exports"))

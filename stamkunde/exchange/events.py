@@ -151,3 +151,39 @@ class TokenEnded(TokenEvent):
             "token": self.token_name,
             "name": self.owner_name,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookEvent(Event):
+    """Something about another program that is told what happens, named as it was called then."""
+
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon: ClassVar[str] = "send"
+    SUBJECT: ClassVar[str] = "webhook_id"
+
+    webhook_id: int
+    webhook_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookAdded(WebhookEvent):
+    name: ClassVar[str] = "exchange.webhook_added"
+
+    def sentence(self) -> str:
+        return _("The webhook %(name)s was added.") % {"name": self.webhook_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookChanged(WebhookEvent):
+    name: ClassVar[str] = "exchange.webhook_changed"
+
+    def sentence(self) -> str:
+        return _("The webhook %(name)s was changed.") % {"name": self.webhook_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookRemoved(WebhookEvent):
+    name: ClassVar[str] = "exchange.webhook_removed"
+
+    def sentence(self) -> str:
+        return _("The webhook %(name)s was removed.") % {"name": self.webhook_name}

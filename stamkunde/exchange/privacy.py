@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.exchange.actions.running import KEPT_FOR
-from stamkunde.exchange.models import ImportChange, ImportLikeness, ImportRun, SourceKey
+from stamkunde.exchange.models import ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
 from stamkunde.kit import shown
 from stamkunde.kit.importing import CUSTOMER
 from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register
@@ -40,6 +40,12 @@ def likenesses_of(customer_id: int) -> Iterator[dict[str, Any]]:
     """Yield in which files a row was found that seemed to be about her."""
     for like in ImportLikeness.objects.filter(customer_id=customer_id).select_related("run").order_by("pk"):
         yield {"file": like.run.file_name, "row": like.row, "name": like.name, "alike": like.reasons}
+
+
+def answers_to(customer_id: int) -> Iterator[dict[str, Any]]:
+    """Yield when another program was told about them; the answer itself is kept only to be repeated."""
+    for answer in Replay.objects.filter(customer_id=customer_id).order_by("pk"):
+        yield {"answered_at": answer.at.isoformat()}
 
 
 register(
@@ -84,5 +90,22 @@ register(
         },
         export=likenesses_of,
         forget=deleting(ImportLikeness),
+    ),
+    Holding(
+        model=Replay,
+        purpose=gettext_lazy("To answer a request that another program sends twice just as the first time."),
+        columns={
+            "id": Sensitivity.NONE,
+            "owner": Sensitivity.NONE,
+            "key": Sensitivity.NONE,
+            "request_digest": Sensitivity.NONE,
+            "status": Sensitivity.NONE,
+            "headers": Sensitivity.NONE,
+            "body": Sensitivity.FREE_TEXT,
+            "customer_id": Sensitivity.IDENTITY,
+            "at": Sensitivity.NONE,
+        },
+        export=answers_to,
+        forget=deleting(Replay),
     ),
 )

@@ -22,6 +22,7 @@ class SaleEvent(Event):
     """Something sold or brought back; each line is its quantity, what it is called and its amount."""
 
     topic: ClassVar[Topic] = Topic.PURCHASES
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("currency", "total", "receipt_number", "channel")
 
     currency: str
     total: int

@@ -1,4 +1,4 @@
-"""What is good to know of a customer, to whom she belongs, what she agreed to, and what the shop's own fields say."""
+"""What is good to know of a customer, to whom they belong, what they agreed to, and what the shop's own fields say."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.api.versions import seen_version, versioned
 
-routes = Routes("What is known", "What is good to know, to whom she belongs, consents, and the shop's own fields.")
+routes = Routes("What is known", "What is good to know, to whom they belong, consents, and the shop's own fields.")
 
 
 class ConsentAnswer(ConsentGiven):

@@ -1,4 +1,4 @@
-"""Notes about a customer, and the files kept with her."""
+"""Notes about a customer, and the files kept with them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -31,7 +31,7 @@ from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.api.versions import seen_version, versioned
 from stamkunde.kit.paging import Order, instant, page
 
-routes = Routes("Notes and files", "What staff wrote down about a customer, and the files kept with her.")
+routes = Routes("Notes and files", "What staff wrote down about a customer, and the files kept with them.")
 
 
 class NoteGiven(Given):

@@ -140,7 +140,7 @@ def find_likely_duplicates(request: HttpRequest, sent: CustomerSent) -> Duplicat
 def create_customer_(request: HttpRequest, sent: CustomerSent) -> CustomerGiven:
     """Make a customer.
 
-    Some name is all that is required. Nobody is looked for who is like her: ask for likely duplicates first.
+    Some name is all that is required. Nobody is looked for who is like them: ask for likely duplicates first.
     """
     user = bearer(request)
     customer = create_customer(customer_values(sent, user), by=user.actor)
@@ -183,7 +183,7 @@ def get_customer(request: HttpRequest, customer_id: PathId) -> CustomerGiven:
 
 @routes.patch("/customers/{customer_id}", CHANGE, CustomerGiven)
 def change_customer_(request: HttpRequest, customer_id: PathId, sent: CustomerChange) -> CustomerGiven:
-    """Change what a customer is called and who she is.
+    """Change what a customer is called and who they are.
 
     Only the fields that are sent change. A name no longer used is kept among the former ones.
     """
@@ -198,7 +198,7 @@ def change_customer_(request: HttpRequest, customer_id: PathId, sent: CustomerCh
 
 @routes.remove("/customers/{customer_id}", REMOVE)
 def trash_customer_(request: HttpRequest, customer_id: PathId) -> None:
-    """Put a customer in the trash, from where she can be taken back for thirty days."""
+    """Put a customer in the trash, from where they can be taken back for thirty days."""
     user = bearer(request)
     trash_customer(customer_for(user, customer_id).pk, by=user.actor)
 
@@ -252,7 +252,7 @@ def list_look_ups(
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
 ) -> Listed[LookUpGiven]:
-    """List who looked at a customer, when and why: what she may ask for."""
+    """List who looked at a customer, when and why: what they may ask for."""
     customer = customer_for(bearer(request), customer_id, or_trashed=True)
     rows = page(LookUp.objects.filter(customer=customer), Order("at"), mark=mark, size=limit, parse=instant)
     return Listed[LookUpGiven](items=[LookUpGiven.model_validate(look) for look in rows.rows], **marks_of(rows))

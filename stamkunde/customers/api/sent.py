@@ -49,11 +49,11 @@ class ConsentSent(Sent):
     channel: ConsentChannel
     state: ConsentState
     evidence: Line = Field(
-        description="How she said so: where, on which form, to whom.", examples=["Ticked on the web shop's form"]
+        description="How they said so: where, on which form, to whom.", examples=["Ticked on the web shop's form"]
     )
-    wording: Word = Field("", description="Which text she agreed to.", examples=["newsletter-2026-1"])
+    wording: Word = Field("", description="Which text they agreed to.", examples=["newsletter-2026-1"])
     language: Language | None = None
-    at: Moment | None = Field(None, description="When she said so; now if it is left out.")
+    at: Moment | None = Field(None, description="When they said so; now if it is left out.")
 
 
 class CustomerSent(Sent):
@@ -63,13 +63,13 @@ class CustomerSent(Sent):
     title: Word = ""
     given_name: Line = Field("", examples=["Kari"])
     family_name: Line = Field("", examples=["Nordmann"])
-    preferred_name: Line = Field("", description="What she is called, where that is another name.")
+    preferred_name: Line = Field("", description="What they are called, where that is another name.")
     company_name: Line = ""
     company_number: Word = ""
     greeting: Line = Field("", description="How to open a conversation, where the usual greeting does not fit.")
     language: Language | None = Field(None, examples=["nb"])
     birth_date: Day | None = Field(None, examples=["1979-05-17"])
-    home_store_id: Id | None = Field(None, description="The store she usually comes to.", examples=[None])
+    home_store_id: Id | None = Field(None, description="The store they usually come to.", examples=[None])
     former_names: list[Line] = Field(default=[], max_length=MOST_PARTS)
     contact_points: list[ContactPointSent] = Field(default=[], max_length=MOST_PARTS)
     addresses: list[AddressSent] = Field(default=[], max_length=MOST_PARTS)

@@ -93,10 +93,10 @@ class FormerNameGiven(Given):
 
 
 class CustomerRow(Given):
-    """A customer as a list gives her: enough to tell who it is; how she is reached stands in her profile."""
+    """A customer as a list gives them: enough to tell who it is; how they are reached stands in the profile."""
 
     id: int
-    ref: UUID = Field(description="A lasting name that says nothing about her.")
+    ref: UUID = Field(description="A lasting name that says nothing about the person.")
     kind: CustomerKind
     name: str = Field(description="The name as people use it.", examples=["Kari Nordmann"])
     given_name: str = Field(examples=["Kari"])
@@ -117,7 +117,7 @@ class CustomerGiven(CustomerRow):
 
     title: str
     company_number: str
-    greeting: str = Field(description="How to open a conversation with her.", examples=["Hei Kari,"])
+    greeting: str = Field(description="How to open a conversation with them.", examples=["Hei Kari,"])
     birth_date: date | None
     first_visit_at: datetime | None
     typical_interval_days: int | None

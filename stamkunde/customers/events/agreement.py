@@ -15,6 +15,7 @@ class ConsentEvent(ProfileEvent):
     topic = Topic.MARKETING
     icon = "shield-check"
     PERSONAL: ClassVar[tuple[str, ...]] = ("evidence",)
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("channel",)
     SUBJECT = "consent_id"
 
     consent_id: int

@@ -20,7 +20,14 @@ class AnsweredMeanwhile(Exception):
 
 @action
 def keep_answer(
-    *, owner: User, key: str, request_digest: str, status: int, headers: Mapping[str, str], body: bytes
+    *,
+    owner: User,
+    key: str,
+    request_digest: str,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    customer_id: int | None = None,
 ) -> None:
     replay = Replay(
         owner_id=owner.pk,
@@ -29,6 +36,7 @@ def keep_answer(
         status=status,
         headers=dict(headers),
         body=body,
+        customer_id=customer_id,
         at=now(),
     )
     try:

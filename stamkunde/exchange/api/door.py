@@ -1,10 +1,11 @@
 """The door for machines: everything a request must pass before its route is called, and all that may be answered.
 
-Who it is and whether she may; that the request can be understood in one way only; that it is carried out once however
+Who it is and whether they may; that the request can be understood in one way only; that it is carried out once however
 often it is sent. A request that changes something is one transaction together with its kept answer.
 """
 
 import hashlib
+import json
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from django.utils.cache import patch_vary_headers
 from ninja.errors import ValidationError as NotAsDescribed
 
 from stamkunde.accounts.bearing import bearer
+from stamkunde.customers.access import CustomerMerged
 from stamkunde.exchange.actions.replays import AnsweredMeanwhile, keep_answer
 from stamkunde.exchange.api.asking import bearer_of, keep_pace
 from stamkunde.exchange.api.portions import Portions
@@ -64,6 +66,8 @@ class Door:
     def __call__(self, request: HttpRequest, **values: Any) -> HttpResponseBase:
         try:
             return self._answer(request, values)
+        except CustomerMerged as merged:
+            return _lead_on(request, merged)
         except Exception as error:
             return refused(error)
 
@@ -93,7 +97,7 @@ class Door:
         digest = _digest(request) if key is not None else ""
         if key is not None and (kept := _kept_answer(request, key, digest)):
             return kept
-        if route.many or route.takes_file:
+        if route.many or route.takes_file or route.goes_outside:
             request.carry_out = Portions(request, problem_or_fault)  # type: ignore[attr-defined]
             response = self._run(request, **values)
             if key is not None:
@@ -115,6 +119,19 @@ class Door:
             if kept is None:
                 raise
             return kept
+
+
+def _lead_on(request: HttpRequest, merged: CustomerMerged) -> HttpResponse:
+    """Lead whoever asks by the number of a customer who was merged to the same address of who they are now."""
+    old, new = f"/customers/{merged.merged_id}", f"/customers/{merged.survivor_id}"
+    if old not in request.path:
+        return not_found().response()
+    return Problem(
+        HTTPStatus.TEMPORARY_REDIRECT,
+        "merged",
+        f"Customer {merged.merged_id} and customer {merged.survivor_id} are one by now.",
+        headers={"Location": request.get_full_path().replace(old, new, 1)},
+    ).response()
 
 
 def refused(error: Exception) -> HttpResponse:
@@ -271,7 +288,19 @@ def _keep(request: HttpRequest, key: str, digest: str, response: HttpResponseBas
         status=response.status_code,
         headers=headers,
         body=response.content,
+        customer_id=_whom(request, response),
     )
+
+
+def _whom(request: HttpRequest, response: HttpResponse) -> int | None:
+    """Return which customer an answer tells of, by the address or by what it says of itself."""
+    if request.resolver_match is not None and (named := request.resolver_match.kwargs.get("customer_id")):
+        return int(named)
+    if not response.content.startswith(b"{"):
+        return None
+    told = json.loads(response.content)
+    found = told.get("id") if request.path_info.endswith("/customers") else told.get("customer_id")
+    return found if isinstance(found, int) else None
 
 
 def _with_version(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -13,7 +13,7 @@ from ninja.parser import Parser
 
 from stamkunde.exchange.api.description import described, written
 from stamkunde.exchange.api.door import Door, nothing_here
-from stamkunde.kit.api.routes import Route, Routes
+from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.policy import ANYONE
 
 PREFIX = "api/v1/"
@@ -33,11 +33,20 @@ class _Machine(NinjaAPI):
         """Let every exception through to the door."""
 
 
+_BUILT: list["Api"] = []
+
+
+def the_api() -> "Api":
+    """Return the door as the house was put together with it."""
+    return _BUILT[-1]
+
+
 class Api:
     """The routes of all modules, as addresses and as a description."""
 
     def __init__(self, subjects: Iterable[Routes]) -> None:
         self.subjects = list(subjects)
+        _BUILT[:] = [self]
         self.routes = [route for subject in self.subjects for route in subject.routes]
         self._ninja = _Machine(
             title="Stamkunde",
@@ -110,7 +119,3 @@ def _queries(view: PathView, method: str) -> Mapping[str, bool]:
                     several = getattr(model, "__ninja_collection_fields__", [])
                     known |= {name: name in several for name in model.__ninja_flatten_map__}
     return known
-
-
-def routes_by_operation(api: Api) -> dict[str, Route]:
-    return {route.operation: route for route in api.routes}

@@ -5,6 +5,7 @@ from stamkunde.exchange.models.import_run import ImportRun, RunState, SavedMappi
 from stamkunde.exchange.models.replay import Replay
 from stamkunde.exchange.models.token import Bearer, Token
 from stamkunde.exchange.models.trace import ImportChange, ImportLikeness, ImportProblem, SourceKey
+from stamkunde.exchange.models.webhook import Webhook, WebhookMessage
 
 __all__ = [
     "Bearer",
@@ -18,4 +19,6 @@ __all__ = [
     "SavedMapping",
     "SourceKey",
     "Token",
+    "Webhook",
+    "WebhookMessage",
 ]

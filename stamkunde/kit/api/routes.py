@@ -31,6 +31,9 @@ class Route:
     many: bool = False
     takes_file: bool = False
     gives_file: bool = False
+    goes_outside: bool = False
+    """It asks the network something, so no transaction is held meanwhile."""
+
     writes: bool = False
 
     @property
@@ -68,8 +71,8 @@ class Routes:
         """Name a route that makes something; one that only asks says ``writes=False`` and takes no key."""
         return self._route("POST", path, permission, gives, status, **{"writes": True, **more})
 
-    def put(self, path: str, permission: Permission, gives: Any) -> Callable[[F], F]:
-        return self._route("PUT", path, permission, gives, 200, writes=True)
+    def put(self, path: str, permission: Permission, gives: Any, **more: Any) -> Callable[[F], F]:
+        return self._route("PUT", path, permission, gives, 200, writes=True, **more)
 
     def patch(self, path: str, permission: Permission, gives: Any) -> Callable[[F], F]:
         return self._route("PATCH", path, permission, gives, 200, writes=True)

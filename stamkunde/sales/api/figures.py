@@ -94,7 +94,7 @@ class DueCustomers(Given):
 
 @routes.get("/customers/{customer_id}/figures", SEE, Bought)
 def get_figures_of_customer(request: HttpRequest, customer_id: PathId) -> Bought:
-    """Read what a customer bought in all, and what she likes to buy."""
+    """Read what a customer bought in all, and what they like to buy."""
     customer = customer_for(bearer(request), customer_id)
     return Bought(
         sums=[SumGiven.model_validate(own) for own in purchase_sums(customer)],

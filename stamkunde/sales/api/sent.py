@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from stamkunde.accounts.access import own_stores, own_tills
 from stamkunde.accounts.models import User
 from stamkunde.catalogue.models import VatClass
 from stamkunde.customers.access import visible_customers
@@ -162,15 +163,19 @@ def return_values(sent: ReturnSent, user: User) -> ReturnValues:
 
 
 def known_customer(customer_id: int | None, user: User) -> int | None:
-    """Return the customer if the token may know her; to it, one it may not see is not there."""
+    """Return the customer if the token may know them; to it, one it may not see is not there."""
     if customer_id is not None and not visible_customers(user).filter(pk=customer_id).exists():
         raise invalid("There is no such customer.", "customer_id")
     return customer_id
 
 
 def _store(store_id: int | None, till_id: int | None, user: User) -> int:
+    """Return where it was, as long as the owner of the token works there; with a till the store follows from it."""
     found = store_id or (None if till_id is not None else user.store_id)
     if found is None and till_id is None:
         raise invalid("Name the store, or give the token one.", "store_id")
-    # With a till the store follows from it.
+    if found is not None and not own_stores(user).filter(pk=found).exists():
+        raise invalid("There is no such store.", "store_id")
+    if till_id is not None and not own_tills(user).filter(pk=till_id).exists():
+        raise invalid("There is no such till.", "till_id")
     return found  # type: ignore[return-value]

@@ -1,0 +1,1 @@
+"""The pages on which people look after machines: tokens, webhooks, and the description of the door."""
