@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from stamkunde.customers.models import Customer
 from stamkunde.kit.recognisers import ChipSource, Recogniser
 from stamkunde.sales.models import Order, OrderLine
+from stamkunde.sales.numbered import with_number
 
 MOST = 20
 _NUMBERED = re.compile(r"#\d{1,18}|[\w./-]{3,60}")
@@ -25,7 +26,7 @@ def whose_receipt(text: str) -> Iterable[int]:
     if text.startswith("#") and number.isascii() and number.isdecimal() and len(number) < 19:
         bought = bought.filter(pk=int(number))
     else:
-        bought = bought.filter(receipt_number=text)
+        bought = bought.filter(pk__in=with_number(Order, text))
     return list(dict.fromkeys(bought.order_by("-placed_at").values_list("customer_id", flat=True)[:MOST]))
 
 

@@ -14,6 +14,7 @@ from stamkunde.kit.actor import Actor
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import register_order, register_return
 from stamkunde.sales.models import Order, Return
+from stamkunde.sales.numbered import with_number
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import PaymentValues, ReturnValues
 
@@ -75,6 +76,6 @@ def _next_number(till: Till) -> str:
         ReceiptCount.objects.filter(till=till).update(last=F("last") + 1)
         number = f"R{till.pk}-{ReceiptCount.objects.get(till=till).last:05}"
         # An import may have brought receipts of this till back.
-        taken = Order.objects.filter(till=till, receipt_number=number)
-        if not taken.exists() and not Return.objects.filter(till=till, receipt_number=number).exists():
+        taken = Order.objects.filter(pk__in=with_number(Order, number, most=None), till=till).exists()
+        if not taken and not Return.objects.filter(pk__in=with_number(Return, number, most=None), till=till).exists():
             return number

@@ -20,6 +20,7 @@ from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.sales.access import RETURN, open_orders
 from stamkunde.sales.models import Order
+from stamkunde.sales.numbered import with_number
 from stamkunde.sales.recognising import looks_like_a_receipt
 
 LONGEST = 200
@@ -119,7 +120,7 @@ def _receipts(text: str, user: User) -> list[Find]:
     number = text.removeprefix("#")
     is_own = text.startswith("#") and number.isascii() and number.isdecimal() and len(number) < 19
     # People see receipt numbers in capitals and type them as they like.
-    asked = orders.filter(pk=int(number)) if is_own else orders.filter(receipt_number__in={text, text.upper()})
+    asked = orders.filter(pk__in=[int(number)] if is_own else with_number(Order, text, text.upper()))
     found = asked.select_related("store").prefetch_related("lines").order_by("-placed_at", "-pk")[:MOST_BESIDE]
     return [_receipt(order) for order in found]
 

@@ -10,6 +10,7 @@ from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
 from stamkunde.kit.paging import Order, Page, instant, page
 from stamkunde.sales import models
+from stamkunde.sales.numbered import with_number
 
 BOUGHT = Order("placed_at")
 BROUGHT_BACK = Order("returned_at")
@@ -69,7 +70,7 @@ def _narrowed(rows: QuerySet[Any], narrowing: Narrowing) -> QuerySet[Any]:
     if narrowing.until is not None:
         rows = rows.filter(business_day__lte=narrowing.until)
     if narrowing.receipt_number:
-        rows = rows.filter(receipt_number=narrowing.receipt_number)
+        rows = rows.filter(pk__in=with_number(rows.model, narrowing.receipt_number))
     if narrowing.customer_id is not None:
         rows = rows.filter(customer=narrowing.customer_id)
     return rows
