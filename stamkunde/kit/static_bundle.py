@@ -83,9 +83,16 @@ def add_own(path: str, source: Path) -> None:
 class BundleFinder(BaseFinder):
     """Offers the bundles to Django's static files as if they lay in a folder."""
 
+    # Of two finders that threads make at the same moment Django keeps one; the folder must not go with the other.
+    _folder: tempfile.TemporaryDirectory[str] | None = None
+    _making = threading.Lock()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="stamkunde-static-")
-        self._storage = FileSystemStorage(location=self._folder.name)
+        with self._making:
+            if BundleFinder._folder is None:
+                BundleFinder._folder = tempfile.TemporaryDirectory(prefix="stamkunde-static-")
+            self._place = Path(BundleFinder._folder.name)
+        self._storage = FileSystemStorage(location=str(self._place))
 
     def check(self, **kwargs: Any) -> list[Any]:
         return []
@@ -103,7 +110,7 @@ class BundleFinder(BaseFinder):
 
     def _write(self, path: str) -> Path:
         """Write the bundle unless it is already there as it should be, so that its time of change stays true."""
-        target = Path(self._folder.name) / path
+        target = self._place / path
         text = BUNDLES[path]()
         if not target.exists() or target.read_text("utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
