@@ -153,8 +153,17 @@ class Desk:
         self._run(self._context.close)
 
 
-def sit_down(chromium: Chromium, address: str, user: User | None, *, width: int, scheme: str, language: str) -> Desk:
-    """Open a window of a width, in light or dark and in a language, and sign the user in."""
+def sit_down(
+    chromium: Chromium,
+    address: str,
+    user: User | None,
+    *,
+    width: int,
+    scheme: str,
+    language: str,
+    touch: bool = False,
+) -> Desk:
+    """Open a window of a width, in light or dark and in a language, and sign the user in; `touch` makes it a tablet."""
     cookies = {settings.LANGUAGE_COOKIE_NAME: language}
     if user is not None:
         client = Client()
@@ -166,6 +175,7 @@ def sit_down(chromium: Chromium, address: str, user: User | None, *, width: int,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
+            has_touch=touch,
         )
         context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
         return context

@@ -1,0 +1,211 @@
+"""Twenty tills at once: `./run bench counter [--people 1000000] [--tills 20] [--seconds 60] [--database URL]`.
+
+A real server on a port of its own is asked by as many clients as there are tills. Each looks somebody up once a second:
+types a name letter by letter in three steps, or misspelt, or the end of a telephone number, and then opens the card of
+the first person found. What counts is how long the till waits for each answer, the network of this machine included.
+"""
+
+import argparse
+import http.client
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlencode
+
+from benchmarks.recognition import machine, slip
+from benchmarks.startup import free_port, is_served
+from benchmarks.stock.database import sqlite
+from benchmarks.stock.pages import prepared
+from stamkunde.exchange.demo.people import SEED, Person, people
+
+PROJECT = Path(__file__).resolve().parent.parent
+TARGET = 150.0
+GIANT = 4_321
+FORM = "application/x-www-form-urlencoded"
+
+
+@contextmanager
+def served() -> Iterator[int]:
+    """Run the product's own server on the database and home of the environment, and yield its port."""
+    port = free_port()
+    command = [sys.executable, "manage.py", "start", "--port", str(port)]
+    with open(os.devnull, "w") as nothing:
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=nothing, stderr=nothing)
+    try:
+        while not is_served(port):
+            if process.poll() is not None:
+                sys.exit("The server ended before it served a page.")
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def staff_at_tills(count: int) -> list[dict[str, str]]:
+    """Make as many tills and members of staff as wanted, sign them in, and return their cookies."""
+    from django.test import Client
+
+    from stamkunde.accounts.models import Store, Till, User
+    from stamkunde.accounts.roles import Role
+
+    store = Store.objects.order_by("pk").first() or Store.objects.create(name="Oslo")
+    found = []
+    for number in range(count):
+        till, _ = Till.objects.get_or_create(store=store, name=f"Bench {number + 1}")
+        user, _ = User.objects.get_or_create(
+            email=f"till{number + 1}@example.org",
+            defaults={"name": f"Till {number + 1}", "role": Role.TILL, "password": "!", "store": store},
+        )
+        browser = Client(SERVER_NAME="localhost")
+        browser.force_login(user)
+        browser.post("/counter/till/", {"place": f"till:{till.pk}"})
+        found.append({name: morsel.value for name, morsel in browser.cookies.items()})
+    return found
+
+
+class TillOf:
+    """One till: a connection that stays open, and what the page carries from one request to the next."""
+
+    def __init__(self, port: int, cookies: dict[str, str], waits: dict[str, list[float]]) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.cookies, self.waits = cookies, waits
+        self.failed = 0
+        self.next_customer()
+
+    def next_customer(self) -> None:
+        page = self._ask("GET", "/counter/", None)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        serving = re.search(r'data-serving="([^"]+)"', page)
+        if token is None or serving is None:
+            sys.exit("The counter does not look like the counter.")
+        self.state = {"csrfmiddlewaretoken": token.group(1), "serving": serving.group(1), "customer": "", "buying": ""}
+
+    def look_up(self, typed: list[str], kind: str) -> None:
+        found = ""
+        for text in typed:
+            found = self._timed(kind, "/counter/finds/", typed=text)
+        person = re.search(r'value="(customer:\d+)"', found)
+        if person:
+            self._timed("the card", "/counter/serving/", act=person.group(1), typed="")
+
+    def _timed(self, kind: str, address: str, **fields: str) -> str:
+        started = time.perf_counter()
+        answer = self._ask("POST", address, urlencode(self.state | fields))
+        self.waits[kind].append((time.perf_counter() - started) * 1_000)
+        return answer
+
+    def _ask(self, method: str, address: str, body: str | None) -> str:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Host": "localhost", "Cookie": cookies, "HX-Request": "true", "Accept-Language": "nb"}
+        if method == "GET":
+            del headers["HX-Request"]
+        else:
+            headers["Content-Type"] = FORM
+        self.connection.request(method, address, body, headers)
+        response = self.connection.getresponse()
+        text = response.read().decode()
+        for line in response.headers.get_all("Set-Cookie", []):
+            name, _, value = line.split(";")[0].partition("=")
+            self.cookies[name] = value
+        if response.status != 200:
+            self.failed += 1
+        return text
+
+
+def what_is_typed(person: Person, chance: random.Random) -> tuple[list[str], str]:
+    """Return what is typed for somebody, step by step, and what kind of look-up that is."""
+    given, kind = person.given_name.split()[0], chance.random()
+    if kind < 0.7:
+        return [
+            given[:3],
+            f"{given} {person.family_name[:2]}",
+            f"{given} {person.family_name}",
+        ], "a name, as it is typed"
+    if kind < 0.85:
+        return [slip(f"{given} {person.family_name}", chance)], "a misspelt name"
+    return [person.phone[-4:]], "the end of a number"
+
+
+def stand_at(till: TillOf, crowd: list[Person], until: float, chance: random.Random) -> None:
+    time.sleep(chance.random())
+    while (begun := time.monotonic()) < until:
+        typed, kind = what_is_typed(chance.choice(crowd), chance)
+        till.look_up(typed, kind)
+        time.sleep(max(0.0, 1.0 - (time.monotonic() - begun)))
+
+
+def measure(count: int, seed: int, tills: int, seconds: float) -> bool:
+    prepared(count, seed, min(GIANT, count))
+    cookies = staff_at_tills(tills)
+    from django.db import connections
+
+    connections.close_all()
+    crowd = list(islice(people(count, seed), 0, count, max(1, count // 5_000)))
+    chance = random.Random(seed)
+    with served() as port:
+        warming: dict[str, list[float]] = defaultdict(list)
+        at = [TillOf(port, own, warming) for own in cookies]
+        for till in at:
+            till.look_up(*what_is_typed(chance.choice(crowd), chance))
+        waits: dict[str, list[float]] = defaultdict(list)
+        until = time.monotonic() + seconds
+        threads = []
+        for till in at:
+            till.waits, till.failed = waits, 0
+            own = random.Random(chance.random())
+            threads.append(threading.Thread(target=stand_at, args=(till, crowd, until, own)))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    good = True
+    for kind, took in sorted(waits.items()):
+        took.sort()
+        p50, p95, worst = took[len(took) // 2], took[int(len(took) * 0.95)], took[-1]
+        good = good and p95 < TARGET
+        print(f"  {kind:<26} {len(took):6,} answers  p50 {p50:6.1f}  p95 {p95:6.1f}  worst {worst:6.1f} ms")
+    failed = sum(till.failed for till in at)
+    whole = sorted(wait for took in waits.values() for wait in took)
+    p95 = whole[int(len(whole) * 0.95)]
+    print(
+        f"  {tills} tills for {seconds:.0f} s: {len(whole) / seconds:.0f} answers a second, p95 {p95:.1f} ms,"
+        f" {failed} failed"
+    )
+    print("  reached" if good and not failed else f"  NOT reached: p95 of each under {TARGET:.0f} ms and none failed")
+    return good and not failed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Twenty tills that look people up at once.")
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--tills", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--database", help="URL of an empty database, or of one a benchmark has filled before")
+    wanted = parser.parse_args()
+    print(f"The counter; {wanted.people:,} people, seed {wanted.seed}; {machine()}")
+    with tempfile.TemporaryDirectory(prefix="stamkunde-bench-") as home:
+        os.environ["STAMKUNDE_HOME"] = home
+        os.environ["DJANGO_SETTINGS_MODULE"] = "stamkunde.config.settings"
+        if wanted.database:
+            os.environ["DATABASE_URL"] = wanted.database
+            return 0 if measure(wanted.people, wanted.seed, wanted.tills, wanted.seconds) else 1
+        with sqlite() as url:
+            os.environ["DATABASE_URL"] = url
+            return 0 if measure(wanted.people, wanted.seed, wanted.tills, wanted.seconds) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
