@@ -2,9 +2,11 @@
 
 Without a database it makes its own, first on SQLite and, where PostgreSQL is installed, then on that, fills it with
 invented people and asks the product's own `recognise`. A database that `customer_page` has filled is taken as it is.
-`busy` is the processor time of this process; what PostgreSQL does in its own is only in the time by the clock. A slip is one random wrong, missing, doubled or swapped key
-anywhere in the full name, or a spelling that sounds alike. Where many have the same name, the right *name* counts;
-the right *person* is counted where a hint (town, last digits) was typed with it.
+`busy` is the processor time of this process; what PostgreSQL does in its own is only in the time by the clock.
+
+A slip is one random wrong, missing, doubled or swapped key anywhere in the full name, or a spelling that sounds alike.
+Where many have the same name, the right *name* counts; the right *person* is counted where a hint (town, last digits)
+was typed with it.
 """
 
 import argparse
@@ -106,7 +108,8 @@ class Measurement:
         good = p95 < target_ms and recall >= target
         wanted = f"p95 < {target_ms:.0f} ms" + (f", recall >= {target:.0%}" if target else "")
         share = f"{'name' if by_name else 'person'} in first {first}: {recall:6.1%}"
-        print(f"  {title:<44} p50 {p50:6.2f}  p95 {p95:7.2f} ms  {worked}  {share}  [{'ok' if good else 'MISSED'}: {wanted}]")
+        verdict = f"[{'ok' if good else 'MISSED'}: {wanted}]"
+        print(f"  {title:<44} p50 {p50:6.2f}  p95 {p95:7.2f} ms  {worked}  {share}  {verdict}")
         return good
 
 
@@ -222,7 +225,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="stamkunde-bench-") as home:
             os.environ["STAMKUNDE_HOME"] = home
             return 0 if measure(wanted.people, wanted.seed, wanted.questions) else 1
-    print(f"Recognition, {wanted.people:,} people, seed {wanted.seed}, {wanted.questions:,} questions of each kind; {machine()}")
+    asked = f"{wanted.questions:,} questions of each kind"
+    print(f"Recognition, {wanted.people:,} people, seed {wanted.seed}, {asked}; {machine()}")
     worst = 0
     for engine in (sqlite, postgresql if postgresql_binaries() else nullcontext):
         with engine() as url:
@@ -230,7 +234,14 @@ def main() -> int:
                 print("\nPostgreSQL is not installed here and was not measured; on Debian: apt-get install postgresql")
                 continue
             command = [sys.executable, "-m", "benchmarks.recognition", "--database", url]
-            command += ["--people", str(wanted.people), "--seed", str(wanted.seed), "--questions", str(wanted.questions)]
+            command += [
+                "--people",
+                str(wanted.people),
+                "--seed",
+                str(wanted.seed),
+                "--questions",
+                str(wanted.questions),
+            ]
             worst = max(worst, subprocess.run(command, check=False).returncode)
     return worst
 

@@ -1,15 +1,17 @@
 """Telephone numbers: read as people of the country write them, kept as E.164, shown as they are dialled here."""
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
 from django.utils.translation import gettext as _
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from stamkunde.customers.recognition.typed import number_tail
 from stamkunde.customers.written import line, refused
 
 LONGEST = 60
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _OF_PEOPLE = frozenset(
     {
         PhoneNumberType.FIXED_LINE,
@@ -64,14 +66,30 @@ def unread_phone(text: str) -> Phone:
 
 def shown_phone(value: str, region: str) -> str:
     """Return a number as people of the country dial it: without the country code when it is their own."""
-    try:
-        number = phonenumbers.parse(value, None)
-    except NumberParseException:
+    number = _kept(value)
+    if number is None:
         return value
-    is_here = phonenumbers.region_code_for_number(number) == region
+    is_here = number.country_code == phonenumbers.country_code_for_region(region)
     return str(
         phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL)
     )
+
+
+def _kept(value: str) -> PhoneNumber | None:
+    """Return the number that was kept, without looking for one in it as one does in what was typed."""
+    if not _E164.fullmatch(value):
+        return None
+    for length in (1, 2, 3):
+        code, rest = int(value[1 : 1 + length]), value[1 + length :]
+        if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            noughts = len(rest) - len(rest.lstrip("0"))
+            return PhoneNumber(
+                country_code=code,
+                national_number=int(rest),
+                italian_leading_zero=bool(noughts) or None,
+                number_of_leading_zeros=noughts if noughts > 1 else None,
+            )
+    return None
 
 
 def _no_number(raw: str, region: str) -> str:

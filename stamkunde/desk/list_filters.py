@@ -1,6 +1,6 @@
 """What the list of customers can be filtered by; `kit.filtering` explains the language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -28,9 +28,10 @@ HAVING = (Operator.YES, Operator.NO)
 CUSTOM = "custom."
 
 
-def customer_filters() -> FilterLanguage:
-    """Return the fields that every shop has and those this shop has added; one query."""
-    return FilterLanguage([*_fields(), *(_custom_field(field) for field in CustomField.objects.all())])
+def customer_filters(own: Iterable[CustomField] | None = None) -> FilterLanguage:
+    """Return the fields that every shop has and those this shop has added; one query unless they are given."""
+    own = CustomField.objects.all() if own is None else own
+    return FilterLanguage([*_fields(), *(_custom_field(field) for field in own)])
 
 
 def _fields() -> list[FilterField]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from stamkunde.accounts.models import User
 from stamkunde.accounts.roles import Role
+from stamkunde.customers.models import CustomField
 from stamkunde.desk.access import visible_views
 from stamkunde.desk.list_columns import Column, customer_columns
 from stamkunde.desk.list_filters import customer_filters
@@ -105,6 +106,7 @@ class ListState:
     sort: str
     layout: Layout
     is_changed: bool
+    first_key: str = "all"
     search: str = ""
 
     @property
@@ -162,8 +164,10 @@ class ListState:
 
 def read_state(query: QueryDict, user: User) -> ListState:
     """Read the list's state from its address; raises FilterError with a sentence for what is not understood."""
-    language, columns = customer_filters(), customer_columns()
-    key, name, saved, view = _view(query.get("view", ""), user)
+    own_fields = list(CustomField.objects.all())
+    language, columns = customer_filters(own_fields), customer_columns(own_fields)
+    first = _first_view(user)
+    key, name, saved, view = _view(query.get("view", ""), first, user)
     own_filters = _readable(language, view.filters)
     own_layout = kept_layout(view.columns, columns)
     sorts = {*SORTS, *(f"{sign}{column.sort}" for column in columns.values() if column.sort for sign in ("", "-"))}
@@ -182,14 +186,15 @@ def read_state(query: QueryDict, user: User) -> ListState:
         sort,
         _layout(query, columns, own_layout),
         is_changed=False,
+        first_key=first,
         search=" ".join(query.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH],
     )
     is_changed = (state.filters, state.sort, state.layout) != (own_filters, own_sort, own_layout)
     return replace(state, is_changed=is_changed)
 
 
-def _view(asked: str, user: User) -> tuple[str, Any, SavedView | None, ReadyView]:
-    key = asked or _first_view(user)
+def _view(asked: str, first: str, user: User) -> tuple[str, Any, SavedView | None, ReadyView]:
+    key = asked or first
     for ready in ready_views(user):
         if ready.key == key:
             return key, ready.name, None, ready
@@ -211,8 +216,8 @@ def _view(asked: str, user: User) -> tuple[str, Any, SavedView | None, ReadyView
 
 
 def _first_view(user: User) -> str:
-    first = FirstView.objects.filter(user=user, entity="customers").first()
-    return first.view if first else "all"
+    first = FirstView.objects.filter(user=user, entity="customers").values_list("view", flat=True)
+    return next(iter(first), "all")
 
 
 def _readable(language: FilterLanguage, pairs: Sequence[tuple[str, str]]) -> Filters:
@@ -233,8 +238,8 @@ def _layout(query: QueryDict, known: dict[str, Column], own: Layout) -> Layout:
 
 
 def tabs_of(state: ListState, user: User) -> list[Tab]:
-    """Return the ready-made views, then the saved ones, the current one marked; two queries."""
-    first = _first_view(user)
+    """Return the ready-made views, then the saved ones, the current one marked; one query."""
+    first = state.first_key
     named: list[tuple[str, Any]] = [(ready.key, ready.name) for ready in ready_views(user)]
     named += [(str(view.pk), view.name) for view in visible_views(user)]
     return [

@@ -27,6 +27,8 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.folding import fold
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.access import open_orders
+from stamkunde.sales.models import Order
+from stamkunde.sales.numbered import with_number
 
 IN_A_GROUP = 6
 LATELY = 10
@@ -148,7 +150,7 @@ def _person(customer: Customer) -> Item:
 def _orders(words: str, user: User) -> list[Item]:
     if not user.may(SEE_SALES.name) or len(words) > 60:
         return []
-    same = Q(receipt_number=words)
+    same = Q(pk__in=with_number(Order, words))
     if words.isascii() and words.isdigit() and len(words) < 18:
         same |= Q(pk=int(words))
     orders = open_orders(user).filter(same).select_related("store").order_by("-placed_at")[:IN_A_GROUP]

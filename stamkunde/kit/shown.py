@@ -63,6 +63,12 @@ def percent(basis_points: int) -> str:
 
 
 def day(value: date) -> str:
+    return _day(value, language())
+
+
+# A list holds a hundred days, and they are the days of other lists too.
+@lru_cache(maxsize=4_096)
+def _day(value: date, written_in: str) -> str:
     return date_format(value, "SHORT_DATE_FORMAT")
 
 

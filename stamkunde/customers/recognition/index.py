@@ -169,7 +169,7 @@ def lately_seen(beginnings: Sequence[str], store_id: int | None, among: int, mos
     holds = "instr" if connection.vendor == "sqlite" else "strpos"
     has_all = " AND ".join([f"{holds}(' ' || c.words, %s) > 0"] * len(beginnings))
     return _rows(
-        f"SELECT {_COLUMNS} FROM (SELECT * FROM customers_customer WHERE {here}last_visit_at IS NOT NULL"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM (SELECT {_COLUMNS} FROM customers_customer c WHERE {here}last_visit_at IS NOT NULL"  # noqa: S608
         f" AND trashed_at IS NULL ORDER BY last_visit_at DESC LIMIT %s) c WHERE {has_all} LIMIT %s",
         [*([] if store_id is None else [store_id]), among, *(f" {beginning}" for beginning in beginnings), most],
     )

@@ -5,7 +5,7 @@ index returns is compared anew with what was typed, so a wide question only cost
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import exp, log1p
@@ -56,6 +56,18 @@ class Hit:
     rank: float
 
 
+class _Apart(dict[str, float | None]):
+    """How far each word is from a typed one, worked out once: a thousand people share a few hundred words."""
+
+    def __init__(self, compare: Callable[[str], float | None]) -> None:
+        super().__init__()
+        self._compare = compare
+
+    def __missing__(self, word: str) -> float | None:
+        apart = self[word] = self._compare(word)
+        return apart
+
+
 class _Reach:
     """Which words each typed word may stand for, as far as the search has gone."""
 
@@ -64,8 +76,39 @@ class _Reach:
         self.names: dict[str, dict[str, float]] = {}
         self.places: dict[str, dict[str, float]] = {}
         self.beginnings: dict[str, dict[str, float]] = {}
+        self._apart: dict[tuple[str, str, float, int], _Apart] = {}
 
-    def name(self, typed: str, word: str) -> float | None:
+    def widen(
+        self,
+        typed: str,
+        *,
+        names: dict[str, float] | None = None,
+        places: dict[str, float] | None = None,
+        beginnings: dict[str, float] | None = None,
+    ) -> None:
+        """Let a typed word stand for others from now on."""
+        for kept, found in ((self.names, names), (self.places, places), (self.beginnings, beginnings)):
+            if found is not None:
+                kept[typed] = found
+        self._apart.clear()
+
+    def names_apart(self, typed: str, unfinished: float, more_slips: int) -> _Apart:
+        """Return how far words of names are from a typed one; `unfinished` is the price of its being a beginning."""
+
+        def compare(word: str) -> float | None:
+            apart = self._name(typed, word)
+            if apart and len(word) > len(typed) and word.startswith(typed):
+                apart += unfinished
+            if apart is None and more_slips and len(typed) > 1:
+                apart = distance(typed, word, slips_allowed(typed) + more_slips)
+            return apart
+
+        return self._apart.setdefault(("name", typed, unfinished, more_slips), _Apart(compare))
+
+    def places_apart(self, typed: str) -> _Apart:
+        return self._apart.setdefault(("place", typed, 0, 0), _Apart(lambda word: self._place(typed, word)))
+
+    def _name(self, typed: str, word: str) -> float | None:
         apart = beginning_distance(typed, word)
         if apart is not None:
             return apart
@@ -76,7 +119,7 @@ class _Reach:
             apart = min((begun[start] for length in _around(typed) if (start := word[:length]) in begun), default=None)
         return apart
 
-    def place(self, typed: str, word: str) -> float | None:
+    def _place(self, typed: str, word: str) -> float | None:
         # One sign is no beginning of a place, but may well be the number of a house.
         apart = beginning_distance(typed, word) if len(typed) > 1 or typed == word else None
         if apart is None and (near := self.places.get(typed)):
@@ -157,7 +200,7 @@ class _Search:
     def _as_meant(self) -> None:
         known = self.known
         for word in self.words:
-            self.reach.names[word] = self._like(word, 1)
+            self.reach.widen(word, names=self._like(word, 1))
         self._ask_narrowing(self._one_slip())
         if self._enough():
             return
@@ -165,10 +208,10 @@ class _Search:
             if word in known.names.all or word in self.hints:
                 continue
             slips = slips_allowed(word)
-            self.reach.names[word] = self._like(word, slips, by_ear=True)
-            self.reach.places[word] = known.places.like(word, slips) if len(word) > 3 else {}
+            places = known.places.like(word, slips) if len(word) > 3 else {}
+            self.reach.widen(word, names=self._like(word, slips, by_ear=True), places=places)
         # Only the word being typed is likely to be both misspelt and unfinished.
-        self.reach.beginnings[self.words[-1]] = known.names.beginnings_like(self.words[-1], 1)
+        self.reach.widen(self.words[-1], beginnings=known.names.beginnings_like(self.words[-1], 1))
         self._ask_narrowing(self._one_slip())
         if self._enough():
             return
@@ -197,7 +240,7 @@ class _Search:
         ]
         for _, place, half, rest in sorted(partings, reverse=True)[:_MOST_PARTINGS]:
             if rest not in self.reach.names:
-                self.reach.names[rest] = known.like(rest, 1)
+                self.reach.widen(rest, names=known.like(rest, 1))
             if self.reach.names[rest] or rest in known.all:
                 words = (*self.words[:place], half, rest, *self.words[place + 1 :])
                 self._ask(
@@ -301,16 +344,14 @@ class _Search:
         streets: set[str] = set()
         for place, word in enumerate(asked):
             unfinished = _UNFINISHED if place < len(asked) - 1 and not word.isdecimal() else 0.0
+            name_apart = self.reach.names_apart(word, unfinished, more_slips)
             for position, name in enumerate(names):
-                apart = self.reach.name(word, name)
-                if apart and len(name) > len(word) and name.startswith(word):
-                    apart += unfinished
-                if apart is None and more_slips and len(word) > 1:
-                    apart = distance(word, name, slips_allowed(word) + more_slips)
+                apart = name_apart[name]
                 if apart is not None:
                     pairs.append((apart, place, position))
+            place_apart = self.reach.places_apart(word)
             for position, name in enumerate(places, len(names)):
-                apart = self.reach.place(word, name)
+                apart = place_apart[name]
                 if apart is not None:
                     pairs.append((apart, place, position))
                     streets.add(word)

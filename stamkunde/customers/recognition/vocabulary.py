@@ -139,7 +139,9 @@ _keeping = threading.Lock()
 def vocabulary() -> Vocabulary:
     """Return the vocabulary as it stands now."""
     database = str(connection.settings_dict["NAME"])
-    newest = NameWord.objects.order_by("-pk").values_list("pk", "word").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, word FROM customers_nameword ORDER BY id DESC LIMIT 1")
+        newest = cursor.fetchone()
     with _keeping:
         known = _kept.get(database)
         if known is not None and known.newest == newest:

@@ -46,11 +46,5 @@ def names_of(words: str) -> list[str]:
 
 def names_and_places(words: str) -> tuple[list[str], list[str]]:
     """Take `Customer.words` apart again; words of places come without their mark."""
-    names: list[str] = []
-    places: list[str] = []
-    for word in words.split():
-        if word.startswith(PLACE):
-            places.append(word[1:])
-        else:
-            names.append(word)
-    return names, places
+    names, _, places = f" {words}".partition(f" {PLACE}")
+    return names.split(), places.split(f" {PLACE}") if places else []

@@ -1,10 +1,10 @@
 """The rows of the list of customers, written straight: there are fifty of them with a dozen cells each."""
 
 from collections.abc import Sequence
+from html import escape
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ def customer_rows(rows: Sequence[Row], open_id: int | None, editable: Sequence[b
     # The address of a page is asked for once and not for each of fifty rows.
     page, peek = (reverse(f"desk:{view}", args=[0]).split("0", 1) for view in ("customer", "customer_peek"))
     starts = [
-        f'<td class="{"number " * cell.is_number}{"editable" * is_editable}" data-label="{escape(cell.label)}">'
+        f'<td class="{"number " * cell.is_number}{"editable" * is_editable}" data-label="{escape(str(cell.label))}">'
         for cell, is_editable in zip(rows[0].cells if rows else (), editable, strict=bool(rows))
     ]
     drawn = []

@@ -67,7 +67,7 @@ class Order(models.Model):
             models.Index(fields=["-placed_at", "-id"], name="sales_newest"),
             models.Index(fields=["store", "-placed_at", "-id"], name="sales_of_store"),
             models.Index(fields=["business_day", "store"], name="sales_by_day"),
-            models.Index(fields=["receipt_number"], name="sales_by_receipt"),
+            models.Index(fields=["receipt_number"], name="sales_by_receipt", condition=~Q(receipt_number="")),
         ]
 
     def __str__(self) -> str:

@@ -61,7 +61,7 @@ class Return(models.Model):
             models.Index(fields=["customer", "-returned_at", "-id"], name="sales_returns_of_customer"),
             models.Index(fields=["-returned_at", "-id"], name="sales_returns_newest"),
             models.Index(fields=["business_day", "store"], name="sales_returns_by_day"),
-            models.Index(fields=["receipt_number"], name="sales_returns_by_receipt"),
+            models.Index(fields=["receipt_number"], name="sales_returns_by_receipt", condition=~Q(receipt_number="")),
         ]
 
     def __str__(self) -> str:
