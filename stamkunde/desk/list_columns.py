@@ -115,7 +115,7 @@ _SUMS = """SELECT customer_id, net, currency FROM sales_purchasesummary WHERE cu
 def _asked(question: str, ids: Sequence[int]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(question.format(customers=", ".join(["%s"] * len(ids))), [*ids])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _first_of(question: str, ids: Sequence[int]) -> Texts:

@@ -1,6 +1,7 @@
 """A queue at the counter: served by touch alone, by keys alone, over a bad line, and forgotten afterwards."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,6 +30,10 @@ def browser() -> Iterator[Chromium]:
         yield opened
 
 
+def _press(key: str, page: Page) -> None:
+    page.keyboard.press(key)
+
+
 class Counter:
     """Anna's tablet: what she does runs in the browser's own thread."""
 
@@ -39,7 +44,7 @@ class Counter:
 
     def do(self, *deeds: Callable[[Page], Any]) -> None:
         for deed in deeds:
-            self._run(lambda deed=deed: deed(self.desk.page))
+            self._run(partial(deed, self.desk.page))
 
     def see(self, selector: str, text: str = "") -> None:
         def look(page: Page) -> None:
@@ -53,7 +58,7 @@ class Counter:
 
     def keys(self, *pressed: str) -> None:
         for one in pressed:
-            self.do(lambda page, one=one: page.keyboard.press(one))
+            self.do(partial(_press, one))
 
     def type(self, text: str) -> None:
         self.do(lambda page: page.keyboard.type(text))
@@ -262,14 +267,14 @@ def test_everything_to_touch_is_large_enough(world: World, at: Callable[..., Cou
         anna.see(".pay")
 
         def small(page: Page) -> list[str]:
-            return page.evaluate(  # type: ignore[no-any-return]
+            return page.evaluate(
                 """() => [...document.querySelectorAll('button, .button, summary, input:not([type=hidden]), select')]
                     .filter((el) => el.checkVisibility() && !el.closest('.visually-hidden, template'))
                     .filter((el) => (el.closest('.box') ?? el).getBoundingClientRect().height < 55.5)
                     .map((el) => el.outerHTML.slice(0, 120))"""
             )
 
-        assert anna._run(lambda anna=anna: small(anna.desk.page)) == []
+        assert anna._run(partial(small, anna.desk.page)) == []
         assert anna.desk.overflow() <= 0
         assert anna.desk.violations() == []
 

@@ -2,6 +2,7 @@
 
 # mypy: disable-error-code="union-attr, misc"
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ def a_shop() -> None:
     imported(received(PURCHASES, kind="purchases", source="till"))
 
 
-def customers() -> list[object]:
+def customers() -> list[Any]:
     return sorted(
         (
             one.name, one.kind, one.title, one.greeting, one.language, one.company_number, one.birth_date,
@@ -136,7 +137,7 @@ def answers_with_proof() -> set[tuple[str, str, datetime, str]]:
     }
 
 
-def catalogue() -> list[object]:
+def catalogue() -> list[Any]:
     return sorted(
         (
             one.sku, one.name, one.kind, one.unit, one.vat_class, one.description,
@@ -148,7 +149,7 @@ def catalogue() -> list[object]:
     )  # fmt: skip
 
 
-def trade() -> list[object]:
+def trade() -> list[Any]:
     bought = [
         (
             "bought", order.receipt_number, order.placed_at, order.business_day, order.channel, order.store.name,
