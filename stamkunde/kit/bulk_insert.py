@@ -74,8 +74,11 @@ def insert_models(rows: Sequence[M]) -> Sequence[M]:
     if not rows:
         return rows
     model = type(rows[0])
-    for number, row in zip(next_numbers(model, len(rows)), rows, strict=True):
+    # A row may have been given its number already, so that others could point at it.
+    numberless = [row for row in rows if row.pk is None]
+    for number, row in zip(next_numbers(model, len(numberless)), numberless, strict=True):
         row.pk = number
+    for row in rows:
         row._state.adding = False
     readers = [_reader_of(field) for field in model._meta.concrete_fields]
     names = [field.name for field in model._meta.concrete_fields]
