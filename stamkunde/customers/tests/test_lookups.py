@@ -1,6 +1,7 @@
 """Who looked at a customer is written down once a look, and only the few who may can read it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,6 +23,14 @@ def test_going_to_and_fro_is_one_look_and_coming_back_later_another(world: World
     looks = LookUp.objects.order_by("at")
     assert [round((look.at - start).total_seconds() / 60) for look in looks] == [0, 10, 21]
     assert {(look.actor_label, look.role) for look in looks} == {("Anna", "till")}
+
+
+def test_a_page_shown_again_waits_for_nobody_who_writes(world: World, django_assert_num_queries: Any) -> None:
+    record_lookup(world.kari, LookUpPurpose.PROFILE, by=world.anna)
+
+    # One question, and no transaction around it: on SQLite that would wait for an import.
+    with django_assert_num_queries(1):
+        record_lookup(world.kari, LookUpPurpose.PROFILE, by=world.anna)
 
 
 def test_another_person_another_purpose_or_another_customer_is_another_look(world: World) -> None:

@@ -186,6 +186,16 @@ def test_only_the_columns_chosen_are_shown_and_asked_for(world: World, django_as
     assert [head.column.name for head in response.context["heads"]] == ["visits"]
 
 
+def test_the_list_costs_no_more_than_twelve_queries(world: World, django_assert_max_num_queries: Any) -> None:
+    make_many(60)
+    client = signed_in(world.anna)
+    client.get("/customers/")
+
+    for query in ("", "sort=-spent", "view=due", "f=town:is:Oslo", "columns=town,phone,email,store,spent"):
+        with django_assert_max_num_queries(12):
+            client.get(f"/customers/?{query}")
+
+
 def test_a_long_list_asks_no_more_than_a_short_one(world: World) -> None:
     client = signed_in(world.anna)
     client.get("/customers/")
