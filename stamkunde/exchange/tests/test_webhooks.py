@@ -345,17 +345,20 @@ def test_what_is_committed_late_is_not_missed(world: World, monkeypatch: pytest.
 
         try:
             with transaction.atomic():
-                make_customer("Slow")
+                # Another surname: two who bring a new word at once wait for each other.
+                make_customer("Slow", "Langsom")
                 drawn.set()
                 may_end.wait(5)
         finally:
             connection.close()
 
+    # A gap is one between two that are there; in a shop something always was there before.
+    make_customer("Early", "Tidlig")
     begin = settled()
     thread = threading.Thread(target=slow)
     thread.start()
     drawn.wait(5)
-    make_customer("Quick")
+    make_customer("Quick", "Rask")
     while_open = [row.customer_id for row in happenings_after(begin)]
     may_end.set()
     thread.join()
