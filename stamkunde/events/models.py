@@ -56,6 +56,10 @@ class Happening(models.Model):
                 fields=["actor_id", "-id"], name="events_by_staff", condition=Q(actor_kind=ActorKind.STAFF.value)
             ),
             models.Index(fields=["name", "subject_id"], name="events_by_subject"),
+            # Whether somebody has ever done a thing: of two indexes that half fit, SQLite takes the one with millions.
+            models.Index(
+                fields=["actor_id", "name"], name="events_deeds_of_staff", condition=Q(actor_kind=ActorKind.STAFF.value)
+            ),
         ]
 
     def __str__(self) -> str:
