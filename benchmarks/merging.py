@@ -108,7 +108,8 @@ def measure(count: int, seed: int) -> bool:
             started = time.monotonic()
             unmerge_customers(merge.pk, are_two=False, by=SYSTEM)
             back.append(time.monotonic() - started)
-        good = timed(f"{tell}: merge", there) and timed(f"{tell}: take apart", back) and good
+        told = [timed(f"{tell}: merge", there), timed(f"{tell}: take apart", back)]
+        good = good and all(told)
         size = MergeEntry.objects.filter(merge=merge).aggregate(size=Sum(Length("numbers")))["size"]
         print(f"  its journal holds {size / 1024:,.0f} kB of numbers for {merge.moved_count:,} rows")
     return good

@@ -1,6 +1,8 @@
 """What the customers module holds about a person: every table, every column with its class, given out and forgotten."""
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -62,7 +64,10 @@ def _lookups(customer_id: int) -> Iterator[dict[str, Any]]:
 
 def _hit_lists(customer_id: int) -> Iterator[dict[str, Any]]:
     """Yield when the customer was on the list of a search, read through all of a year: nobody asks for it often."""
-    for found in HitList.objects.filter(shown__contains=f" {customer_id} ").select_related("store").order_by("pk"):
+    # Also under the numbers of profiles that became part of this one: it was the same person.
+    numbers = [customer_id, *part_of(customer_id)]
+    shown = reduce(or_, (Q(shown__contains=f" {number} ") for number in numbers))
+    for found in HitList.objects.filter(shown).select_related("store").order_by("pk"):
         yield {"at": found.at, "role": found.role, "store": found.store and found.store.name}
 
 
