@@ -16,9 +16,16 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
+from stamkunde.accounts.models import SignIn
 from stamkunde.config.operations.backup import DATABASE, make_backup, stored_files, verify
 from stamkunde.config.operations.postgresql import load
 from stamkunde.config.operations.prepare import unknown_migrations
+from stamkunde.exchange.actions.tokens import end_token
+from stamkunde.exchange.actions.webhooks import set_webhook_active
+from stamkunde.exchange.models.token import Token
+from stamkunde.exchange.models.webhook import Webhook
+from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.clock import now
 
 OPEN_ELSEWHERE = (
     "The shop is open: something else has the database in use. Close Stamkunde first. Nothing has been changed."
@@ -45,8 +52,18 @@ def restore(file: Path, *, force: bool = False) -> Path | None:
         replace_files(unpacked / "files")
         replace_database(unpacked / DATABASE)
     call_command("migrate", interactive=False, verbosity=0)
-    Session.objects.all().delete()
+    shut_all_doors()
     return saved
+
+
+def shut_all_doors() -> None:
+    """End what was open when the backup was made: whoever was shut out since stays out, and nothing is told twice."""
+    Session.objects.all().delete()
+    SignIn.objects.filter(ended_at=None).update(ended_at=now())
+    for token in Token.objects.select_related("owner").filter(ended_at=None):
+        end_token(token, by=SYSTEM)
+    for webhook in Webhook.objects.filter(is_active=True):
+        set_webhook_active(webhook, is_active=False, by=SYSTEM)
 
 
 def refuse_foreign(engine: str, migrations: Iterable[str]) -> None:

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, force: bool, **options: Any) -> None:
         saved = restore(file.resolve(), force=force)
         self.stdout.write(f"Restored from {file.name}. Everybody is signed out and signs in again as before.")
+        self.stdout.write("Tokens of machines are ended, and webhooks rest until somebody starts them again.")
         if saved is not None:
             self.stdout.write(f"What was here before is saved: {saved}")
         self.stdout.write("Look whether all is well: ./run doctor")
