@@ -7,7 +7,15 @@ from pydantic import Field
 
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.models import User
-from stamkunde.customers.access import CHANGE, SEE, custom_field_for, customer_for, relation_for, trait_for
+from stamkunde.customers.access import (
+    CHANGE,
+    SEE,
+    custom_field_for,
+    customer_for,
+    found_customer,
+    relation_for,
+    trait_for,
+)
 from stamkunde.customers.actions import (
     add_relation,
     change_trait,
@@ -133,10 +141,10 @@ def set_custom_value_(
 
 
 def _other(user: User, pk: int) -> Customer:
-    try:
-        return customer_for(user, pk)
-    except Http404:
-        raise invalid("There is no such customer.", "other_id") from None
+    found = found_customer(user, pk)
+    if found is None:
+        raise invalid("There is no such customer.", "other_id")
+    return found
 
 
 def _field(user: User, key: str) -> CustomField:

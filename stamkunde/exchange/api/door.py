@@ -123,14 +123,16 @@ class Door:
 
 def _lead_on(request: HttpRequest, merged: CustomerMerged) -> HttpResponse:
     """Lead whoever asks by the number of a customer who was merged to the same address of who they are now."""
-    old, new = f"/customers/{merged.merged_id}", f"/customers/{merged.survivor_id}"
-    if old not in request.path:
+    match = request.resolver_match
+    if match is None or match.kwargs.get("customer_id") != str(merged.merged_id):
         return not_found().response()
+    old, new = f"/customers/{merged.merged_id}", f"/customers/{merged.survivor_id}"
     return Problem(
         HTTPStatus.TEMPORARY_REDIRECT,
         "merged",
         f"Customer {merged.merged_id} and customer {merged.survivor_id} are one by now.",
         headers={"Location": request.get_full_path().replace(old, new, 1)},
+        members={"merged_id": merged.merged_id, "survivor_id": merged.survivor_id},
     ).response()
 
 

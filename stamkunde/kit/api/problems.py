@@ -27,6 +27,7 @@ class Problem(Exception):
         *,
         errors: Iterable[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -34,6 +35,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = list(errors)
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
 
     def as_dict(self) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -42,6 +44,7 @@ class Problem(Exception):
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
+            **self.members,
         }
         if self.errors:
             body["errors"] = [{"field": field, "detail": detail} for field, detail in self.errors]

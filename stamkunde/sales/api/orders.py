@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.models import User
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
+from stamkunde.customers.access import found_customer
 from stamkunde.kit.api.fields import Limit, Mark, PathId, QueryText, query
 from stamkunde.kit.api.many import Outcomes, carry_out
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
@@ -39,14 +40,13 @@ def list_orders(
 ) -> Listed[OrderRow]:
     """List purchases, the newest first."""
     user = bearer(request)
-    refuse_unknown_customer(user, customer_id)
     narrowing = Narrowing(
         store_id=store_id,
         channel=channel.value if channel else "",
         since=since,
         until=until,
         receipt_number=receipt_number,
-        customer_id=customer_id,
+        customer_id=narrowed_customer(user, customer_id),
     )
     rows = purchases(visible_orders(user), narrowing, mark=mark, size=limit)
     return Listed[OrderRow](items=[order_row(order, user) for order in rows.rows], **marks_of(rows))
@@ -98,9 +98,14 @@ def set_customer_of_order(request: HttpRequest, order_id: PathId, sent: Customer
     return order_of(changed, user)
 
 
-def refuse_unknown_customer(user: User, customer_id: int | None) -> None:
-    """Refuse to narrow a list by what the reader may not see: how many there are would tell."""
-    if customer_id is not None and not user.may(SEE_CUSTOMERS.name):
+def narrowed_customer(user: User, customer_id: int | None) -> int | None:
+    """Return by whom a list is narrowed; nobody's number is that of a customer the reader may not see."""
+    if customer_id is None:
+        return None
+    if not user.may(SEE_CUSTOMERS.name):
+        # How many there are would tell.
         raise Problem(
             HTTPStatus.BAD_REQUEST, "unreadable", "This token may not see customers, so it cannot narrow by one."
         )
+    found = found_customer(user, customer_id)
+    return found.pk if found else 0

@@ -11,7 +11,7 @@ from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
 from stamkunde.sales.access import RETURN, SEE, order_for, return_for, visible_returns
 from stamkunde.sales.actions import register_return
-from stamkunde.sales.api.orders import refuse_unknown_customer
+from stamkunde.sales.api.orders import narrowed_customer
 from stamkunde.sales.api.refusals import lasting_key
 from stamkunde.sales.api.sent import ReturnSent, return_values
 from stamkunde.sales.api.shapes import ReturnGiven, ReturnRow, return_of, return_row
@@ -34,9 +34,12 @@ def list_returns(
 ) -> Listed[ReturnRow]:
     """List returns, the newest first."""
     user = bearer(request)
-    refuse_unknown_customer(user, customer_id)
     narrowing = Narrowing(
-        store_id=store_id, since=since, until=until, receipt_number=receipt_number, customer_id=customer_id
+        store_id=store_id,
+        since=since,
+        until=until,
+        receipt_number=receipt_number,
+        customer_id=narrowed_customer(user, customer_id),
     )
     rows = returns(visible_returns(user), narrowing, mark=mark, size=limit)
     return Listed[ReturnRow](items=[return_row(one, user) for one in rows.rows], **marks_of(rows))

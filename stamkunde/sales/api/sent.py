@@ -8,7 +8,7 @@ from pydantic import Field
 from stamkunde.accounts.access import own_stores, own_tills
 from stamkunde.accounts.models import User
 from stamkunde.catalogue.models import VatClass
-from stamkunde.customers.access import visible_customers
+from stamkunde.customers.access import found_customer
 from stamkunde.kit.api.fields import Id, Line, Minor, Moment, Quantity, Sent, Word
 from stamkunde.kit.api.many import MOST, Keyed
 from stamkunde.kit.api.problems import invalid
@@ -163,10 +163,13 @@ def return_values(sent: ReturnSent, user: User) -> ReturnValues:
 
 
 def known_customer(customer_id: int | None, user: User) -> int | None:
-    """Return the customer if the token may know them; to it, one it may not see is not there."""
-    if customer_id is not None and not visible_customers(user).filter(pk=customer_id).exists():
+    """Return the customer's number, or who they are now if they were merged."""
+    if customer_id is None:
+        return None
+    found = found_customer(user, customer_id)
+    if found is None:
         raise invalid("There is no such customer.", "customer_id")
-    return customer_id
+    return found.pk
 
 
 def _store(store_id: int | None, till_id: int | None, user: User) -> int:
