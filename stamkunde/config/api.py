@@ -3,6 +3,7 @@
 from stamkunde.accounts import api as accounts
 from stamkunde.catalogue import api as catalogue
 from stamkunde.customers import api as customers
+from stamkunde.desk import api as desk
 from stamkunde.events import api as events
 from stamkunde.exchange.api import files, webhooks, whoami
 from stamkunde.exchange.api.root import Api
@@ -13,6 +14,7 @@ API = Api(
     (
         whoami.routes,
         *customers.ROUTES,
+        *desk.ROUTES,
         *catalogue.ROUTES,
         *sales.ROUTES,
         *accounts.ROUTES,

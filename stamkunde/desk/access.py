@@ -46,12 +46,16 @@ def put_off_until(customer: Customer) -> date | None:
     return next(iter(put_off.values_list("until", flat=True)), None)
 
 
-def change_for(user: User, pk: int) -> BulkChange:
-    """Return a change of many customers: one's own, and a colleague's with the right to make such ones."""
+def visible_changes(user: User) -> QuerySet[BulkChange]:
+    """Return changes of many customers: one's own, and colleagues' with the right to make such ones."""
     rows = BulkChange.objects.select_related("owner")
-    if not user.may(CHANGE_MANY.name):
-        rows = rows.filter(owner=user)
-    found = rows.filter(pk=pk).first() if user.may(SEE.name) else None
+    if not user.may(SEE.name):
+        return rows.none()
+    return rows if user.may(CHANGE_MANY.name) else rows.filter(owner=user)
+
+
+def change_for(user: User, pk: int) -> BulkChange:
+    found = visible_changes(user).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

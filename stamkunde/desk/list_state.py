@@ -170,7 +170,7 @@ def read_state(query: QueryDict, user: User) -> ListState:
     key, name, saved, view = _view(query.get("view", ""), first, user)
     own_filters = _readable(language, view.filters)
     own_layout = kept_layout(view.columns, columns)
-    sorts = {*SORTS, *(f"{sign}{column.sort}" for column in columns.values() if column.sort for sign in ("", "-"))}
+    sorts = _sorts(columns)
     own_sort = view.sort if view.sort in sorts else "name"
     filters = language.from_query(query)
     sort = query.get("sort") or own_sort
@@ -191,6 +191,15 @@ def read_state(query: QueryDict, user: User) -> ListState:
     )
     is_changed = (state.filters, state.sort, state.layout) != (own_filters, own_sort, own_layout)
     return replace(state, is_changed=is_changed)
+
+
+def known_sorts() -> set[str]:
+    """Return the names of all orders there are, by fields of the shop's own among them; one query."""
+    return _sorts(customer_columns(list(CustomField.objects.all())))
+
+
+def _sorts(columns: dict[str, Column]) -> set[str]:
+    return {*SORTS, *(f"{sign}{column.sort}" for column in columns.values() if column.sort for sign in ("", "-"))}
 
 
 def _view(asked: str, first: str, user: User) -> tuple[str, Any, SavedView | None, ReadyView]:

@@ -122,6 +122,11 @@ def _share(now: int, before: int) -> str:
 
 def due(user: User, today: date, limit: int = SHOWN) -> list[Person]:
     """Return who was expected by now and has not come, those put off left out; two queries."""
+    return [person for _customer, person in due_with_reasons(user, today, limit)]
+
+
+def due_with_reasons(user: User, today: date, limit: int) -> list[tuple[Customer, Person]]:
+    """Return who is due, each with why and how to reach them; two queries."""
     put_off = ContactPutOff.objects.filter(customer=OuterRef("pk"), until__gt=today)
     customers = list(
         visible_customers(user)
@@ -130,7 +135,7 @@ def due(user: User, today: date, limit: int = SHOWN) -> list[Person]:
         .order_by("-next_visit_expected_on", "-pk")[:limit]
     )
     phones = _phones(customers)
-    return [Person(one.pk, one.name, _why_due(one, today), phones.get(one.pk, "")) for one in customers]
+    return [(one, Person(one.pk, one.name, _why_due(one, today), phones.get(one.pk, ""))) for one in customers]
 
 
 def _why_due(customer: Customer, today: date) -> str:

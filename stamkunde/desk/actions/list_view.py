@@ -3,11 +3,12 @@
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from stamkunde.accounts.models import User
 from stamkunde.desk.actions.refusal import DeskError
 from stamkunde.desk.events import ViewChanged, ViewRemoved, ViewShared
 from stamkunde.desk.models import FirstView, SavedView
 from stamkunde.events.publishing import action, publish
-from stamkunde.kit.actor import Actor, ActorKind
+from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
 
 MOST_VIEWS = 50
@@ -21,33 +22,27 @@ def save_view(
     sort: str,
     columns: list[str],
     is_shared: bool,
+    owner: User,
     by: Actor,
     entity: str = "customers",
 ) -> SavedView:
-    """Keep a list under a name; one's own view of that name is replaced."""
+    """Keep a list under a name; the owner's view of that name is replaced."""
     name = name.strip()
     if not name:
         raise DeskError(_("Please give the view a name."))
-    own = SavedView.objects.filter(owner_id=_staff_id(by), entity=entity)
+    own = SavedView.objects.filter(owner=owner, entity=entity)
     view = own.filter(name=name).first()
     if view is None:
         if own.count() >= MOST_VIEWS:
             raise DeskError(_("You have %(number)s views already. Remove one first.") % {"number": MOST_VIEWS})
         last = own.aggregate(last=Max("position"))["last"] or 0
-        view = SavedView(owner_id=_staff_id(by), entity=entity, name=name, position=last + 1, created_at=now())
+        view = SavedView(owner_id=owner.pk, entity=entity, name=name, position=last + 1, created_at=now())
     was_shared = view.is_shared
     view.filters, view.sort, view.columns, view.is_shared = filters, sort, columns, is_shared
     view.save()
     if is_shared and not was_shared:
         publish(ViewShared(view_id=view.pk, view_name=view.name), by=by)
     return view
-
-
-def _staff_id(by: Actor) -> int:
-    """Return whose view it is; only staff have a desk."""
-    if by.kind != ActorKind.STAFF or by.id is None:
-        raise DeskError(_("Only staff have views of their own."))
-    return by.id
 
 
 @action
@@ -69,6 +64,6 @@ def remove_view(view: SavedView, *, by: Actor) -> None:
 
 
 @action
-def begin_with_view(key: str, *, by: Actor, entity: str = "customers") -> None:
-    """Let a list open with this view for whoever asks."""
-    FirstView.objects.update_or_create(user_id=_staff_id(by), entity=entity, defaults={"view": key})
+def begin_with_view(key: str, *, owner: User, entity: str = "customers") -> None:
+    """Let a list open with this view for somebody."""
+    FirstView.objects.update_or_create(user_id=owner.pk, entity=entity, defaults={"view": key})

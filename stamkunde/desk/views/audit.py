@@ -16,8 +16,8 @@ from stamkunde.customers.access import SEE
 from stamkunde.customers.models import Customer
 from stamkunde.desk.forms import AuditForm
 from stamkunde.desk.refusal import refused
+from stamkunde.desk.told import lines_for, names_of, sentence_for
 from stamkunde.events.access import AUDIT
-from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 from stamkunde.events.queries import Moment, moments
 from stamkunde.events.queries import audit as audited
@@ -62,11 +62,6 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/audit.html", context, status=422 if is_wrong else 200)
 
 
-def names_of(topic: str) -> list[str]:
-    """Return the names of all events about a topic."""
-    return sorted(name for name, kind in Event.kinds.items() if kind.topic == topic)
-
-
 def _begin(day: Any) -> datetime | None:
     return start_of_day(day, the_shop().zone) if day else None
 
@@ -83,13 +78,8 @@ def _rows(told: list[Moment], names: dict[int, str], *, may_see: bool) -> list[d
             "when": shown.instant(moment.recorded_at),
             "happened": shown.instant(moment.at) if moment.at.date() != moment.recorded_at.date() else "",
             "customer": names.get(moment.customer_id or 0, ""),
-            # Those who may not see customers read what was done and by whom, but not to whom or in which words.
-            "sentence": moment.sentence if may_see or not moment.customer_id else _kind_said(moment),
-            "lines": moment.lines[:3] if may_see or not moment.customer_id else [],
+            "sentence": sentence_for(moment, may_see=may_see),
+            "lines": lines_for(moment, may_see=may_see),
         }
         for moment in told
     ]
-
-
-def _kind_said(moment: Moment) -> str:
-    return _("Something about a customer (%(topic)s)") % {"topic": Topic(moment.topic).label}

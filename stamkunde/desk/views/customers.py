@@ -14,19 +14,18 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import CHANGE, CREATE, SEE, customer_for, visible_customers
 from stamkunde.customers.models import Customer
-from stamkunde.customers.recognition.candidates import recognise
 from stamkunde.desk.access import CHANGE_MANY, SHARE_VIEWS
 from stamkunde.desk.bulk_kinds import BULK_KINDS
 from stamkunde.desk.forms import FilterForm
 from stamkunde.desk.list_columns import NAME_COLUMNS, Column, rows_of
 from stamkunde.desk.list_layout import NAME, Layout
-from stamkunde.desk.list_query import COUNTED, OwnFieldOrder, counted, order_named, page_of_customers
+from stamkunde.desk.list_query import COUNTED, OwnFieldOrder, counted, order_named
 from stamkunde.desk.list_state import ListState, read_state, tabs_of
+from stamkunde.desk.listing import listed_page
 from stamkunde.desk.peeking import peek_of
 from stamkunde.desk.refusal import refused
 from stamkunde.desk.selecting import number_listed
 from stamkunde.kit import shown
-from stamkunde.kit.clock import now
 from stamkunde.kit.filtering import FilterError, Filters
 from stamkunde.kit.paging import CursorError, Page
 from stamkunde.kit.policy import requires
@@ -129,27 +128,7 @@ def _bulk(request: HttpRequest, state: ListState, page: Page[Any]) -> dict[str, 
 
 def _page(request: HttpRequest, state: ListState) -> Page[Customer]:
     needs = [*NAME_COLUMNS, *(name for column in state.shown_columns for name in column.needs)]
-    visible = visible_customers(signed_in(request))
-    if state.search:
-        return _found(request, state, needs)
-    return page_of_customers(
-        visible,
-        state.filters,
-        state.sort,
-        mark=request.GET.get("page", ""),
-        size=SIZE,
-        needs=needs,
-        currency=the_shop().currency,
-    )
-
-
-def _found(request: HttpRequest, state: ListState, needs: list[str]) -> Page[Customer]:
-    """Return those whom the words mean, the likeliest first, as far as the filters let them through."""
-    user = signed_in(request)
-    ids = [found.customer_id for found in recognise(state.search, store_id=user.store_id, limit=SIZE, now=now())]
-    fitting = visible_customers(user).filter(state.filters.condition(), pk__in=ids).only("pk", *needs)
-    by_id = {customer.pk: customer for customer in fitting}
-    return Page([by_id[pk] for pk in ids if pk in by_id], "", "")
+    return listed_page(signed_in(request), state, mark=request.GET.get("page", ""), size=SIZE, needs=needs)
 
 
 def _may_change(request: HttpRequest, state: ListState) -> bool:

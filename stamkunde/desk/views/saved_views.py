@@ -35,13 +35,14 @@ def view_new(request: HttpRequest) -> HttpResponse:
                 sort=state.sort,
                 columns=state.layout.tokens,
                 is_shared=form.cleaned_data.get("is_shared", False),
+                owner=user,
                 by=user.actor,
             )
         except DeskError as error:
             form.add_error("name", str(error))
         else:
             if form.cleaned_data["is_first"]:
-                begin_with_view(str(view.pk), by=user.actor)
+                begin_with_view(str(view.pk), owner=user)
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
             return redirect(f"{reverse('desk:customers')}?view={view.pk}")
     context = {"form": form, "state": state, "crumbs": _crumbs(_("Save as a view"))}
@@ -80,7 +81,7 @@ def first_view(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("view", "")
     if key not in {view.key for view in ready_views(user)}:
         key = str(view_for(user, int(key)).pk) if key.isascii() and key.isdigit() and len(key) < 18 else "all"
-    begin_with_view(key, by=user.actor)
+    begin_with_view(key, owner=user)
     messages.success(request, _("The list of customers opens with this view from now on."))
     return redirect(f"{reverse('desk:customers')}?view={key}")
 

@@ -54,6 +54,14 @@ def _written_number(value: Any) -> Any:
     return value
 
 
+def _written_flag(value: Any) -> Any:
+    if isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise ValueError("Write true or false.")
+        return value == "true"
+    return value
+
+
 Text = Annotated[str, StringConstraints(strict=True, pattern=WITHOUT_NUL, max_length=20_000)]
 Line = Annotated[str, StringConstraints(strict=True, pattern=WITHOUT_NUL, max_length=500)]
 Word = Annotated[str, StringConstraints(strict=True, pattern=WITHOUT_NUL, max_length=60)]
@@ -78,6 +86,8 @@ Quantity = Annotated[
 # In an address everything is text, so numbers and flags are read from it.
 PathId = Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=LARGEST_ID)]
 QueryText = Annotated[str, StringConstraints(pattern=WITHOUT_NUL, max_length=200)]
+QueryWord = Annotated[str, StringConstraints(pattern=WITHOUT_NUL, max_length=60)]
+QueryFlag = Annotated[bool, BeforeValidator(_written_flag)]
 QueryMoment = Annotated[datetime, AfterValidator(_with_zone)]
 Limit = Annotated[int, BeforeValidator(_plain_number), Ge(1), Le(200)]
 Mark = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]*$", max_length=1_500)]

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from pydantic import Field
 
@@ -11,7 +10,6 @@ from stamkunde.accounts.access import own_stores
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.access import product_for
-from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.access import customer_for
 from stamkunde.kit.api.fields import Given, Limit, Mark, PathId, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
@@ -21,7 +19,7 @@ from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.paging import Order, page
 from stamkunde.sales.access import SEE, named
 from stamkunde.sales.models import OrderLine
-from stamkunde.sales.queries import due_customers, favourite_products, purchase_sums, takings
+from stamkunde.sales.queries import favourite_products, purchase_sums, takings
 
 routes = Routes("Figures", "What purchases say of a customer, of a product, and of the shop's day.")
 
@@ -80,18 +78,6 @@ class TakingsOfDay(Given):
     items: list[TakingsGiven]
 
 
-class DueGiven(Given):
-    """A regular whose visit is due."""
-
-    customer_id: int
-    name: str
-    next_visit_expected_on: date
-
-
-class DueCustomers(Given):
-    items: list[DueGiven]
-
-
 @routes.get("/customers/{customer_id}/figures", SEE, Bought)
 def get_figures_of_customer(request: HttpRequest, customer_id: PathId) -> Bought:
     """Read what a customer bought in all, and what they like to buy."""
@@ -99,21 +85,6 @@ def get_figures_of_customer(request: HttpRequest, customer_id: PathId) -> Bought
     return Bought(
         sums=[SumGiven.model_validate(own) for own in purchase_sums(customer)],
         favourites=[FavouriteGiven.model_validate(one) for one in favourite_products(customer)],
-    )
-
-
-@routes.get("/customers/due", SEE_CUSTOMERS, DueCustomers)
-def list_due_customers(request: HttpRequest, limit: Limit = query(20)) -> DueCustomers:
-    """List the regulars whose next visit is expected today or was lately."""
-    if not bearer(request).may(SEE.name):
-        raise PermissionDenied
-    due = due_customers(business_day(now(), the_shop().zone), limit)
-    return DueCustomers(
-        items=[
-            DueGiven(customer_id=one.pk, name=one.name, next_visit_expected_on=one.next_visit_expected_on)
-            for one in due
-            if one.next_visit_expected_on is not None
-        ]
     )
 
 

@@ -10,7 +10,7 @@ from stamkunde.sales.queries.figures import (
 from stamkunde.sales.queries.lists import orders_of_customer, purchases, returns, returns_of_customer
 from stamkunde.sales.queries.preview import Preview, PreviewLine, preview
 from stamkunde.sales.queries.receipts import OrderDetail, ReturnDetail, order_detail, return_detail
-from stamkunde.sales.queries.shop import Takings, due_customers, takings
+from stamkunde.sales.queries.shop import Takings, takings
 
 __all__ = [
     "FourNumbers",
@@ -19,7 +19,6 @@ __all__ = [
     "PreviewLine",
     "ReturnDetail",
     "Takings",
-    "due_customers",
     "favourite_products",
     "four_numbers",
     "monthly_purchases",

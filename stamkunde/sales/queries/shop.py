@@ -8,14 +8,11 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store, User
-from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
 from stamkunde.sales.access import named
 from stamkunde.sales.models import Order, OrderLine, Return
 
 A_WEEK = timedelta(days=7)
-# Somebody a month late is no longer due but lost; winning her back is another task.
-LATEST_DUE = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -78,14 +75,6 @@ def _comparison(total: int, before: int) -> str:
     if change < 0:
         return _("%(percent)s %% less than a week before") % {"percent": -change}
     return _("as much as a week before")
-
-
-def due_customers(day: date, limit: int = 20) -> list[Customer]:
-    """Return the customers whose next visit is expected on the day or was lately, the latest first; one query."""
-    due = Customer.objects.present().filter(
-        next_visit_expected_on__lte=day, next_visit_expected_on__gt=day - LATEST_DUE
-    )
-    return list(due.select_related("home_store").order_by("-next_visit_expected_on", "-pk")[:limit])
 
 
 @dataclass(frozen=True)

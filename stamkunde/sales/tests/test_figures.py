@@ -14,7 +14,6 @@ from stamkunde.kit.clock import now
 from stamkunde.sales.actions import refresh_summaries
 from stamkunde.sales.models import Order, PurchaseSummary
 from stamkunde.sales.queries import (
-    due_customers,
     favourite_products,
     four_numbers,
     monthly_purchases,
@@ -115,9 +114,6 @@ def test_the_four_numbers_of_a_regular(world):
     assert not numbers.next_expected.is_overdue
     late = four_numbers(kari, date(2026, 6, 8)).next_expected
     assert (late.value, late.is_overdue) == ("3 days overdue", True)
-    assert due_customers(date(2026, 6, 8)) == [kari]
-    assert due_customers(date(2026, 6, 4)) == []
-    assert due_customers(date(2026, 7, 20)) == []
 
 
 def test_the_four_numbers_of_somebody_new(world):
