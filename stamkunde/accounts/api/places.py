@@ -1,0 +1,148 @@
+"""The business, its stores and its tills, as machines read and keep them."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from pydantic import Field
+
+from stamkunde.accounts.access import MANAGE_SHOP
+from stamkunde.accounts.actions.shop import add_store, add_till, change_shop, change_store, change_till
+from stamkunde.accounts.api.parts import known_store
+from stamkunde.accounts.bearing import bearer
+from stamkunde.accounts.models import Country, Language, Store, Till
+from stamkunde.accounts.queries import the_shop, the_shop_anew
+from stamkunde.kit.api.fields import Count, Currency, Flag, Given, Id, Line, PathId, Sent, Word
+from stamkunde.kit.api.problems import invalid
+from stamkunde.kit.api.routes import ANY_TOKEN, Routes
+
+routes = Routes("Shop", "The business, its stores and its tills.")
+
+
+class ShopGiven(Given):
+    """The business itself."""
+
+    name: str
+    country: Country
+    currency: str = Field(examples=["NOK"])
+    language: Language
+    zone: str = Field(examples=["Europe/Oslo"])
+    till_idle_minutes: int = Field(description="After how long at rest a session at a till ends.")
+    counter_blanks_after: int = Field(description="After how many seconds at rest the counter hides who is served.")
+
+
+class ShopSent(Sent):
+    name: Line = Field(examples=["Nordlys tea"], min_length=1)
+    country: Country
+    currency: Currency = Field(examples=["NOK"])
+    language: Language
+    zone: Line = Field(examples=["Europe/Oslo"])
+    till_idle_minutes: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
+    counter_blanks_after: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
+
+
+class StoreGiven(Given):
+    """A place, or the web shop, where customers are served."""
+
+    id: int
+    name: str = Field(examples=["Majorstuen"])
+    country: Country
+    currency: str = Field(examples=["NOK"])
+    zone: str = Field(examples=["Europe/Oslo"])
+    is_open: bool = Field(description="It is in use.")
+
+
+class StoreSent(Sent):
+    name: Line = Field(examples=["Majorstuen"], min_length=1)
+    country: Country
+    currency: Currency = Field(examples=["NOK"])
+    zone: Line = Field(examples=["Europe/Oslo"])
+    is_open: Flag = True
+
+
+class TillGiven(Given):
+    """A till of a store; receipt numbers are counted by it."""
+
+    id: int
+    store_id: int
+    name: str = Field(examples=["Till 1"])
+    is_open: bool
+
+
+class TillSent(Sent):
+    store_id: Id
+    name: Word = Field(examples=["Till 1"], min_length=1)
+    is_open: Flag = True
+
+
+class Stores(Given):
+    items: list[StoreGiven]
+
+
+class Tills(Given):
+    items: list[TillGiven]
+
+
+@routes.get("/shop", ANY_TOKEN, ShopGiven)
+def get_shop(request: HttpRequest) -> ShopGiven:
+    """Read the shop's name, country, currency, language and clock."""
+    return ShopGiven.model_validate(the_shop())
+
+
+@routes.put("/shop", MANAGE_SHOP, ShopGiven)
+def change_shop_(request: HttpRequest, sent: ShopSent) -> ShopGiven:
+    """Change the shop's name, country, currency, language and clock."""
+    shop = _filled(the_shop_anew(), sent)
+    return ShopGiven.model_validate(change_shop(shop, by=bearer(request).actor))
+
+
+@routes.get("/stores", ANY_TOKEN, Stores)
+def list_stores(request: HttpRequest) -> Stores:
+    """List the stores, those no longer in use among them."""
+    return Stores(items=[StoreGiven.model_validate(store) for store in Store.objects.all()])
+
+
+@routes.post("/stores", MANAGE_SHOP, StoreGiven)
+def add_store_(request: HttpRequest, sent: StoreSent) -> StoreGiven:
+    """Add a store."""
+    return StoreGiven.model_validate(add_store(_filled(Store(), sent), by=bearer(request).actor))
+
+
+@routes.put("/stores/{store_id}", MANAGE_SHOP, StoreGiven)
+def change_store_(request: HttpRequest, store_id: PathId, sent: StoreSent) -> StoreGiven:
+    """Change a store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        raise Http404
+    return StoreGiven.model_validate(change_store(_filled(store, sent), by=bearer(request).actor))
+
+
+@routes.get("/tills", ANY_TOKEN, Tills)
+def list_tills(request: HttpRequest) -> Tills:
+    """List the tills of all stores."""
+    return Tills(items=[TillGiven.model_validate(till) for till in Till.objects.select_related("store")])
+
+
+@routes.post("/tills", MANAGE_SHOP, TillGiven)
+def add_till_(request: HttpRequest, sent: TillSent) -> TillGiven:
+    """Add a till to a store."""
+    known_store(sent.store_id)
+    return TillGiven.model_validate(add_till(_filled(Till(), sent), by=bearer(request).actor))
+
+
+@routes.put("/tills/{till_id}", MANAGE_SHOP, TillGiven)
+def change_till_(request: HttpRequest, till_id: PathId, sent: TillSent) -> TillGiven:
+    """Change a till; it stays in its store, for its receipts were written there."""
+    till = Till.objects.select_related("store").filter(pk=till_id).first()
+    if till is None:
+        raise Http404
+    if sent.store_id != till.store_id:
+        raise invalid("A till stays in its store.", "store_id")
+    return TillGiven.model_validate(change_till(_filled(till, sent), by=bearer(request).actor))
+
+
+def _filled(row: Any, sent: Sent) -> Any:
+    """Put what was sent into a row, and let the row say what of it cannot be."""
+    for name, value in sent.model_dump(exclude_none=True).items():
+        setattr(row, name, value)
+    row.full_clean()
+    return row
