@@ -25,12 +25,17 @@ from stamkunde.exchange.api.shapes import (
     ExportGiven,
     ExportSent,
     ImportGiven,
+    ImportKind,
+    ImportKinds,
+    KnownPeopleSent,
+    LikenessGiven,
     ReadingSent,
     SkippedGiven,
     import_of,
 )
 from stamkunde.exchange.models import ImportProblem, ImportRun, RunState
 from stamkunde.exchange.records import RECORD_TYPES
+from stamkunde.exchange.returned_rows import returned_rows
 from stamkunde.jobs.actions import cancel_job
 from stamkunde.kit.api.fields import Limit, Mark, PathId, QueryText, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
@@ -53,6 +58,22 @@ def _not_yet(error: NotYet) -> Problem:
 @said_as(UnreadableFileError)
 def _unreadable(error: UnreadableFileError) -> Problem:
     return invalid(str(error), "file")
+
+
+@imports.get("/imports/kinds", IMPORT, ImportKinds)
+def list_import_kinds(request: HttpRequest) -> ImportKinds:
+    """List what the rows of a file can be, with the fields of each and rows as they are meant."""
+    return ImportKinds(
+        items=[
+            ImportKind(
+                name=kind.name,
+                label=str(kind.label),
+                fields=[field.name for field in kind.fields],
+                example=[dict(row) for row in kind.example],
+            )
+            for kind in RECORD_TYPES
+        ]
+    )
 
 
 @imports.get("/imports", IMPORT, Listed[ImportGiven])
@@ -156,6 +177,43 @@ def list_import_problems(
     found = ImportProblem.objects.filter(run=run, is_rehearsal=run.state == RunState.REHEARSED)
     rows = page(found, _ROWS, mark=mark, size=limit)
     return Listed[SkippedGiven](items=[SkippedGiven.model_validate(one) for one in rows.rows], **marks_of(rows))
+
+
+@imports.get("/imports/{import_id}/problems/content", IMPORT, bytes, gives_file=True)
+def get_import_problems_file(request: HttpRequest, import_id: PathId) -> HttpResponseBase:
+    """Fetch the rows that were not taken as a file like the one they came in, to be corrected and sent back."""
+    return cast(HttpResponseBase, returned_rows(run_for(bearer(request), import_id)))
+
+
+@imports.get("/imports/{import_id}/known-people", IMPORT, Listed[LikenessGiven])
+def list_known_people(
+    request: HttpRequest,
+    import_id: PathId,
+    mark: Mark = query(""),
+    limit: Limit = query(LIMIT),
+) -> Listed[LikenessGiven]:
+    """List the rows of the last rehearsal whose person is likely here already."""
+    run = run_for(bearer(request), import_id)
+    rows = page(run.likenesses.all(), _ROWS, mark=mark, size=limit)
+    return Listed[LikenessGiven](items=[LikenessGiven.model_validate(one) for one in rows.rows], **marks_of(rows))
+
+
+@imports.put("/imports/{import_id}/known-people", IMPORT, ImportGiven)
+def choose_known_people(request: HttpRequest, import_id: PathId, sent: KnownPeopleSent) -> ImportGiven:
+    """Say what becomes of rows whose person is likely here already; rehearse it before it is run."""
+    run = _run(request, import_id)
+    chosen = {int(row): choice.value for row, choice in sent.choices.items()}
+    return import_of(
+        receiving.choose_known_people(
+            run, known_people=sent.known_people.value, choices=chosen, by=bearer(request).actor
+        )
+    )
+
+
+@imports.post("/imports/{import_id}/repeats", IMPORT, ImportGiven)
+def repeat_import(request: HttpRequest, import_id: PathId) -> ImportGiven:
+    """Take the file of an import that was undone as a new one."""
+    return import_of(receiving.receive_again(_run(request, import_id), by=bearer(request).actor))
 
 
 @imports.remove("/imports/{import_id}", IMPORT)

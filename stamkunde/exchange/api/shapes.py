@@ -1,13 +1,15 @@
 """What imports and exports look like to a machine."""
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from stamkunde.exchange.actions.receiving import obstacles
 from stamkunde.exchange.models import ExportFile, ImportRun, RunState
 from stamkunde.kit.api.fields import Currency, Flag, Given, Id, Line, Sent, Word
+from stamkunde.kit.importing import CREATE_ANYWAY, LEAVE_OUT, UPDATE_KNOWN
 from stamkunde.kit.tabular.layout import Layout
 
 
@@ -77,6 +79,48 @@ class SkippedGiven(Given):
     reason: str = Field(description="A lasting word for the reason.")
     sentence: str
     cells: list[str]
+
+
+class KnownPeople(StrEnum):
+    """What becomes of a row whose person is likely here already."""
+
+    CREATE = CREATE_ANYWAY
+    SKIP = LEAVE_OUT
+    UPDATE = UPDATE_KNOWN
+
+
+class LikenessGiven(Given):
+    """A row whose person is likely here already."""
+
+    row: int
+    name: str = Field(examples=["Kari Nordmann"])
+    customer_id: int
+    reasons: list[str]
+
+
+RowNumber = Annotated[str, StringConstraints(strict=True, pattern=r"^[1-9][0-9]{0,17}$")]
+
+
+class KnownPeopleSent(Sent):
+    """What becomes of such rows: of all of them, and of single ones."""
+
+    known_people: KnownPeople
+    choices: dict[RowNumber, KnownPeople] = Field(
+        default={}, description="Of single rows, by their numbers.", examples=[{"7": "update"}], max_length=10_000
+    )
+
+
+class ImportKind(Given):
+    """What the rows of a file can be."""
+
+    name: str = Field(examples=["customers"])
+    label: str = Field(description="In the language asked for.", examples=["Customers"])
+    fields: list[str] = Field(examples=[["given_name", "family_name"]])
+    example: list[dict[str, str]] = Field(description="Rows as they are meant.")
+
+
+class ImportKinds(Given):
+    items: list[ImportKind]
 
 
 class ExportSent(Sent):
