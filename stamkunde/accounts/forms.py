@@ -247,19 +247,26 @@ class ShopForm(forms.ModelForm[Shop]):
             "currency",
             "language",
             "zone",
+            "fiscal_year_begins",
             "till_idle_minutes",
             "counter_blanks_after",
         ]
         help_texts: ClassVar = {
             "currency": _("Three letters, such as NOK, SEK or EUR."),
             "zone": _("The clock on the shop's wall, such as Europe/Oslo or Europe/Riga."),
+            "fiscal_year_begins": _("The law counts from the end of the fiscal year how long the books are kept."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Left empty it stays as it is.
         self.fields["till_idle_minutes"].required = False
+        self.fields["fiscal_year_begins"].required = False
         self.fields["counter_blanks_after"].required = False
+
+    def clean_fiscal_year_begins(self) -> int:
+        written = self.cleaned_data["fiscal_year_begins"]
+        return int(written or self.instance.fiscal_year_begins)
 
     def clean_till_idle_minutes(self) -> int:
         written = self.cleaned_data["till_idle_minutes"]

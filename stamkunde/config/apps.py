@@ -32,4 +32,4 @@ class ConfigApp(AppConfig):
             Place(view="exchange:api", label="API", icon="plug", is_setting=True,
                   text=_("All that another program can do here, with examples.")),
         )  # fmt: skip
-        autodiscover_modules("privacy", "invariants", "merging")
+        autodiscover_modules("privacy", "invariants", "merging", "retention")

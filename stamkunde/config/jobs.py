@@ -3,7 +3,7 @@
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
-from stamkunde.accounts.actions.sign_ins import sweep_sign_ins
+from stamkunde.accounts.actions.sign_ins import close_sign_ins
 from stamkunde.accounts.attempts import sweep_attempts
 from stamkunde.jobs.context import JobContext
 from stamkunde.jobs.declaring import job
@@ -13,7 +13,7 @@ from stamkunde.jobs.schedules import daily
 @daily(at="03:40")
 @job(name="config.tidy_up", title=_("Tidying up"))
 def tidy_up(context: JobContext) -> None:
-    """Delete ended sessions, sign-ins of a year ago and the counts of old sign-in attempts."""
+    """Delete ended sessions and the counts of old sign-in attempts, and close sign-ins whose session is gone."""
     sweep_attempts()
-    sweep_sign_ins()
+    close_sign_ins()
     call_command("clearsessions")

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy
 
 from stamkunde.customers.actions.alphabet import put_customers_in_order
 from stamkunde.customers.actions.forgetting import clear_trash, sweep_files
-from stamkunde.customers.actions.lookup import clear_hit_lists
 from stamkunde.customers.actions.scanning import gather_late_rows
 from stamkunde.customers.actions.words import sweep_words
 from stamkunde.customers.models import Customer
@@ -64,9 +63,3 @@ def sweep_left_over_files(context: JobContext) -> None:
 @job(name="customers.sort", title=gettext_lazy("Sorting customers in the order of the alphabet"))
 def sort_customers(context: JobContext) -> None:
     in_portions(context, put_customers_in_order, total=Customer.objects.count())
-
-
-@daily(at="03:30")
-@job(name="customers.clear_hit_lists", title=gettext_lazy("Clearing away old lists of searches at the counter"))
-def clear_old_hit_lists(context: JobContext) -> None:
-    context.report(clear_hit_lists(), 0)

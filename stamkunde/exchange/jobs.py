@@ -89,12 +89,10 @@ def write_export(context: JobContext, *, export_id: int) -> None:
 
 
 @daily(at="03:40")
-@job(name="exchange.clear_files", title=gettext_lazy("Clearing away old files of imports and exports"))
+@job(name="exchange.clear_files", title=gettext_lazy("Clearing away old files of exports"))
 def clear_files(context: JobContext) -> None:
-    """Files of exports live some days, those of imports a month, and with them what stood in refused rows."""
+    """Files of exports live some days; how long those of imports do is a rule of retention."""
     exporting.clear_expired(by=SYSTEM)
-    running.clear_old(by=SYSTEM)
-    context.check()
 
 
 def _asker(run: ImportRun) -> Actor:

@@ -6,8 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stamkunde.exchange.actions.running import KEPT_FOR
+from stamkunde.accounts.keeping import row_until
+from stamkunde.accounts.queries import the_shop
 from stamkunde.exchange.models import ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
+from stamkunde.exchange.retention import FILES_OF_IMPORTS
 from stamkunde.kit import shown
 from stamkunde.kit.importing import CUSTOMER
 from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register
@@ -26,7 +28,7 @@ def forget_keys(customer_id: int) -> list[str]:
     keys.delete()
     return [
         _("The imported file %(file)s, in which this customer stands, is kept until %(day)s.")
-        % {"file": run.file_name, "day": shown.day((run.created_at + KEPT_FOR).date())}
+        % {"file": run.file_name, "day": shown.day(row_until(FILES_OF_IMPORTS, run, country=the_shop().country))}
         for run in runs
     ]
 

@@ -3,21 +3,20 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stamkunde.accounts.keeping import stays_until
 from stamkunde.accounts.models import Country
+from stamkunde.kit import shown
 from stamkunde.kit.money import Money
 from stamkunde.kit.privacy import Holding, Sensitivity, register
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
+from stamkunde.sales.retention import DOCUMENTS
 
 _NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
 _BEHAVIOUR, _FREE_TEXT = Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
-
-# Whole years after the year of the sale. Norway: bokføringsloven § 13; Sweden: bokföringslagen 7:2; Latvia:
-# Grāmatvedības likums § 28. Elsewhere the longest of them, which a shop's own lawyer may shorten.
-KEPT_YEARS = {Country.NORWAY: 5, Country.SWEDEN: 7, Country.LATVIA: 5, Country.OTHER: 7}
 
 
 def _money(minor: int, currency: str) -> str:
@@ -108,20 +107,24 @@ def _summaries(customer_id: int) -> Iterator[dict[str, Any]]:
 
 
 def _orders_stay(customer_id: int) -> list[str]:
-    return _kept_until(Order, customer_id, _("Purchases in %(country)s stay for the books to the end of %(year)s."))
+    return _kept_until(Order, customer_id, _("Purchases in %(country)s stay for the books until %(day)s."))
 
 
 def _returns_stay(customer_id: int) -> list[str]:
     Return.objects.filter(customer=customer_id).exclude(note="").update(note="")
-    return _kept_until(Return, customer_id, _("Returns in %(country)s stay for the books to the end of %(year)s."))
+    return _kept_until(Return, customer_id, _("Returns in %(country)s stay for the books until %(day)s."))
 
 
 def _kept_until(model: type[Order] | type[Return], customer_id: int, sentence: str) -> list[str]:
-    years: dict[str, int] = {}
-    own = model._default_manager.filter(customer=customer_id)
-    for country, day in own.values_list("store__country", "business_day"):
-        years[country] = max(years.get(country, 0), day.year + KEPT_YEARS[Country(country)])
-    return [sentence % {"country": Country(country).label, "year": year} for country, year in sorted(years.items())]
+    own = model._default_manager.filter(customer=customer_id).order_by().values_list("store__country")
+    return [
+        sentence
+        % {
+            "country": Country(country).label,
+            "day": shown.day(stays_until(DOCUMENTS, happened=latest, country=country)[0]),
+        }
+        for country, latest in own.annotate(latest=Max("business_day")).order_by("store__country")
+    ]
 
 
 def _forget_references(model: type[Model], by: str) -> Callable[[int], list[str]]:

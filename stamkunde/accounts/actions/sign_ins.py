@@ -1,5 +1,6 @@
 """Writing down sign-ins, and ending the sessions they name."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
@@ -9,8 +10,6 @@ from stamkunde.accounts.models import SignIn, SignInMethod, TillDevice, User
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import SYSTEM, Actor
 from stamkunde.kit.clock import now
-
-KEPT_FOR = timedelta(days=365)
 
 
 @action
@@ -100,8 +99,13 @@ def note_throttling() -> None:
     publish(SignInsThrottled(), by=SYSTEM)
 
 
-def sweep_sign_ins() -> int:
-    """Delete sign-ins that ended a year ago, and close those whose session is long gone; return how many went."""
+def close_sign_ins() -> int:
+    """Close sign-ins whose session is long gone; return how many. How long they are kept is a rule of retention."""
     long_gone = SignIn.objects.filter(ended_at=None, seen_at__lt=now() - timedelta(days=7))
-    long_gone.update(ended_at=now())
-    return SignIn.objects.filter(ended_at__lt=now() - KEPT_FOR).delete()[0]
+    return long_gone.update(ended_at=now())
+
+
+@action
+def forget_sign_ins(numbers: Sequence[int]) -> int:
+    """Delete these sign-ins; one that is still open stays. Return how many went."""
+    return SignIn.objects.filter(pk__in=numbers, ended_at__isnull=False).delete()[0]

@@ -11,7 +11,7 @@ from stamkunde.accounts.api.parts import known_store
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.models import Country, Language, Store, Till
 from stamkunde.accounts.queries import the_shop, the_shop_anew
-from stamkunde.kit.api.fields import Count, Currency, Flag, Given, Id, Line, PathId, Sent, Word
+from stamkunde.kit.api.fields import Count, Currency, Flag, Given, Id, Line, Month, PathId, Sent, Word
 from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import ANY_TOKEN, Routes
 
@@ -26,6 +26,7 @@ class ShopGiven(Given):
     currency: str = Field(examples=["NOK"])
     language: Language
     zone: str = Field(examples=["Europe/Oslo"])
+    fiscal_year_begins: int = Field(description="The month, 1 to 12, whose first day opens the fiscal year.")
     till_idle_minutes: int = Field(description="After how long at rest a session at a till ends.")
     counter_blanks_after: int = Field(description="After how many seconds at rest the counter hides who is served.")
 
@@ -36,6 +37,7 @@ class ShopSent(Sent):
     currency: Currency = Field(examples=["NOK"])
     language: Language
     zone: Line = Field(examples=["Europe/Oslo"])
+    fiscal_year_begins: Month | None = Field(None, description="It stays as it is if left out.")
     till_idle_minutes: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
     counter_blanks_after: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,6 +54,10 @@ class Shop(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="NOK", validators=[validate_currency])
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.ENGLISH)
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Oslo", validators=[validate_zone])
+    # From when books are kept is counted by it; most years begin in January.
+    fiscal_year_begins = models.PositiveSmallIntegerField(
+        _("fiscal year begins in"), default=1, choices=[(month, name) for month, name in MONTHS.items()]
+    )
     is_demo = models.BooleanField(default=False)
     # Which roles must have something besides a password, by their short names.
     roles_with_second_factor = models.JSONField(default=list, blank=True)
@@ -69,7 +74,12 @@ class Shop(models.Model):
     )
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="accounts_one_shop")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(pk=1), name="accounts_one_shop"),
+            models.CheckConstraint(
+                condition=Q(fiscal_year_begins__gte=1, fiscal_year_begins__lte=12), name="accounts_fiscal_year_month"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,20 +1,17 @@
 """The one box: a half-heard name, a number, a product, a receipt, each for what it is."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stamkunde.catalogue.models import Product
 from stamkunde.counter.models import Basket
 from stamkunde.counter.tests.till import AtTheTill
-from stamkunde.customers.actions.lookup import clear_hit_lists
 from stamkunde.customers.models import HitList, LookUp, LookUpPurpose
 from stamkunde.customers.values import AddressValues
 from stamkunde.kit.actor import SYSTEM
-from stamkunde.kit.clock import now
 from stamkunde.sales.actions import register_order
 from stamkunde.sales.models import Order
 from stamkunde.sales.values import LineValues, OrderValues
@@ -152,16 +149,6 @@ def test_the_lists_of_one_search_are_one_row_with_everybody_they_showed(world: W
     anna.press("blank")
     anna.found("kari")
     assert HitList.objects.count() == 2
-
-
-def test_lists_are_kept_for_a_year(world: World, anna: AtTheTill) -> None:
-    _kari, start = world.kari, now()
-    anna.found("kari")
-
-    with time_machine.travel(start + timedelta(days=364), tick=False):
-        assert clear_hit_lists() == 0
-    with time_machine.travel(start + timedelta(days=366), tick=False):
-        assert clear_hit_lists() == 1
 
 
 def test_eve_may_not_open_the_counter(world: World) -> None:

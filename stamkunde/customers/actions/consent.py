@@ -1,5 +1,7 @@
 """What a customer agreed to: each yes and each no becomes a record that nobody changes."""
 
+from collections.abc import Sequence
+
 from stamkunde.customers.actions.words import present_customer
 from stamkunde.customers.events import ConsentGiven, ConsentWithdrawn
 from stamkunde.customers.models import Consent, ConsentState
@@ -29,3 +31,9 @@ def record_consent(customer_id: int, values: ConsentValues, *, by: Actor) -> Con
         at=consent.at,
     )
     return consent
+
+
+@action
+def forget_answers(numbers: Sequence[int]) -> int:
+    """Delete answers that nothing has to be proved by any more; return how many went."""
+    return Consent.objects.filter(pk__in=numbers).delete()[0]

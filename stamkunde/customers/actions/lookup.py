@@ -10,7 +10,6 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
 
 ONE_LOOK = timedelta(minutes=10)
-KEPT = timedelta(days=365)
 
 
 def record_lookup(
@@ -81,6 +80,12 @@ def _numbers(customer_ids: Sequence[int]) -> str:
 
 
 @action
-def clear_hit_lists() -> int:
-    """Delete the lists of searches that are older than a year; return how many."""
-    return HitList.objects.filter(at__lt=now() - KEPT).delete()[0]
+def forget_hit_lists(numbers: Sequence[int]) -> int:
+    """Delete these lists of searches; return how many went."""
+    return HitList.objects.filter(pk__in=numbers).delete()[0]
+
+
+@action
+def forget_lookups(numbers: Sequence[int]) -> int:
+    """Delete these rows of the read log; return how many went."""
+    return LookUp.objects.filter(pk__in=numbers).delete()[0]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import F
@@ -27,7 +26,7 @@ from stamkunde.kit.tabular.layout import Row, UnreadableFileError
 from stamkunde.kit.tabular.reading import digest_of, read_rows
 
 BATCH = 5_000
-KEPT_FOR = timedelta(days=30)
+BUSY = (RunState.REHEARSING, RunState.RUNNING, RunState.UNDOING)
 _LARGEST_BATCH = 20_000
 Progress = Callable[[int], None]
 Check = Callable[[], None]
@@ -297,13 +296,17 @@ def forget_rehearsal(run: ImportRun) -> None:
 
 
 @action
-def clear_old(*, by: Actor) -> None:
-    """Let go of what was sent more than a month ago: the file, the refused rows, and the means to undo."""
-    long_ago = now() - KEPT_FOR
-    old = ImportRun.objects.filter(created_at__lt=long_ago).exclude(stored_as="")
-    for run in old.exclude(state__in=[RunState.REHEARSING, RunState.RUNNING, RunState.UNDOING]):
+def let_go_of_files(numbers: Sequence[int]) -> int:
+    """Let go of what was sent: the file, the refused rows, and the means to undo; return of how many imports.
+
+    One that is under way keeps its own.
+    """
+    old = ImportRun.objects.filter(pk__in=numbers).exclude(stored_as="").exclude(state__in=BUSY)
+    runs = list(old)
+    for run in runs:
         stored_files.remove(run.stored_as)
         ImportProblem.objects.filter(run=run).delete()
         ImportChange.objects.filter(run=run).delete()
         ImportLikeness.objects.filter(run=run).delete()
         ImportRun.objects.filter(pk=run.pk).update(stored_as="")
+    return len(runs)

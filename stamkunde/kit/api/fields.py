@@ -69,6 +69,7 @@ Key = Annotated[str, StringConstraints(strict=True, pattern=r"^[\x21-\x7e]+$", m
 Flag = Annotated[bool, Strict()]
 Id = Annotated[int, Strict(), Field(ge=1, le=LARGEST_ID)]
 Count = Annotated[int, Strict(), Field(ge=0, le=LARGEST_ID)]
+Month = Annotated[int, Strict(), Field(ge=1, le=12)]
 Version = Annotated[int, Strict(), Field(ge=0, le=2**31 - 1)]
 Minor = Annotated[
     int,

@@ -48,9 +48,9 @@ def test_the_books_stay_without_what_may_name_her_and_it_is_said_until_when(worl
         sentence for model in (Payment, Refund, Return, Order) for sentence in HELD[model].forget(world.kari.pk)
     ]
     assert sentences == [
-        "Returns in Norway stay for the books to the end of 2031.",
-        "Purchases in Norway stay for the books to the end of 2031.",
-        "Purchases in Sweden stay for the books to the end of 2033.",
+        "Returns in Norway stay for the books until 31 Dec 2031.",
+        "Purchases in Norway stay for the books until 31 Dec 2031.",
+        "Purchases in Sweden stay for the books until 31 Dec 2033.",
     ]
     assert list(Order.objects.order_by("pk").values_list("total", "vat", "returned_total")) == before
     left = str([list(model.objects.values()) for model in (Order, Payment, Return, Refund)])

@@ -1,0 +1,53 @@
+"""Letting go of purchases and returns that the books need no longer, and of what the timelines say of them."""
+
+from collections.abc import Sequence
+
+from django.db.models import F, QuerySet, Sum
+
+from stamkunde.events.actions import delete_happenings
+from stamkunde.events.models import Happening
+from stamkunde.events.publishing import action
+from stamkunde.kit.bulk_delete import delete_rows
+from stamkunde.sales.actions.figures import refresh_summaries
+from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
+from stamkunde.sales.models import Order, OrderLine, Return, ReturnLine
+
+
+@action
+def let_go_of_orders(numbers: Sequence[int]) -> int:
+    """Delete purchases with their lines and payments; one of which a return is left stays. Return how many went."""
+    held = Order.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    customers = dict(held.values_list("pk", "customer"))
+    came_back = ReturnLine.objects.filter(order_line__order__in=customers)
+    gone = sorted(set(customers) - set(came_back.values_list("order_line__order", flat=True)))
+    _forget_happenings((OrderPlaced.name, OrderCustomerChanged.name), gone)
+    delete_rows(Order, gone)
+    refresh_summaries({customer for number in gone if (customer := customers[number])})
+    return len(gone)
+
+
+@action
+def let_go_of_returns(numbers: Sequence[int]) -> int:
+    """Delete returns with their lines and refunds, just before the purchases they belong to; return how many went."""
+    held = Return.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    customers = dict(held.values_list("pk", "customer"))
+    _forget_happenings((ReturnRegistered.name,), list(customers))
+    _take_off(ReturnLine.objects.filter(returned__in=customers, order_line__isnull=False))
+    delete_rows(Return, list(customers))
+    refresh_summaries({customer for customer in customers.values() if customer})
+    return len(customers)
+
+
+def _take_off(lines: QuerySet[ReturnLine]) -> None:
+    """Let the purchases, which go next, agree with the returns that are left of them meanwhile."""
+    quantities = lines.order_by("order_line").values_list("order_line").annotate(quantity=Sum("quantity"))
+    for line, quantity in quantities:
+        OrderLine.objects.filter(pk=line).update(returned_quantity=F("returned_quantity") - quantity)
+    amounts = lines.order_by("order_line__order").values_list("order_line__order").annotate(amount=Sum("amount"))
+    for order, amount in amounts:
+        Order.objects.filter(pk=order).update(returned_total=F("returned_total") - amount)
+
+
+def _forget_happenings(names: Sequence[str], subjects: Sequence[int]) -> None:
+    rows = Happening.objects.filter(name__in=names, subject_id__in=subjects)
+    delete_happenings(list(rows.order_by().values_list("pk", flat=True)))

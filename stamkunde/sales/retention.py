@@ -1,0 +1,116 @@
+"""How long purchases are kept: the books' own time, which no wish and no setting shortens."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.models import Country
+from stamkunde.kit.privacy import Sensitivity
+from stamkunde.kit.retention import Calendar, Ending, Ground, Keeping, Period, Rule, add_rules, keep
+from stamkunde.sales.actions.retention import let_go_of_orders, let_go_of_returns
+from stamkunde.sales.models import Order, Return, ReturnLine
+
+DOCUMENTS = "sales.documents"
+REGISTERS = "sales.registers"
+
+_NORWAY = _("Norway: bokføringsloven § 13, five years after the end of the fiscal year.")
+_SWEDEN = _(
+    "Sweden: bokföringslagen 7 kap. 2 §, to the end of the seventh year after the calendar year in which the fiscal "
+    "year ended."
+)
+_LATVIA = _("Latvia: Grāmatvedības likums, section 28, at least five years for source documents.")
+_LATVIA_REGISTERS = _("Latvia: Grāmatvedības likums, section 28, ten years for registers and inventories.")
+_ELSEWHERE = _("No law of another country is known here: the longest of the known ones, for a lawyer to shorten.")
+
+
+# Elsewhere the longest of the known ones is Sweden's.
+_CALENDARS = {
+    Country.NORWAY: Calendar.FISCAL_YEAR,
+    Country.SWEDEN: Calendar.CALENDAR_YEAR,
+    Country.LATVIA: Calendar.FISCAL_YEAR,
+    Country.OTHER: Calendar.CALENDAR_YEAR,
+}
+
+
+def _books(name: str, purpose: object, sources: dict[Country, tuple[int, object]]) -> list[Rule]:
+    return [
+        Rule(
+            name=name,
+            country=country,
+            sensitivity=Sensitivity.BEHAVIOUR,
+            purpose=purpose,
+            ground=Ground.LAW,
+            trigger=_("the business day of the purchase or return"),
+            period=Period(years=years),
+            calendar=_CALENDARS[country],
+            ending=Ending.DELETE,
+            source=source,
+            is_law=country != Country.OTHER,
+        )
+        for country, (years, source) in sources.items()
+    ]
+
+
+add_rules(
+    *_books(
+        DOCUMENTS,
+        _("To keep the books: purchases and returns, their lines, and how they were paid."),
+        {
+            Country.NORWAY: (5, _NORWAY),
+            Country.SWEDEN: (7, _SWEDEN),
+            Country.LATVIA: (5, _LATVIA),
+            Country.OTHER: (7, _ELSEWHERE),
+        },
+    ),
+    *_books(
+        REGISTERS,
+        _("To keep the books: ledgers, registers and inventories that the purchases were entered in."),
+        {
+            Country.NORWAY: (5, _NORWAY),
+            Country.SWEDEN: (7, _SWEDEN),
+            Country.LATVIA: (10, _LATVIA_REGISTERS),
+            Country.OTHER: (10, _ELSEWHERE),
+        },
+    ),
+)
+
+
+def nothing_younger_came_back(newest: date) -> Q:
+    """Return the condition that whatever was brought back of a purchase goes with it: a younger return needs it."""
+    came_back = ReturnLine.objects.filter(order_line__order=OuterRef("pk"))
+    return ~Q(Exists(came_back.filter(_stays(newest, OuterRef("store__country"), "returned"))))
+
+
+def everything_was_bought_before(newest: date) -> Q:
+    """Return the condition that all the purchases of a return go with it, for they say what came back."""
+    own = ReturnLine.objects.filter(returned=OuterRef("pk"), order_line__isnull=False)
+    return ~Q(Exists(own.filter(_stays(newest, OuterRef("store__country"), "order_line__order"))))
+
+
+def _stays(newest: date, country: OuterRef, paper: str) -> Q:
+    # Where another country's law counts, each of the two stays as long as the other: a day too long, never too short.
+    return Q(**{f"{paper}__business_day__gt": newest}) | ~Q(**{f"{paper}__store__country": country})
+
+
+keep(
+    # Returns first: a purchase can only go when nothing is left that was brought back of it.
+    Keeping(
+        rule=DOCUMENTS,
+        model=Return,
+        title=_("Returns"),
+        since="business_day",
+        country="store__country",
+        which=everything_was_bought_before,
+        let_go=let_go_of_returns,
+    ),
+    Keeping(
+        rule=DOCUMENTS,
+        model=Order,
+        title=_("Purchases"),
+        since="business_day",
+        country="store__country",
+        which=nothing_younger_came_back,
+        let_go=let_go_of_orders,
+    ),
+)
