@@ -76,13 +76,20 @@ class Customer(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["sort_name", "id"], name="customers_by_name"),
-            models.Index(fields=["-created_at", "-id"], name="customers_newest"),
-            models.Index(fields=["-last_visit_at", "-id"], name="customers_last_seen"),
-            models.Index(fields=["-visits", "-id"], name="customers_most_visits"),
-            models.Index(fields=["next_visit_expected_on", "id"], name="customers_due"),
-            models.Index(fields=["birth_day", "id"], name="customers_birthdays"),
-            models.Index(fields=["home_store", "-created_at", "-id"], name="customers_of_store"),
+            # Lists walk these in their order. By name they are narrowed most, so that index holds what by.
+            models.Index(
+                fields=["sort_name", "id", "language", "home_store", "kind", "birth_day"],
+                name="customers_by_name",
+                condition=Q(trashed_at=None),
+            ),
+            models.Index(fields=["-created_at", "-id"], name="customers_newest", condition=Q(trashed_at=None)),
+            models.Index(fields=["-last_visit_at", "-id"], name="customers_last_seen", condition=Q(trashed_at=None)),
+            models.Index(fields=["-visits", "-id"], name="customers_most_visits", condition=Q(trashed_at=None)),
+            models.Index(fields=["next_visit_expected_on", "id"], name="customers_due", condition=Q(trashed_at=None)),
+            models.Index(fields=["birth_day", "id"], name="customers_birthdays", condition=Q(trashed_at=None)),
+            models.Index(
+                fields=["home_store", "-created_at", "-id"], name="customers_of_store", condition=Q(trashed_at=None)
+            ),
             models.Index(fields=["-trashed_at"], name="customers_trash", condition=Q(trashed_at__isnull=False)),
         ]
 

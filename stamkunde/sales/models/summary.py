@@ -23,7 +23,8 @@ class PurchaseSummary(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer", "currency"], name="sales_one_summary_per_currency")
         ]
-        indexes: ClassVar = [models.Index(fields=["currency", "-net", "-id"], name="sales_best_customers")]
+        # It ends with the customer, so that who has spent so much is answered without reading the rows.
+        indexes: ClassVar = [models.Index(fields=["currency", "-net", "-id", "customer"], name="sales_best_customers")]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.net} {self.currency}"
