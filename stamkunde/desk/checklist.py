@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import Shop, Store, User
@@ -22,12 +23,15 @@ UNNAMED = str(Shop._meta.get_field("name").get_default())
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: where, by whom (who holds the permission), and how to see that it is done."""
+    """One thing to do: where, by whom (who holds the permission), and how to see that it is done.
+
+    `proof` says it itself, or gives rows of which there is at least one when it is done.
+    """
 
     label: Any
     view: str
     permission: str
-    is_done: Callable[[User], bool]
+    proof: Callable[[User], bool | QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -41,21 +45,26 @@ def _named(user: User) -> bool:
     return the_shop().name != UNNAMED
 
 
-def _told_by(user: User, name: str) -> bool:
-    return Happening.objects.filter(actor_kind=ActorKind.STAFF.value, actor_id=user.pk, name=name).exists()
+def _told_by(user: User, name: str) -> QuerySet[Happening]:
+    return Happening.objects.filter(actor_kind=ActorKind.STAFF.value, actor_id=user.pk, name=name)
 
 
-def _looked(user: User) -> bool:
+def _looked(user: User) -> QuerySet[LookUp]:
     looks = LookUp.objects.filter(actor_kind=ActorKind.STAFF.value, actor_id=user.pk)
-    return looks.filter(purpose=LookUpPurpose.PROFILE).exists()
+    return looks.filter(purpose=LookUpPurpose.PROFILE)
 
 
 STEPS = (
     Step(_("Give the shop its name"), "accounts:shop", "accounts.manage_shop", _named),
-    Step(_("Add the first store"), "accounts:stores", "accounts.manage_shop", lambda user: Store.objects.exists()),
-    Step(_("Let a colleague in"), "accounts:staff", "accounts.manage_staff", lambda user: User.objects.count() > 1),
-    Step(_("Add the first product"), "catalogue:products", "catalogue.change", lambda user: Product.objects.exists()),
-    Step(_("Add the first customer"), "customers:new", "customers.create", lambda user: Customer.objects.exists()),
+    Step(_("Add the first store"), "accounts:stores", "accounts.manage_shop", lambda user: Store.objects.all()),
+    Step(
+        _("Let a colleague in"),
+        "accounts:staff",
+        "accounts.manage_staff",
+        lambda user: User.objects.exclude(pk=user.pk),
+    ),
+    Step(_("Add the first product"), "catalogue:products", "catalogue.change", lambda user: Product.objects.all()),
+    Step(_("Add the first customer"), "customers:new", "customers.create", lambda user: Customer.objects.all()),
     Step(
         _("Choose your language and appearance"), "accounts:profile", "", lambda user: bool(user.language or user.theme)
     ),
@@ -76,18 +85,23 @@ STEPS = (
         _("Save a list as a view of your own"),
         "desk:customers",
         "customers.see",
-        lambda user: SavedView.objects.filter(owner=user).exists(),
+        lambda user: SavedView.objects.filter(owner=user),
     ),
 )
 
 
 def first_week(user: User) -> list[ShownStep]:
-    """Return the steps of a newcomer's role; nothing once all are done, or once the first weeks are over."""
+    """Return the steps of a newcomer's role; nothing once all are done, or once the first weeks are over. One query."""
     if now() - user.joined_at > FIRST_WEEKS:
         return []
+    mine = [step for step in STEPS if not step.permission or user.may(step.permission)]
+    proofs = {step: step.proof(user) for step in mine}
+    rows: Any = {
+        f"done{place}": Exists(proof) for place, proof in enumerate(proofs.values()) if not isinstance(proof, bool)
+    }
+    found: Any = User.objects.filter(pk=user.pk).values(**rows).get() if rows else {}
     steps = [
-        ShownStep(step.label, step.view, step.is_done(user))
-        for step in STEPS
-        if not step.permission or user.may(step.permission)
+        ShownStep(step.label, step.view, bool(proof if isinstance(proof, bool) else found[f"done{place}"]))
+        for place, (step, proof) in enumerate(proofs.items())
     ]
     return [] if all(step.is_done for step in steps) else steps

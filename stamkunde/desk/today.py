@@ -1,7 +1,7 @@
 """What the first page of the day shows, each part by a few short queries and only to those who may see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Sum
@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stamkunde.accounts.models import Store, User
-from stamkunde.customers.access import visible_customers
+from stamkunde.accounts.models import User
+from stamkunde.customers.access import SEE, visible_customers
 from stamkunde.customers.models import ContactKind, ContactPoint, Customer
 from stamkunde.customers.queries import birthdays_on
 from stamkunde.desk.models import ContactPutOff
@@ -41,13 +41,14 @@ class StoreTakings:
 
 @dataclass(frozen=True)
 class Person:
-    """A customer in a short list: whom, why now, and how to reach her."""
+    """A customer in a short list: whom and why now; `with_phones` adds how to reach them."""
 
     id: int
     name: str
     why: str
-    phone: str
     when: str = ""
+    phone: str = ""
+    expected_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -71,23 +72,25 @@ def later_days(today: date) -> list[tuple[date, str]]:
 
 
 def takings_by_store(user: User, day: date) -> list[StoreTakings]:
-    """Return each store's takings less what was given back; three queries however many stores there are."""
+    """Return each store's takings less what was given back; two queries however many stores there are."""
     days = [day, day - A_WEEK]
+    stores: dict[int, str] = {}
     sums: dict[tuple[int, str], dict[date, int]] = {}
     numbers: dict[tuple[int, str], int] = {}
     for rows, sign in ((visible_orders(user), 1), (visible_returns(user), -1)):
-        grouped = rows.filter(business_day__in=days).order_by().values("store", "currency", "business_day")
-        for row in grouped.annotate(in_all=Sum("total"), number=Count("pk")):
+        grouped = rows.filter(business_day__in=days).order_by()
+        by_day = grouped.values("store", "store__name", "currency", "business_day")
+        for row in by_day.annotate(in_all=Sum("total"), number=Count("pk")):
             key = (row["store"], row["currency"])
+            stores[row["store"]] = row["store__name"]
             own = sums.setdefault(key, dict.fromkeys(days, 0))
             own[row["business_day"]] += sign * row["in_all"]
             if sign > 0 and row["business_day"] == day:
                 numbers[key] = row["number"]
-    stores = dict(Store.objects.filter(pk__in={store for store, _currency in sums}).values_list("pk", "name"))
     found = sorted(sums.items(), key=lambda one: -one[1][day])
     return [
         StoreTakings(
-            store=stores.get(store, ""),
+            store=stores[store],
             today=shown.amount(abs(own[day]), currency),
             is_given_back=own[day] < 0,
             before=_before(own[days[1]], currency),
@@ -121,21 +124,15 @@ def _share(now: int, before: int) -> str:
 
 
 def due(user: User, today: date, limit: int = SHOWN) -> list[Person]:
-    """Return who was expected by now and has not come, those put off left out; two queries."""
-    return [person for _customer, person in due_with_reasons(user, today, limit)]
-
-
-def due_with_reasons(user: User, today: date, limit: int) -> list[tuple[Customer, Person]]:
-    """Return who is due, each with why and how to reach them; two queries."""
+    """Return who was expected by now and has not come, those put off left out; one query."""
     put_off = ContactPutOff.objects.filter(customer=OuterRef("pk"), until__gt=today)
-    customers = list(
+    customers = (
         visible_customers(user)
         .filter(next_visit_expected_on__lte=today, next_visit_expected_on__gt=today - LATEST_DUE)
         .filter(~Exists(put_off))
         .order_by("-next_visit_expected_on", "-pk")[:limit]
     )
-    phones = _phones(customers)
-    return [(one, Person(one.pk, one.name, _why_due(one, today), phones.get(one.pk, ""))) for one in customers]
+    return [Person(one.pk, one.name, _why_due(one, today), expected_on=one.next_visit_expected_on) for one in customers]
 
 
 def _why_due(customer: Customer, today: date) -> str:
@@ -149,7 +146,7 @@ def _why_due(customer: Customer, today: date) -> str:
 
 
 def birthdays(user: User, today: date, limit: int = SHOWN) -> list[Person]:
-    """Return whose birthday it is and, where there is room, whose it will be within the week; three queries at most."""
+    """Return whose birthday it is and, where there is room, whose it will be within the week; two queries at most."""
     own = birthdays_on(today, visible_customers(user), limit)
     people = [(one, _("today")) for one in own]
     if len(own) < limit:
@@ -158,8 +155,7 @@ def birthdays(user: User, today: date, limit: int = SHOWN) -> list[Person]:
         coming = visible_customers(user).filter(birth_day__in=numbers).order_by("birth_day", "pk")[:100]
         ordered = sorted(coming, key=lambda one: (numbers[one.birth_day or 0], -one.visits))
         people += [(one, date_format(numbers[one.birth_day or 0], "l")) for one in ordered[: limit - len(own)]]
-    phones = _phones([one for one, _when in people])
-    return [Person(one.pk, one.name, _turns(one, today), phones.get(one.pk, ""), when) for one, when in people]
+    return [Person(one.pk, one.name, _turns(one, today), when) for one, when in people]
 
 
 def _turns(customer: Customer, today: date) -> str:
@@ -171,31 +167,35 @@ def _turns(customer: Customer, today: date) -> str:
 
 
 def newcomers(user: User, today: date, zone: str, limit: int = SHOWN) -> list[Person]:
-    """Return who became a customer within a week, the newest first; two queries."""
+    """Return who became a customer within a week, the newest first; one query."""
     since = start_of_day(today - A_WEEK, zone)
     rows = visible_customers(user).filter(created_at__gte=since).select_related("home_store")
-    customers = list(rows.order_by("-created_at", "-pk")[:limit])
-    phones = _phones(customers)
     return [
         Person(
             one.pk,
             one.name,
             one.home_store.name if one.home_store else "",
-            phones.get(one.pk, ""),
             shown.day(timezone.localdate(one.created_at)),
         )
-        for one in customers
+        for one in rows.order_by("-created_at", "-pk")[:limit]
     ]
 
 
-def _phones(customers: Sequence[Customer]) -> dict[int, str]:
-    if not customers:
-        return {}
-    rows = ContactPoint.objects.filter(customer__in=customers, kind=ContactKind.PHONE).exclude(status="failing")
+def people(user: User, today: date, zone: str) -> list[list[Person]]:
+    """Return who is due, whose birthday it is and who is new: nobody for those who may not see customers."""
+    if not user.may(SEE.name):
+        return [[], [], []]
+    return with_phones(due(user, today), birthdays(user, today), newcomers(user, today, zone))
+
+
+def with_phones(*lists: Sequence[Person]) -> list[list[Person]]:
+    """Return the lists again with the number by which each is called; one query for all of them."""
+    wanted = {one.id for people in lists for one in people}
+    rows = ContactPoint.objects.filter(customer__in=wanted, kind=ContactKind.PHONE).exclude(status="failing")
     phones: dict[int, str] = {}
     for customer_id, value in rows.order_by("-is_preferred", "pk").values_list("customer_id", "value"):
         phones.setdefault(customer_id, value)
-    return phones
+    return [[replace(one, phone=phones.get(one.id, "")) for one in people] for people in lists]
 
 
 def trade_lately(user: User, limit: int = SHOWN) -> list[Trade]:

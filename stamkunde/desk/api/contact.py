@@ -78,12 +78,12 @@ class ContactGiven(Given):
 def get_today(request: HttpRequest) -> TodayGiven:
     """Read what the first page of the day shows."""
     user, day = bearer(request), timezone.localdate()
-    may_see = user.may(SEE.name)
+    due, birthdays, newcomers = parts.people(user, day, the_shop().zone)
     return TodayGiven(
         day=day,
-        due=_due(user, day, parts.SHOWN) if may_see else [],
-        birthdays=[_person(one) for one in parts.birthdays(user, day)] if may_see else [],
-        newcomers=[_person(one) for one in parts.newcomers(user, day, the_shop().zone)] if may_see else [],
+        due=_due(due),
+        birthdays=[_person(one) for one in birthdays],
+        newcomers=[_person(one) for one in newcomers],
         pairs_waiting=waiting_count(day) if user.may(MERGE.name) else 0,
         failed_jobs=[job.pk for job in visible_jobs(user).filter(state=JobState.DEAD).order_by("-pk")[:LONGEST]],
     )
@@ -92,7 +92,8 @@ def get_today(request: HttpRequest) -> TodayGiven:
 @routes.get("/customers/due", SEE, DueCustomers)
 def list_due_customers(request: HttpRequest, limit: Limit = query(20)) -> DueCustomers:
     """List the regulars whose next visit is expected today or was lately, those put off left out."""
-    return DueCustomers(items=_due(bearer(request), timezone.localdate(), limit))
+    (due,) = parts.with_phones(parts.due(bearer(request), timezone.localdate(), limit))
+    return DueCustomers(items=_due(due))
 
 
 @routes.get("/customers/{customer_id}/contact", SEE, ContactGiven)
@@ -129,17 +130,17 @@ def note_contact_(request: HttpRequest, customer_id: PathId) -> ContactGiven:
     return _contact(customer)
 
 
-def _due(user: Any, day: date, limit: int) -> list[DueGiven]:
+def _due(people: list[parts.Person]) -> list[DueGiven]:
     return [
         DueGiven(
-            customer_id=customer.pk,
-            name=customer.name,
-            next_visit_expected_on=customer.next_visit_expected_on,
-            why=person.why,
-            phone=person.phone,
+            customer_id=one.id,
+            name=one.name,
+            next_visit_expected_on=one.expected_on,
+            why=one.why,
+            phone=one.phone,
         )
-        for customer, person in parts.due_with_reasons(user, day, limit)
-        if customer.next_visit_expected_on is not None
+        for one in people
+        if one.expected_on is not None
     ]
 
 

@@ -30,15 +30,16 @@ def today(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     day = timezone.localdate()
     may_see, may_see_sales = user.may(SEE.name), user.may(SEE_SALES.name)
+    due, birthdays, newcomers = parts.people(user, day, the_shop().zone)
     context: dict[str, Any] = {
         "day": shown.long_day(day),
         "first_name": user.name.split()[0] if user.name.split() else "",
         "part_of_day": _part_of_day(timezone.localtime().hour),
         "takings": parts.takings_by_store(user, day) if may_see_sales else [],
         "trade": parts.trade_lately(user) if may_see_sales else [],
-        "due": parts.due(user, day) if may_see else [],
-        "birthdays": parts.birthdays(user, day) if may_see else [],
-        "newcomers": parts.newcomers(user, day, the_shop().zone) if may_see else [],
+        "due": due,
+        "birthdays": birthdays,
+        "newcomers": newcomers,
         "later_days": parts.later_days(day),
         "new_sign_ins": [] if user.is_at_till else new_sign_ins(user, here=request.session.get(SIGN_IN)),
         "steps": [] if user.is_at_till else first_week(user),
@@ -51,7 +52,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "may_create": user.may(CREATE.name),
         "may_register": user.may(REGISTER.name),
         "import_place": place_named("exchange:imports", user),
-        "is_shop_empty": may_see and not visible_customers(user).exists(),
+        "is_shop_empty": may_see and not (due or birthdays or newcomers) and not visible_customers(user).exists(),
     }
     return render(request, "desk/today.html", context)
 
