@@ -20,6 +20,7 @@ from stamkunde.exchange.records import record_type
 from stamkunde.exchange.tracing import RunJournal, RunKeys
 from stamkunde.jobs.models import Job
 from stamkunde.kit.actor import Actor, ActorKind
+from stamkunde.kit.bulk_room import room_for_many_rows
 from stamkunde.kit.clock import now
 from stamkunde.kit.importing import CREATE_ANYWAY, Importer, Line, Skipped, Tally, Terms
 from stamkunde.kit.tabular.layout import Row, UnreadableFileError
@@ -82,6 +83,10 @@ class Passage:
             raise UnreadableFileError(_("The file of this import is no longer kept. Send it again."))
         if digest_of(self._path) != self.run.file_digest:
             raise UnreadableFileError(_("The kept file has changed since it was sent. Send it again."))
+        with room_for_many_rows():
+            self._walk(progress, check)
+
+    def _walk(self, progress: Progress, check: Check) -> None:
         done = 0
         already = 0 if self.rehearse else self.run.taken
         for rows in self._batches(already):

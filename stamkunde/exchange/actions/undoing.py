@@ -14,6 +14,7 @@ from stamkunde.exchange.models import ImportChange, ImportProblem, ImportRun, Ru
 from stamkunde.exchange.records import parts_first, undoer_of
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.bulk_delete import delete_rows
+from stamkunde.kit.bulk_room import room_for_many_rows
 from stamkunde.kit.importing import CUSTOMER, Change, Kept
 
 _PORTION = 2_000
@@ -36,6 +37,11 @@ def begin_undo(run: ImportRun, *, by: Actor) -> ImportRun:
 
 def undo(run: ImportRun, progress: Progress, check: Check = never_stop) -> None:
     """Take back portion after portion; each is gone from the journal in the transaction that took it back."""
+    with room_for_many_rows():
+        _undo(run, progress, check)
+
+
+def _undo(run: ImportRun, progress: Progress, check: Check) -> None:
     # Entries of things that are kept stay in the journal, so that a later undo can try them again.
     newest = run.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
     done = 0
