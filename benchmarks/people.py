@@ -52,8 +52,10 @@ def load(wanted: Iterator[Person], store_ids: list[int]) -> int:
             )
     learn_words(words)
     index.install(connection)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    if connection.vendor == "postgresql":
+        # PostgreSQL does so by itself, a minute later.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return count
 
 
