@@ -1,7 +1,6 @@
 """The day's work: whom to get in touch with, put off and done, and what else stands on the first page."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
