@@ -1,29 +1,40 @@
 """Every test runs in a home of its own: no test reads or writes the shop that may live beside the code."""
 
+import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
-from pytest_django.plugin import blocking_manager_key
+from pytest_django import DjangoDbBlocker
 
 from stamkunde.accounts.queries import forget_kept_shop
 from stamkunde.config.operations.prepare import compile_translations
+from tests.database import drop_template, own_database
 from tests.world import World
 
 MEMORY = Path("/dev/shm")  # noqa: S108
+SHARED = "STAMKUNDE_TESTS"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # In memory where the system has such a place: the database is a real file there, and synchronises as in a shop.
-    home = Path(tempfile.mkdtemp(prefix="stamkunde-tests-", dir=MEMORY if MEMORY.is_dir() else None))
-    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    # Each process has a home of its own in the one that the first made.
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        shared = Path(tempfile.mkdtemp(prefix="stamkunde-tests-", dir=MEMORY if MEMORY.is_dir() else None))
+        os.environ[SHARED] = str(shared)
+        config.add_cleanup(lambda: shutil.rmtree(shared, ignore_errors=True))
+        config.add_cleanup(lambda: drop_template(shared))
+        compile_translations()
+    shared = Path(os.environ[SHARED])
+    home = shared / (worker["workerid"] if worker else "alone")
+    home.mkdir()
     settings.HOME = home
     settings.FILES_ROOT = home / "files"
     settings.STATIC_ROOT = home / "static"
@@ -37,18 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     # Argon2 takes its time on purpose, and most tests sign somebody in.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(home / "test.sqlite3")
-    compile_translations()
-
-
-def empties_tables(item: pytest.Item) -> bool:
-    """Return whether the test commits what it does, so that all tables are emptied after it."""
-    marker = item.get_closest_marker("django_db")
-    names = getattr(item, "fixturenames", [])
-    return (marker is not None and marker.kwargs.get("transaction", False)) or bool(
-        {"transactional_db", "live_server"} & {*names}
-    )
+    database = settings.DATABASES["default"]
+    is_file = database["ENGINE"].endswith("sqlite3")
+    name = str(shared / "test.sqlite3") if is_file else f"test_{database['NAME']}_{shared.name[-8:]}"
+    database.setdefault("TEST", {})["NAME"] = name
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,19 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--database-only"):
         config.hook.pytest_deselected(items=[item for item in items if not asks_the_database(item)])
         items[:] = [item for item in items if asks_the_database(item)]
-    for item in items:
-        if empties_tables(item):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Bring back the rows that migrations made, such as rates of VAT, for whichever test comes next."""
-    result = yield
-    if nextitem is not None and empties_tables(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
-    return result
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), own_database(settings.HOME.parent, settings.HOME.name):
+        yield
 
 
 @pytest.fixture(autouse=True)

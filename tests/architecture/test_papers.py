@@ -38,7 +38,8 @@ def missing_files(text: str) -> list[str]:
 
 
 def variables_read() -> set[str]:
-    files = [path for path in (PROJECT / "stamkunde" / "config").rglob("*.py") if "tests" not in path.parts]
+    config = PROJECT / "stamkunde" / "config"
+    files = [path for path in config.rglob("*.py") if "tests" not in path.relative_to(config).parts]
     return {name for path in files for name in VARIABLE.findall(path.read_text())}
 
 

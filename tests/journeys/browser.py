@@ -81,6 +81,10 @@ class Chromium:
     def run(self, work: Callable[[], T]) -> T:
         return self._thread.submit(work).result()
 
+    def close_windows(self) -> None:
+        for context in self.run(lambda: self.browser.contexts):
+            self.run(context.close)
+
     def close(self) -> None:
         self.run(self.browser.close)
         self.run(self._driver.stop)

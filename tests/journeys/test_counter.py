@@ -16,18 +16,12 @@ from stamkunde.customers.models import Customer
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.tests.trading import make_product
-from tests.journeys.browser import Chromium, Desk, chromium, sit_down
+from tests.journeys.browser import Chromium, Desk, sit_down
 from tests.world import World, make_customer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SOCK, COFFEE = "4006381333931", "5901234123457"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    with chromium() as opened:
-        yield opened
 
 
 def _press(key: str, page: Page) -> None:

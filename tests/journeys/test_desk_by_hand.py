@@ -2,7 +2,6 @@
 nothing weighs much. Only a browser can tell."""
 
 import gzip
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from stamkunde.customers.models import Customer
 from stamkunde.desk.models import NoteDraft
 from stamkunde.exchange.demo.building import build
-from tests.journeys.browser import Chromium, Desk, chromium, sit_down
+from tests.journeys.browser import Chromium, Desk, sit_down
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,12 +25,6 @@ SHIFTS = """new PerformanceObserver((list) => {
   }
 }).observe({type: "layout-shift", buffered: true})"""
 HEAVIEST = 100_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Every page, as a newcomer sees it: in each language, at each width, in light and dark, for everybody's senses."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
@@ -10,16 +8,10 @@ from stamkunde.customers.models import Customer
 from stamkunde.exchange.demo.building import build
 from stamkunde.sales.models import Order
 from tests.addresses import pages
-from tests.journeys.browser import Chromium, Desk, chromium, sit_down
+from tests.journeys.browser import Chromium, Desk, sit_down
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -14,16 +14,10 @@ from pytest_django.live_server_helper import LiveServer
 from stamkunde.accounts.actions.staff import deactivate_staff
 from stamkunde.accounts.models import Passkey, SignIn, User
 from stamkunde.events.models import Happening
-from tests.journeys.browser import Chromium, chromium
+from tests.journeys.browser import Chromium
 from tests.world import PASSWORD, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    with chromium() as opened:
-        yield opened
 
 
 class Person:

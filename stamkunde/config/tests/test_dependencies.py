@@ -31,7 +31,7 @@ def imported() -> set[str]:
     """Return the distributions that the product's own code imports, tests apart."""
     roots = set()
     for path in (PROJECT / "stamkunde").rglob("*.py"):
-        if "tests" in path.parts:
+        if "tests" in path.relative_to(PROJECT).parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
