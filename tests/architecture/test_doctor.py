@@ -1,0 +1,171 @@
+"""The doctor notices whatever it asks about: each invariant is broken once, behind the back of the actions."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import F
+
+from stamkunde.catalogue.actions import add_category
+from stamkunde.catalogue.models import Barcode, Category, Product
+from stamkunde.config.operations.doctor import INVARIANTS
+from stamkunde.customers.actions.merging import merge_customers
+from stamkunde.customers.models import Customer, Merge, StoredFile
+from stamkunde.customers.models.name_word import NameWord
+from stamkunde.events.models import Delivery, Happening
+from stamkunde.exchange import stored_files
+from stamkunde.exchange.models import ExportFile, ImportRun
+from stamkunde.jobs.models import Job, JobState
+from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.clock import now
+from stamkunde.kit.invariants import Invariant
+from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund
+from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, paid, refunded
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+DAYS_AGO = timedelta(days=2)
+LETTER = b"Dear shop"
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    """A small shop in which there is something of everything that the doctor asks about."""
+    make_product("77", "Ullsokk")
+    add_category("Socks", by=SYSTEM)
+    bought = line(25_000, "2")
+    order = buy(world.store, bought, customer_id=world.kari.pk, till_id=world.till.pk, payments=(paid(),))
+    bring_back(order, (order.lines.get(), "1"), refunds=(refunded(),))
+    merge_customers(world.janis.pk, world.sven.pk, by=SYSTEM)
+    _add_files(world)
+    happening = Happening.objects.latest("pk")
+    Delivery.objects.create(happening=happening, reaction="sales.reactions.greet", due_at=now())
+    Job.objects.create(name="sales.count", run_at=now())
+    return world
+
+
+def _add_files(world: World) -> None:
+    digest = hashlib.sha256(LETTER).hexdigest()
+    letter = StoredFile.objects.create(
+        customer=world.kari, name="letter.txt", content_type="text/plain", size=len(LETTER), digest=digest,
+        added_by="Anna", added_at=now(),
+    )  # fmt: skip
+    ImportRun.objects.create(
+        kind="customers", source="old till", file_name="kari.csv", file_size=len(LETTER), file_digest=digest,
+        stored_as="imports/kari", created_at=now(),
+    )  # fmt: skip
+    ExportFile.objects.create(
+        kind="customers", form="csv", reason="for the accountant", state=ExportFile.State.READY,
+        stored_as="exports/kari", size=len(LETTER), digest=digest, owner=world.liga, asked_at=now(), expires_at=now(),
+    )  # fmt: skip
+    for name in (letter.path, "imports/kari", "exports/kari"):
+        path = stored_files.path_of(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(LETTER)
+
+
+def _lose(folder: str) -> None:
+    (file,) = (path for path in (settings.FILES_ROOT / folder).rglob("*") if path.is_file())
+    file.unlink()
+
+
+def _run(sql: str) -> None:
+    # PostgreSQL changes no table that still has foreign keys to look at.
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def _let_a_row_point_at_nothing() -> None:
+    if connection.vendor == "sqlite":
+        _run("INSERT INTO catalogue_barcode (product_id, code) VALUES (999, '4012345678901')")
+    else:
+        _run("ALTER TABLE catalogue_barcode ADD CONSTRAINT some_rule CHECK (code <> '') NOT VALID")
+
+
+def _forget_a_migration() -> None:
+    newest = MigrationRecorder(connection).migration_qs.filter(app="sales").latest("pk").name
+    MigrationRecorder(connection).record_unapplied("sales", newest)
+
+
+def _sell_a_receipt_twice(shop: World) -> None:
+    _run("DROP INDEX sales_receipt_once_per_till")
+    for _turn in range(2):
+        order = buy(shop.store, line(100), till_id=shop.till.pk)
+        Order.objects.filter(pk=order.pk).update(receipt_number="1001")
+
+
+def _put_a_category_into_itself() -> None:
+    Category.objects.update(parent=F("pk"))
+
+
+def _merge_in_a_circle() -> None:
+    merge = Merge.objects.get()
+    Merge.objects.create(
+        survivor_id=merge.merged_id, merged_id=merge.survivor_id, at=now(), actor_kind="system", actor_label="System"
+    )
+
+
+def _hand_a_lease_to_the_dead() -> None:
+    Job.objects.update(state=JobState.RUNNING, owner="gone", lease_until=now() - DAYS_AGO)
+
+
+# What breaks each, by the name of the invariant.
+BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
+    "durable-settings": lambda shop, patch: patch.setattr(settings, "DEBUG", True),
+    "database-whole": lambda shop, patch: _let_a_row_point_at_nothing(),
+    "migrations-applied": lambda shop, patch: _forget_a_migration(),
+    "room": lambda shop, patch: patch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1, total=10**12)),
+    "deliveries-done": lambda shop, patch: Delivery.objects.update(state=Delivery.State.DEAD),
+    "deliveries-made": lambda shop, patch: Delivery.objects.update(due_at=now() - DAYS_AGO),
+    "jobs-done": lambda shop, patch: Job.objects.update(state=JobState.DEAD, finished_at=now()),
+    "jobs-run": lambda shop, patch: Job.objects.update(run_at=now() - DAYS_AGO),
+    "jobs-held": lambda shop, patch: _hand_a_lease_to_the_dead(),
+    "words-current": lambda shop, patch: Customer.objects.update(words="somebody else"),
+    "customers-in-order": lambda shop, patch: Customer.objects.update(sort_name="zzz"),
+    "search-whole": lambda shop, patch: NameWord.objects.filter(word="kari").delete(),
+    "merged-own-nothing": lambda shop, patch: Order.objects.update(customer=shop.sven),
+    "merges-end": lambda shop, patch: _merge_in_a_circle(),
+    "merges-whole": lambda shop, patch: Merge.objects.update(entry_count=F("entry_count") + 1),
+    "files-whole": lambda shop, patch: _lose("customers"),
+    "products-found": lambda shop, patch: Product.objects.update(words="something else"),
+    "products-in-order": lambda shop, patch: Product.objects.update(sort_name="zzz"),
+    "categories-in-a-tree": lambda shop, patch: _put_a_category_into_itself(),
+    "keys-once": lambda shop, patch: _sell_a_receipt_twice(shop),
+    "orders-add-up": lambda shop, patch: Order.objects.update(vat=F("vat") + 1),
+    "orders-paid": lambda shop, patch: Payment.objects.update(amount=F("amount") + 1),
+    "returns-within": lambda shop, patch: OrderLine.objects.update(returned_quantity=0),
+    "orders-returned": lambda shop, patch: Order.objects.update(returned_total=0),
+    "returns-add-up": lambda shop, patch: Refund.objects.update(amount=F("amount") + 1),
+    "visits-kept": lambda shop, patch: Customer.objects.update(visits=7),
+    "sums-kept": lambda shop, patch: PurchaseSummary.objects.update(orders=7),
+    "imports-kept": lambda shop, patch: _lose("imports"),
+    "exports-kept": lambda shop, patch: _lose("exports"),
+    "imports-add-up": lambda shop, patch: ImportRun.objects.update(taken=7),
+}
+
+
+def test_every_invariant_is_broken_here_once() -> None:
+    """Whoever adds an invariant adds what it is there to notice: a check nobody saw speak proves nothing."""
+    assert set(BREAKS) == {invariant.name for invariant in INVARIANTS}
+
+
+@pytest.mark.parametrize("invariant", INVARIANTS, ids=lambda invariant: invariant.name)
+def test_the_doctor_notices_what_it_asks_about(
+    invariant: Invariant, shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = list(invariant.check())
+    # The tests' own PostgreSQL keeps nothing over a power cut, on purpose; apart from that the shop is well.
+    assert before == [] or (invariant.name, connection.vendor) == ("durable-settings", "postgresql")
+
+    BREAKS[invariant.name](shop, monkeypatch)
+    found = list(invariant.check())
+    # At the end of a test the database itself looks, as at the end of every transaction.
+    Barcode.objects.filter(product_id=999).delete()
+
+    assert set(found) > set(before)
