@@ -8,7 +8,7 @@ from stamkunde.exchange.demo.building import build
 from tests.addresses import pages
 from tests.world import World, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 # A page of many parts takes a dozen or two; a list of fifty rows with a question for each takes far more than this.
 MOST = 30

@@ -17,6 +17,8 @@ from stamkunde.kit.policy import ANYONE, STAFF, Permission
 from tests.architecture.source import PROJECT
 from tests.world import World, make_staff, signed_in
 
+pytestmark = pytest.mark.page
+
 RIGHTS = PROJECT / "tests" / "architecture" / "rights.csv"
 
 

@@ -10,6 +10,8 @@ from django.utils import translation
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 
+pytestmark = pytest.mark.page
+
 KINDS = sorted((kind for kind in Event.kinds.values() if ".tests." not in kind.__module__), key=lambda kind: kind.name)
 CANARY = "Canary-Kanarifugl"
 

@@ -15,7 +15,7 @@ from stamkunde.sales.values import LineValues, OrderValues
 from tests.architecture.source import PROJECT
 from tests.world import World, make_customer, make_staff, make_store, make_till, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 TABLE = PROJECT / "tests" / "architecture" / "reach.csv"
 
 

@@ -16,7 +16,7 @@ from stamkunde.events.models import Happening
 from stamkunde.kit.clock import now
 from tests.world import World, make_staff, make_store, make_till, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 PIN = "4826"
 
 

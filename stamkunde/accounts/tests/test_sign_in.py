@@ -15,7 +15,7 @@ from stamkunde.events.models import Happening
 from stamkunde.kit.actor import SYSTEM
 from tests.world import PASSWORD, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 ADDRESS = "/sign-in/"
 
 
@@ -88,6 +88,7 @@ def test_a_password_of_ten_thousand_letters_is_refused_without_being_hashed(clie
     assert attempt(client, "anna@example.org", "x" * 10_000).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_names_with_nul_are_refused_in_words(client: Client, anna: User) -> None:
     assert attempt(client, "anna\x00@example.org").status_code == 422
 

@@ -23,7 +23,7 @@ from stamkunde.events.models import Happening
 from tests.provider import CLIENT, SECRET, Provider, run_provider
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 BASE = "https://shop.example.com"
 RETURN = "/sign-in/company/return/"
 

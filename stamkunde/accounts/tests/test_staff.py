@@ -8,7 +8,7 @@ from stamkunde.accounts.roles import Role
 from stamkunde.events.models import Happening
 from tests.world import World, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 
 def test_liga_adds_a_colleague_and_is_shown_the_password_once(world: World) -> None:

@@ -11,7 +11,7 @@ from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.money import Money
 from tests.world import make_staff, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 NEW = {"name": "Ullsokk", "sku": "77", "kind": "goods", "vat_class": "standard"}
 
 
@@ -34,6 +34,7 @@ def test_a_new_product_is_added_with_its_price(liga):
     assert "4006381333931" in page
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "wrong",
     [{"price": "dear"}, {"price": "-1"}, {"price": "9" * 30}, {"sku": "100"}, {"name": "x" * 2_000}, {"name": "a\x00"}],
@@ -177,6 +178,7 @@ def test_who_may_only_see_changes_nothing(world):
     assert ListPrice.objects.count() == 1
 
 
+@pytest.mark.both_databases
 def test_a_product_that_is_not_there_is_not_found(liga):
     for pk in (999, 10**18, 10**30):
         assert liga.get(f"/products/{pk}/").status_code == 404

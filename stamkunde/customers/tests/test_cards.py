@@ -23,7 +23,7 @@ from stamkunde.events.models import Happening
 from stamkunde.kit.actor import SYSTEM
 from tests.world import World, make_customer, make_staff, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 FRAGMENT: dict[str, Any] = {"headers": {"HX-Request": "true"}}
 
 GOOD = {
@@ -89,6 +89,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(
     assert 'aria-invalid="true"' in response.content.decode()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("noun", GOOD)
 def test_text_with_a_nul_or_without_end_is_refused(world: World, noun: str) -> None:
     client, kari = signed_in(world.anna), world.kari
@@ -107,6 +108,7 @@ def test_those_who_may_only_see_change_nothing(world: World, noun: str) -> None:
             assert client.post(url_of(kari, noun), GOOD[noun]).status_code == 403
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("noun", GOOD)
 def test_nobody_there_is_answered_as_not_found(world: World, noun: str) -> None:
     client = signed_in(world.anna)
@@ -162,6 +164,7 @@ def test_only_a_removal_can_be_undone(world: World) -> None:
             assert client.post(f"/customers/{customer.pk}/removals/{happening.pk}/undoing/").status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("noun", "changed"),
     [
@@ -204,6 +207,7 @@ def test_a_relation_is_made_by_typing_a_name_that_only_one_has(world: World) -> 
     assert Relation.objects.get().other == janis
 
 
+@pytest.mark.both_databases
 def test_of_several_of_a_name_one_is_chosen(world: World) -> None:
     first, second = make_customer("Ida", "Idasen"), make_customer("Ida", "Idason")
     client, url = signed_in(world.anna), url_of(world.kari, "relations")

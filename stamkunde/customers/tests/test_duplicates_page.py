@@ -17,7 +17,7 @@ from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from tests.world import World, make_customer, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 LIST = "/customers/duplicates/"
 

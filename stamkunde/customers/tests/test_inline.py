@@ -11,7 +11,7 @@ from stamkunde.customers.tests.unchanged import nothing_changes
 from stamkunde.kit.actor import SYSTEM
 from tests.world import World, make_staff, make_store, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 FRAGMENT: dict[str, Any] = {"headers": {"HX-Request": "true"}}
 
 
@@ -54,6 +54,7 @@ def test_the_usual_store_is_chosen_from_those_in_use(world: World) -> None:
     assert Customer.objects.get().home_store == store
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -123,6 +124,7 @@ def test_a_change_elsewhere_in_the_profile_is_no_conflict(world: World) -> None:
     assert client.post(url_of(world.kari, "greeting"), {"value": "Hei", "version": "1"}, **FRAGMENT).status_code == 200
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999", "²"])
 def test_a_version_that_is_no_number_never_breaks_the_page(world: World, version: str) -> None:
     change_customer(world.kari.pk, {"greeting": "theirs"}, version=1, by=SYSTEM)
@@ -158,6 +160,7 @@ def test_the_name_is_changed_on_its_page_and_the_old_one_is_shown_there(world: W
     assert "Kari Nordmann" in client.get(url).content.decode()
 
 
+@pytest.mark.both_databases
 def test_a_name_cannot_be_emptied_or_endless(world: World) -> None:
     client, url = signed_in(world.anna), f"/customers/{world.kari.pk}/name/"
     for form in (

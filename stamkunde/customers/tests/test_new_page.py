@@ -13,7 +13,7 @@ from stamkunde.customers.values import AddressValues, CustomerValues
 from stamkunde.kit.actor import SYSTEM
 from tests.world import World, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,7 @@ def test_everything_that_is_known_is_kept(world: World) -> None:
     assert Note.objects.get().text == "rings on Mondays"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -194,6 +195,7 @@ def test_a_birthday_or_a_town_makes_a_namesake_likelier(world: World) -> None:
     assert likely_duplicates(CustomerValues(given_name="Kari")) == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "query", [{}, {"name": "\0"}, {"name": "%"}, {"phone": "x"}, {"email": "@"}, {"name": "K" * 3_000}]
 )

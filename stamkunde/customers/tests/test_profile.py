@@ -38,7 +38,7 @@ from stamkunde.customers.values import AddressValues, ConsentValues, ContactValu
 from stamkunde.kit.actor import SYSTEM
 from tests.world import World, make_customer, make_staff, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 PARTS = ("contact", "addresses", "traits", "about", "consents", "relations", "custom", "files")
 
 

@@ -14,6 +14,8 @@ from stamkunde.desk.models import SavedView
 from stamkunde.kit.filtering import FilterError
 from tests.world import World, make_customer, signed_in
 
+pytestmark = pytest.mark.page
+
 LIST = "view=all&columns=town,phone,visits"
 
 

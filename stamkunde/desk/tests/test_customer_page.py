@@ -22,6 +22,8 @@ from stamkunde.sales.actions import register_order
 from stamkunde.sales.values import LineValues, OrderValues
 from tests.world import World, make_staff, signed_in
 
+pytestmark = pytest.mark.page
+
 # SAVEPOINT and RELEASE around an action are there in tests only; elsewhere a transaction has no statement of its own.
 IN_TESTS_ONLY = ("SAVEPOINT", "RELEASE")
 BUDGET = 12
@@ -170,6 +172,7 @@ def test_what_the_customer_did_stands_on_the_other_side(world: World) -> None:
     assert 'class="moment plain theirs"' in page_of(signed_in(world.anna), kari.pk).content.decode()
 
 
+@pytest.mark.both_databases
 def test_a_link_to_a_moment_leads_to_it_and_only_to_ones_own(world: World) -> None:
     old = make_happenings(world.kari.pk, 1, at=SAME - timedelta(days=900))[0]
     foreign = make_happenings(world.sven.pk, 1)[0]
@@ -204,6 +207,7 @@ def test_a_note_is_written_pinned_removed_and_brought_back(world: World) -> None
     assert "Ringes etter kl. 16" in page_of(client, kari.pk).content.decode()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("text", ["", "   ", "a\0b", "x" * 10_001])
 def test_a_note_that_cannot_be_kept_is_refused_and_what_was_typed_stays(world: World, text: str) -> None:
     kari = world.kari

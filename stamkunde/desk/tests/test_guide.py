@@ -10,7 +10,7 @@ from django.utils.html import escape
 from stamkunde.desk.guide import DOCS, chapters, page_of_guide
 from tests.world import World, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 

@@ -15,6 +15,8 @@ from stamkunde.sales.actions import register_order
 from stamkunde.sales.values import LineValues, OrderValues
 from tests.world import World, signed_in
 
+pytestmark = pytest.mark.page
+
 
 def groups(client: Client, text: str = "", **more: Any) -> dict[str, list[str]]:
     response = client.get("/palette/", {"q": text, **more})
@@ -89,6 +91,7 @@ def test_only_what_one_may_do_is_offered(world: World) -> None:
     assert "Actions" not in groups(signed_in(world.eve), ">new")
 
 
+@pytest.mark.both_databases
 def test_the_page_under_the_palette_adds_its_own_actions(world: World) -> None:
     client = signed_in(world.anna)
     kari = world.kari
@@ -101,6 +104,7 @@ def test_the_page_under_the_palette_adds_its_own_actions(world: World) -> None:
         assert "Kari" not in str(groups(signed_in(world.anna), ">", ctx=odd))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "text", ["'", '"', "%", "_", "\\", "a\0b", "@", "#", ">", "/", "x" * 5_000, "; DROP TABLE", "李"]
 )

@@ -7,6 +7,8 @@ from stamkunde.desk.models import FirstView, SavedView
 from stamkunde.events.models import Happening
 from tests.world import World, make_staff, signed_in
 
+pytestmark = pytest.mark.page
+
 LIST = "view=all&f=town:is:Oslo&sort=-visits&columns=town,visits"
 
 

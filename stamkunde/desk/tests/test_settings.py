@@ -11,6 +11,8 @@ from stamkunde.desk.views.settings import declared_permissions
 from stamkunde.kit.policy import Permission
 from tests.world import World, make_staff, signed_in
 
+pytestmark = pytest.mark.page
+
 PAGES = ("/", "/customers/", "/customers/?view=due", "/settings/", "/settings/rights/", "/settings/keys/", "/audit/",
          "/search/?q=kari", "/palette/?q=kari", "/customers/filter/?field=town", "/customers/views/new/",
          "/customers/count/")  # fmt: skip
@@ -70,6 +72,7 @@ def test_the_audit_is_narrowed_by_who_what_when_and_whom(world: World) -> None:
     assert sentences(until=(today - timedelta(days=1)).isoformat()) == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "query",
     ["staff=x", "kind=password", "since=2026-02-30", "customer=-1", "customer=" + "9" * 40,

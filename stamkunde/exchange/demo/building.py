@@ -28,7 +28,7 @@ from stamkunde.customers.preparing import prepare_customer
 from stamkunde.customers.values import AddressValues, ConsentValues, ContactValues, CustomerValues, TraitValues
 from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
-from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, people
+from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, people, with_namesakes
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
 from stamkunde.exchange.demo.working import put_to_work
 from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
@@ -135,7 +135,7 @@ def _people(
 ) -> tuple[list[Customer], list[Habit]]:
     customers: list[Customer] = []
     habits: list[Habit] = []
-    invented = people(number, seed)
+    invented = with_namesakes(people(number, seed))
     while batch := list(islice(invented, 1_000)):
         own = [habit(chance, today) for _person in batch]
         prepared = [

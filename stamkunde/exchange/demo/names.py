@@ -43,6 +43,34 @@ GIVEN = {
     ),
 }
 
+# Names that several people of one shop have, as a counter knows them; each country's best known one is among them.
+NAMESAKES = {
+    "nb": (
+        ("Kari", "Nordmann"),
+        ("Anne", "Hansen"),
+        ("Jan", "Johansen"),
+        ("Ola", "Nordmann"),
+        ("Inger", "Olsen"),
+        ("Bjørn", "Larsen"),
+    ),
+    "sv": (
+        ("Anna", "Andersson"),
+        ("Lars", "Johansson"),
+        ("Sven", "Karlsson"),
+        ("Karin", "Nilsson"),
+        ("Erik", "Eriksson"),
+        ("Maria", "Larsson"),
+    ),
+    "lv": (
+        ("Jānis", "Bērziņš"),
+        ("Anna", "Kalniņa"),
+        ("Andris", "Ozoliņš"),
+        ("Ilze", "Liepiņa"),
+        ("Līga", "Bērziņa"),
+        ("Juris", "Jansons"),
+    ),
+}
+
 FAMILY = {
     "nb": (
         "Hansen Johansen Olsen Larsen Andersen Pedersen Nilsen Kristiansen Jensen Karlsen Johnsen Pettersen "

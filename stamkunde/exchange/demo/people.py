@@ -5,12 +5,12 @@ third, hyphenated and double names. The demo shop is made of them, and so are th
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from stamkunde.exchange.demo.names import FAMILY, GIVEN, RARE, STREETS, TOWNS
+from stamkunde.exchange.demo.names import FAMILY, GIVEN, NAMESAKES, RARE, STREETS, TOWNS
 
 SEED = 20_261_122
 COUNTRY = {"nb": "NO", "sv": "SE", "lv": "LV"}
@@ -115,6 +115,18 @@ def people(count: int, seed: int = SEED) -> Iterator[Person]:
     for number in range(1, count + 1):
         stock = stocks[chance.choices(LANGUAGES, cum_weights=(5, 8, 10))[0]]
         yield _person(number, stock, chance)
+
+
+def with_namesakes(invented: Iterable[Person]) -> Iterator[Person]:
+    """Give every fiftieth of them a name that others of them have too, so that a counter has to tell people apart."""
+    for person in invented:
+        turn, rest = divmod(person.number, 50)
+        if rest:
+            yield person
+            continue
+        names = NAMESAKES[person.language]
+        given_name, family_name = names[turn % len(names)]
+        yield replace(person, given_name=given_name, family_name=family_name)
 
 
 def _person(number: int, stock: _Stock, chance: random.Random) -> Person:

@@ -14,7 +14,7 @@ from stamkunde.exchange.stored_files import path_of
 from stamkunde.jobs.running import run_due
 from tests.world import make_staff, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 ROWS = "Kundenr;Navn;Fødselsdato\n1;Kari Nordmann;17.05.1980\n2;Ola Nordmann;31.02.1980\n3;<b>Eva</b>;\n"
 
@@ -116,6 +116,7 @@ def test_what_must_be_chosen_stands_in_the_way(liga):
     assert not Customer.objects.exists()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "content",
     [b"", b"%PDF-1.7", b"<?xml version='1.0'?><!DOCTYPE x><x/>", b"\0" * 100, b"a,a\n1,2\n", b"PK\x03\x04rest"],
@@ -206,6 +207,7 @@ def test_what_an_undo_kept_leads_to_its_page(liga, world):
     assert "Somebody has changed or served this customer since." in page
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("length", "status"), [("²", 422), ("٣", 422), ("9" * 5000, 413), ("", 422)])
 def test_a_length_that_is_no_number_of_bytes_is_answered(liga, length, status):
     answer = liga.post("/imports/new/", {"source": "old till"}, CONTENT_LENGTH=length)

@@ -2,10 +2,14 @@
 
 import re
 
+import pytest
+
 from stamkunde.accounts.roles import Role
 from stamkunde.exchange.models import Token
 from tests.machine import Machine, problem
 from tests.world import World, make_staff, signed_in
+
+pytestmark = pytest.mark.page
 
 NEW = "/settings/tokens/new/"
 

@@ -12,6 +12,8 @@ from stamkunde.kit.actor import SYSTEM
 from tests.receiver import Receiver, receiving
 from tests.world import World, signed_in
 
+pytestmark = pytest.mark.page
+
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:

@@ -19,7 +19,7 @@ from stamkunde.jobs.models import Job, JobState
 from stamkunde.jobs.tests.conftest import taken
 from stamkunde.jobs.tests.sample_jobs import give_up, note, portions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 WORK = "/work/"
 

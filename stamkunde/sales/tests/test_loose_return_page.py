@@ -11,7 +11,7 @@ from stamkunde.sales.models import Return
 from stamkunde.sales.tests.trading import make_product, unwell
 from tests.world import make_staff, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 URL = "/returns/new/"
 
 
@@ -59,6 +59,7 @@ def test_a_product_and_a_thing_are_taken_back_from_kari_and_she_has_her_money(wo
     assert unwell() == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -113,6 +114,7 @@ def test_there_is_room_for_five_lines(world, anna):
     assert "line-4-description" not in anna.post(URL, form | boxes(4) | {"act": "remove:2"}).content.decode()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("act", ["", "remove:7", "remove:x", f"add:{10**30}", "customer:999", "dance", "find", "scan"])
 def test_a_button_that_means_nothing_changes_nothing(anna, act):
     answer = anna.post(URL, begun(anna) | boxes(0) | {"act": act})

@@ -17,7 +17,7 @@ from stamkunde.sales.tests.trading import ANNA, buy, line, make_product, paid
 from stamkunde.sales.values import LineValues
 from tests.world import make_staff, make_store, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
@@ -83,6 +83,7 @@ def test_with_htmx_only_the_basket_is_sent_and_the_end_is_a_new_page(world, anna
     assert done.headers["HX-Redirect"] == f"/purchases/{Order.objects.get().pk}/"
 
 
+@pytest.mark.both_databases
 def test_what_was_typed_is_never_lost_on_an_error(world, anna):
     form = typed(anna.get("/purchases/new/").content)
     form = typed(press(anna, form, "free", scan="Old chair").content)
@@ -205,6 +206,7 @@ def test_several_products_are_offered_and_one_is_picked(anna):
     assert f'value="add:{red.pk}"' in anna.get("/purchases/new/products/?scan=soc").content.decode()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "act", ["", "remove:7", "remove:x", "add:x", f"add:{10**30}", "customer:999", "customer:", "dance", "find"]
 )
@@ -226,6 +228,7 @@ def test_the_total_is_shown_before_anything_is_written(anna):
     assert not Order.objects.exists()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("name", "written"),
     [
@@ -282,6 +285,7 @@ def test_the_list_is_narrowed_and_each_filter_can_be_taken_away(world, anna):
         assert absent not in page, query
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "path",
     ["/purchases/?page=x", "/purchases/?peek=999", "/purchases/999/", f"/purchases/{10**30}/", "/returns/?page=x"],

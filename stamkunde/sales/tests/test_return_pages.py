@@ -11,7 +11,7 @@ from stamkunde.sales.models import Order, Return
 from stamkunde.sales.tests.trading import bring_back, buy, line, paid
 from tests.world import make_staff, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 
 @pytest.fixture
