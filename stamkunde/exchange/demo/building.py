@@ -15,6 +15,8 @@ from stamkunde.catalogue.actions.product import ProductValues, add_barcode, crea
 from stamkunde.catalogue.models import Product
 from stamkunde.catalogue.queries import vat_rate
 from stamkunde.customers.actions import add_relation, create_customers, write_note
+from stamkunde.customers.actions.customer import trash_customer
+from stamkunde.customers.jobs import find_duplicates
 from stamkunde.customers.models import (
     ConsentChannel,
     ConsentState,
@@ -28,7 +30,7 @@ from stamkunde.customers.preparing import prepare_customer
 from stamkunde.customers.values import AddressValues, ConsentValues, ContactValues, CustomerValues, TraitValues
 from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
-from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, people, with_namesakes
+from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, as_misheard, people, with_namesakes
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
 from stamkunde.exchange.demo.working import put_to_work
 from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
@@ -39,6 +41,8 @@ from stamkunde.sales.actions.history import PastLine, PastPurchase, PastReturn, 
 from stamkunde.sales.models import Channel
 
 PEOPLE = 5_000
+# Every so many were entered twice, and every so many speak English with the shop.
+TWICE, ENGLISH = 250, 37
 _AT_ONCE = 4_000
 Report = Callable[[str], None]
 
@@ -72,6 +76,7 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     report("Their figures.")
     refresh_summaries(customer.pk for customer in customers)
     _relations_and_notes(customers, chance)
+    find_duplicates.enqueue()
     return written
 
 
@@ -137,6 +142,7 @@ def _people(
     habits: list[Habit] = []
     invented = with_namesakes(people(number, seed))
     while batch := list(islice(invented, 1_000)):
+        batch += [as_misheard(person) for person in batch if person.number % TWICE == 7]
         own = [habit(chance, today) for _person in batch]
         prepared = [
             prepare_customer(_values(person, theirs, shop, chance)) for person, theirs in zip(batch, own, strict=True)
@@ -155,13 +161,14 @@ def _values(person: Person, own: Habit, shop: DemoShop, chance: random.Random) -
         contacts.append(ContactValues(kind=ContactKind.EMAIL, raw=person.email))
     address = AddressValues(street=person.street, postcode=person.postcode, town=person.town, country=country)
     knows_address = chance.random() < 0.7
-    birth = date(person.born, chance.randint(1, 12), chance.randint(1, 28)) if chance.random() < 0.6 else None
+    knows_birth = chance.random() < 0.6 and person.born
+    birth = date(person.born, chance.randint(1, 12), chance.randint(1, 28)) if knows_birth else None
     return CustomerValues(
         kind=CustomerKind.COMPANY if is_company else CustomerKind.PERSON,
         company_name=talk.company(person, chance) if is_company else "",
         given_name=person.given_name,
         family_name=person.family_name,
-        language=person.language,
+        language="en" if person.number % ENGLISH == 0 else person.language,
         birth_date=None if is_company else birth,
         home_store_id=home.pk,
         contacts=tuple(contacts[: 1 if chance.random() < 0.1 else 2]),
@@ -245,6 +252,8 @@ def _relations_and_notes(customers: Sequence[Customer], chance: random.Random) -
     for one, other in zip(chosen[:120], chosen[120:], strict=False):
         kind = chance.choice((RelationKind.HOUSEHOLD, RelationKind.BROUGHT_BY, RelationKind.GIVES_TO))
         add_relation(customers[one].pk, other_id=customers[other].pk, kind=kind, by=SYSTEM)
+    for place in chosen[150:153]:
+        trash_customer(customers[place].pk, by=SYSTEM)
     for place in chosen[:150]:
         customer = customers[place]
         author = Actor(ActorKind.STAFF, None, chance.choice(talk.STAFF[customer.language]))

@@ -5,6 +5,7 @@ third, hyphenated and double names. The demo shop is made of them, and so are th
 """
 
 import random
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ SEED = 20_261_122
 COUNTRY = {"nb": "NO", "sv": "SE", "lv": "LV"}
 LANGUAGES = ("nb", "sv", "lv")
 FIRST_MAN = {"nb": "Jan", "sv": "Erik", "lv": "Jānis"}
+_MISHEARD = (("sson", "son"), ("sen", "son"), ("ņ", "n"), ("ļ", "l"), ("ī", "i"), ("ø", "o"), ("å", "aa"), ("d", "dh"))
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -28,7 +30,7 @@ class Person:
     street: str
     postcode: str
     town: str
-    born: int
+    born: int  # the year; nought where nobody asked
     phone: str
     email: str
     visits: int
@@ -127,6 +129,16 @@ def with_namesakes(invented: Iterable[Person]) -> Iterator[Person]:
         names = NAMESAKES[person.language]
         given_name, family_name = names[turn % len(names)]
         yield replace(person, given_name=given_name, family_name=family_name)
+
+
+def as_misheard(person: Person) -> Person:
+    """Return the person as another till wrote them down: one first name, a surname slightly off, no e-mail, no birthday."""
+    family_name = person.family_name
+    for right, wrong in _MISHEARD:
+        if right in family_name:
+            family_name = family_name.replace(right, wrong, 1)
+            break
+    return replace(person, given_name=re.split("[ -]", person.given_name)[0], family_name=family_name, email="", born=0)
 
 
 def _person(number: int, stock: _Stock, chance: random.Random) -> Person:

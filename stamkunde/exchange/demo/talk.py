@@ -29,9 +29,19 @@ _TRAITS = {
     ),
 }  # fmt: skip
 
-STAFF = {"nb": ("Anna Vik", "Ola Nes"), "sv": ("Maja Lind", "Nils Ek"), "lv": ("Līga Ozola", "Pēteris Kalns")}
+STAFF = {
+    "en": ("Anna Vik", "Ola Nes"),
+    "nb": ("Anna Vik", "Ola Nes"),
+    "sv": ("Maja Lind", "Nils Ek"),
+    "lv": ("Līga Ozola", "Pēteris Kalns"),
+}
 
 _NOTES = {
+    "en": (
+        "Moved here last year, is glad when we speak English.",
+        "Asked for a grinder by Christmas; tell when the Comandante is in stock.",
+        "Would like to know when the new filter coffee comes.",
+    ),
     "nb": (
         "Spurte etter ny kvern til jul, si fra når Comandante er på lager.",
         "Fornøyd med servicen på espressomaskinen.",
