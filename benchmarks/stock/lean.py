@@ -16,7 +16,9 @@ _TEMPLATE = Engine().from_string(
 
 @staff_only
 def lean(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(_TEMPLATE.render(Context({"rows": Customer.objects.order_by("sort_name", "pk")[:50]})))
+    return HttpResponse(
+        _TEMPLATE.render(Context({"rows": Customer.objects.present().order_by("sort_name", "pk")[:50]}))
+    )
 
 
 urlpatterns = [*house, path("lean/", lean)]

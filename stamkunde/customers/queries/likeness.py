@@ -98,7 +98,7 @@ def _people_with(contacts: Collection[str], names: Collection[str]) -> dict[int,
     for values in _portions(contacts):
         numbers.update(ContactPoint.objects.filter(value__in=values).values_list("customer", flat=True))
     for values in _portions(names):
-        numbers.update(Customer.objects.filter(sort_name__in=values).values_list("pk", flat=True))
+        numbers.update(Customer.objects.present().filter(sort_name__in=values).values_list("pk", flat=True))
     here: dict[int, tuple[str, _Person]] = {}
     columns = ("given_name", "preferred_name", "family_name", "company_name", "birth_date", "sort_name")
     for some in _portions(numbers):
