@@ -6,10 +6,11 @@ from django import forms
 from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.access import own_tills
 from stamkunde.accounts.actions.staff import Belonging
-from stamkunde.accounts.models import Department, Shop, Store, Team, Till, User
+from stamkunde.accounts.models import Department, Language, Shop, Store, Team, Till, User
 from stamkunde.accounts.roles import Role
 
 
@@ -62,7 +63,7 @@ class TillChoiceField(forms.ModelChoiceField[Till]):
 
 
 class DeviceForm(forms.Form):
-    till = TillChoiceField(label=_("Till"), queryset=Till.objects.none())
+    till = TillChoiceField(label=_("Till"), queryset=Till.objects.none(), empty_label=_("Choose"))
     name = forms.CharField(
         label=_("What you call the device"), max_length=60, help_text=_("Such as “Tablet at the door”.")
     )
@@ -151,6 +152,13 @@ def choose_people(form: forms.BaseForm, chosen: QuerySet[User]) -> None:
         field.initial = list(chosen.values_list("pk", flat=True))
 
 
+def offer_languages(form: forms.ModelForm[User]) -> None:
+    """Let a person choose a language, or leave it to whichever the browser asks for."""
+    field = form.fields["language"]
+    if isinstance(field, forms.TypedChoiceField):
+        field.choices = [("", pgettext_lazy("language", "As the browser")), *Language.choices]
+
+
 class SecondFactorRolesForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("Roles that need a second factor"),
@@ -169,6 +177,10 @@ class PreferencesForm(forms.ModelForm[User]):
                 "Letters such as C and / do things when you are not typing. Switch them off if they get in your way."
             ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_languages(self)
 
 
 class PasswordForm(forms.Form):
@@ -210,6 +222,10 @@ class StaffForm(forms.ModelForm[User]):
             if isinstance(field, forms.ModelChoiceField) and field.queryset is not None and not field.queryset.exists():
                 # A shop that has none need not see that there could be some.
                 del self.fields[name]
+        for name in {"store", "department"} & self.fields.keys():
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = _("None in particular")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -236,6 +252,10 @@ class NewStaffForm(StaffForm):
 
     class Meta(StaffForm.Meta):
         fields: ClassVar = [*StaffForm.Meta.fields, "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_languages(self)
 
 
 class ShopForm(forms.ModelForm[Shop]):

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from stamkunde.accounts.models import User
 from stamkunde.accounts.queries import the_shop
 from stamkunde.desk.places import all_places, may_go
 from stamkunde.kit.addresses import address
@@ -57,6 +58,8 @@ class Shell:
     shop_name: str
     navigation: list[Link]
     beginnings: list[Link]
+    # The way back up from a page of the settings.
+    above: list[tuple[object, str]]
     user_name: str
     theme: str
     density: str
@@ -95,11 +98,21 @@ def _address(view: str) -> str:
         return ""
 
 
+def _above(path: str, user: User) -> list[tuple[object, str]]:
+    """Return the settings page and the place in it under which this page lies."""
+    root = _address("desk:settings")
+    if path == root or not (path.startswith(root) or path == _address("jobs:work")):
+        return []
+    places = [(place.label, _address(place.view)) for place in all_places() if place.is_setting and may_go(place, user)]
+    over = [(label, url) for label, url in places if path.startswith(url) and path != url]
+    return [(_("Settings"), root), *sorted(over, key=lambda each: len(each[1]))[-1:]]
+
+
 def shell(request: HttpRequest) -> dict[str, Shell]:
     user = getattr(request, "user", None)
     languages = [(code, str(name)) for code, name in settings.LANGUAGES]
     if user is None or not user.is_authenticated:
-        return {"shell": Shell(the_shop().name, [], [], "", "", "", "", False, languages, **_addresses())}
+        return {"shell": Shell(the_shop().name, [], [], [], "", "", "", "", False, languages, **_addresses())}
     links = []
     for place in NAVIGATION:
         if place.permission and not user.may(place.permission):
@@ -126,6 +139,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
                 for place in all_places()
                 if place.is_action and may_go(place, user)
             ],
+            _above(request.path, user),
             user.name,
             user.theme,
             user.density,

@@ -45,6 +45,11 @@ def paper(text: str, *, lead: Lead) -> Paper:
     return Paper(title, _joined(parts))
 
 
+def sentence(text: str) -> SafeString:
+    """Read a sentence by itself; it leads nowhere."""
+    return _inline(text, lambda _target: "")
+
+
 def _blocks(lines: list[str]) -> Iterator[list[str]]:
     """Yield what stands together: everything between two empty lines, and commands from fence to fence."""
     held: list[str] = []
@@ -75,7 +80,7 @@ def _block(lines: list[str], lead: Lead) -> SafeString:
     first = lines[0]
     if first.startswith("```"):
         return format_html(
-            "<pre><code>{}</code></pre>", "\n".join(line for line in lines if not line.startswith("```"))
+            '<pre tabindex="0"><code>{}</code></pre>', "\n".join(line for line in lines if not line.startswith("```"))
         )
     if first.startswith("#"):
         # The page has its own first heading.

@@ -153,6 +153,10 @@ class Desk:
         """Return by how many pixels the page is wider than the window."""
         return int(self._run(lambda: self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")))
 
+    def words(self) -> str:
+        """Return what the page says, the choices of its menus among it."""
+        return str(self._run(lambda: self.page.text_content("body")))
+
     def close(self) -> None:
         self._run(self._context.close)
 

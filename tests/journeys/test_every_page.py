@@ -26,6 +26,8 @@ def look_at_all(desk: Desk, addresses: list[str]) -> list[str]:
         desk.open(address)
         if overflow := max(desk.overflow(), 0):
             wrong.append(f"{address}: {overflow} pixels too wide")
+        if "---------" in desk.words():
+            wrong.append(f"{address}: a choice that is called -----")
         wrong += [f"{address}: {violation}" for violation in desk.violations()]
         wrong += [f"{address}: console: {text}" for text in desk.complaints if "404" not in text]
     return wrong

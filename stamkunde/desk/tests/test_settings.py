@@ -1,5 +1,6 @@
 """Settings, the table of rights, the keys, and the audit."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,21 @@ def test_settings_show_only_what_one_may_open(world: World) -> None:
     assert "accounts:staff" not in till
     assert "accounts:profile" in till
     assert all(signed_in(world.liga).get(url).status_code == 200 for _place, url in administrator)
+
+
+def test_every_page_of_the_settings_leads_back_to_what_it_lies_under(world: World) -> None:
+    client = signed_in(world.liga)
+
+    def above(address: str) -> list[tuple[str, str]]:
+        page = client.get(address).content.decode()
+        crumbs = page[page.index('class="crumbs"') :].split("</ol>")[0]
+        return re.findall(r'<a href="([^"]+)">([^<]+)</a>', crumbs)
+
+    assert above("/settings/staff/") == [("/settings/", "Settings")]
+    assert above(f"/settings/staff/{world.ola.pk}/") == [("/settings/", "Settings"), ("/settings/staff/", "Staff")]
+    assert above("/settings/profile/second-factor/app/new/")[-1] == ("/settings/profile/second-factor/", "Second factor")
+    assert above("/work/") == [("/settings/", "Settings")]
+    assert 'class="crumbs"' not in client.get("/settings/").content.decode()
 
 
 def test_the_table_of_rights_is_the_one_that_is_asked(world: World) -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from stamkunde.exchange.api.description import PROBLEMS
+from stamkunde.kit import papers
 
 TONES = {"GET": "blue", "POST": "green", "PUT": "amber", "PATCH": "amber", "DELETE": "red"}
 DEEPEST = 3
@@ -21,7 +23,7 @@ class Value:
     name: str
     kind: str
     is_required: bool
-    text: str
+    text: SafeString
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class OperationShown:
     tone: str
     path: str
     summary: str
-    paragraphs: list[str]
+    paragraphs: list[SafeString]
     parameters: list[Value]
     fields: list[Value]
     example: str
@@ -66,6 +68,7 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], schemas: Ma
     sent = body.get("application/json", {})
     status, answer = next((int(code), one) for code, one in operation["responses"].items() if code.startswith("2"))
     given = answer.get("content", {}).get("application/json", {})
+    said = [text for text in operation.get("description", "").split("\n\n") if text]
     example = json.dumps(sent["example"], ensure_ascii=False, indent=2) if "example" in sent else ""
     return OperationShown(
         name=operation["operationId"],
@@ -73,7 +76,7 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], schemas: Ma
         tone=TONES[method],
         path=path,
         summary=operation["summary"],
-        paragraphs=operation.get("description", "").split("\n\n"),
+        paragraphs=[papers.sentence(text) for text in said if text.rstrip(".") != operation["summary"]],
         parameters=[_parameter(one, schemas) for one in operation["parameters"]],
         fields=list(_fields(sent.get("schema", {}), schemas)) if sent else [],
         example=example,
@@ -84,16 +87,20 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], schemas: Ma
     )
 
 
+def _said(one: Mapping[str, Any]) -> SafeString:
+    return papers.sentence(one.get("description", ""))
+
+
 def _parameter(one: Mapping[str, Any], schemas: Mapping[str, Any]) -> Value:
     name = one["name"] if one["in"] != "header" else f"{one['name']} (header)"
-    return Value(name, _kind(one["schema"], schemas), bool(one.get("required")), one.get("description", ""))
+    return Value(name, _kind(one["schema"], schemas), bool(one.get("required")), _said(one))
 
 
 def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[Value]:
     schema = _resolved(schema, schemas)
     required = set(schema.get("required", ()))
     for name, own in schema.get("properties", {}).items():
-        yield Value(before + name, _kind(own, schemas), name in required, own.get("description", ""))
+        yield Value(before + name, _kind(own, schemas), name in required, _said(own))
         inner = _resolved(own, schemas)
         if inner.get("type") == "array":
             inner, mark = _resolved(inner.get("items", {}), schemas), f"{before}{name}[]."

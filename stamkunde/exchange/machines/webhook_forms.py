@@ -22,9 +22,7 @@ class WebhookForm(forms.Form):
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
         help_text=_("Where the other program wants to be told."),
     )
-    events = forms.MultipleChoiceField(
-        label=_("What it is told of"), choices=[], widget=forms.SelectMultiple(attrs={"size": 12})
-    )
+    events = forms.MultipleChoiceField(label=_("What it is told of"), choices=[], widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,8 +32,5 @@ class WebhookForm(forms.Form):
         groups: list[tuple[Any, Any]] = [(EVERYTHING, _("Everything that happens"))]
         groups += [(topic.label, by_topic[topic.value]) for topic in Topic if by_topic[topic.value]]
         self.fields["events"] = forms.MultipleChoiceField(
-            label=_("What it is told of"),
-            choices=groups,
-            widget=forms.SelectMultiple(attrs={"size": 12}),
-            help_text=_("Several can be chosen with Ctrl or ⌘."),
+            label=_("What it is told of"), choices=groups, widget=forms.CheckboxSelectMultiple
         )

@@ -172,3 +172,11 @@ def test_a_drawn_chart_has_plain_numbers_in_every_language(settings):
 def test_a_chart_of_nothing_is_still_a_chart(sizes):
     chart = BarChart("Purchases", "None.", [Bar("x", size, str(size)) for size in sizes])
     assert all(float(column.height) >= 2 for column in chart.columns)
+
+
+def test_each_line_of_a_row_is_a_span_and_no_line_break_leaves_a_gap():
+    """The lines of a row stand under one another by themselves; a break between them would be an empty line."""
+    main = re.compile(r'<(\w+) class="list-main".*?</\1>(?=\s*(?:<|{|$))')
+    broken = [f"{path.name}: {row[0][:80]}" for path in TEMPLATES for row in main.finditer(path.read_text("utf-8"))
+              if "<br>" in row[0]]  # fmt: skip
+    assert broken == []

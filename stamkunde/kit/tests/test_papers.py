@@ -20,7 +20,7 @@ def html(text: str) -> str:
         ("`**not bold**`", "<p><code>**not bold**</code></p>"),
         ("[The first day](first-day.md)", '<p><a href="/to/first-day.md">The first day</a></p>'),
         ("![At the till](till.png)", '<p><img src="/to/till.png" alt="At the till" loading="lazy"></p>'),
-        ("```\n./run <now>\n\n# twice\n```", "<pre><code>./run &lt;now&gt;\n\n# twice</code></pre>"),
+        ("```\n./run <now>\n\n# twice\n```", '<pre tabindex="0"><code>./run &lt;now&gt;\n\n# twice</code></pre>'),
         ("2 * 3 * 4", "<p>2 * 3 * 4</p>"),
     ],
 )
