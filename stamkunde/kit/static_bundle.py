@@ -33,7 +33,11 @@ _QUOTED = re.compile(r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)""")
 _ROUND_SIGN = re.compile(r" ?(=>|===|!==|[<>]=?|&&|\|\||\?\?|[-+*/%]?=|[?{}:;,+*%)]) ")
 _BEFORE_SIGN = re.compile(r" (=>|===|!==|&&|\|\||\?\?|=|[?{}(])(?=\S|$)", re.MULTILINE)
 # Plain names of our own that stand on every other line; none of them is ever a property or stands in a template.
-SHORT = {"event": "e", "fetchInto": "f", "press": "p", "selector": "s"}
+SHORT = {
+    "event": "e", "fetchInto": "f", "press": "p", "selector": "s", "address": "L", "arrows": "A", "choices": "M",
+    "control": "C", "drafts": "D", "heads": "H", "opened": "O", "panel": "P", "parts": "Q", "sheet": "S", "show": "W",
+    "typing": "T", "values": "V",
+}  # fmt: skip
 _LONG = re.compile(rf"\b({'|'.join(SHORT)})\b")
 _AFTER_OPEN = re.compile(r"(?<=[;{,(])\n")
 

@@ -147,7 +147,7 @@ class Desk:
 
     def _settle(self) -> None:
         """Wait for the cards that come by themselves; nothing on a page asks for anything after them."""
-        self._run(lambda: self.page.locator(".htmx-request:not(.busy-line)").first.wait_for(state="detached"))
+        self._run(lambda: self.page.locator(".htmx-request").first.wait_for(state="detached"))
 
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
