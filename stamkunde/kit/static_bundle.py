@@ -35,7 +35,7 @@ _BEFORE_SIGN = re.compile(r" (=>|===|!==|&&|\|\||\?\?|=|[?{}(])(?=\S|$)", re.MUL
 # Plain names of our own that stand on every other line; none of them is ever a property or stands in a template.
 SHORT = {
     "event": "e", "fetchInto": "f", "press": "p", "selector": "s", "address": "L", "arrows": "A", "choices": "M",
-    "control": "C", "drafts": "D", "heads": "H", "opened": "O", "panel": "P", "parts": "Q", "sheet": "S", "show": "W",
+    "control": "C", "drafts": "D", "opened": "O", "panel": "P", "parts": "Q", "sheet": "S", "show": "W",
     "typing": "T", "values": "V",
 }  # fmt: skip
 _LONG = re.compile(rf"\b({'|'.join(SHORT)})\b")
