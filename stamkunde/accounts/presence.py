@@ -1,6 +1,7 @@
 """Sessions of staff: how one begins, how long it may last, what it remembers, and how it is ended from elsewhere."""
 
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -16,6 +17,8 @@ SEEN, STARTED, PROVEN, SIGN_IN, TILL_DEVICE = "seen", "started", "proven", "sign
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # How long a proof of who sits there is good for what must not be done on somebody's open screen.
 PROOF_LASTS = timedelta(minutes=15)
+# Whoever is about to be signed out for want of work is asked early enough to answer in peace (WCAG 2.2.1).
+_WARNED_BEFORE = 150
 
 
 def begin_session(
@@ -88,6 +91,33 @@ def idle_seconds(request: HttpRequest) -> int:
     """Return after how long without work this session ends: soon at a till, where the next person stands."""
     minutes = the_shop().till_idle_minutes if TILL_DEVICE in request.session else settings.IDLE_MINUTES
     return int(minutes) * 60
+
+
+@dataclass(frozen=True)
+class TimeLeft:
+    """How many seconds a session still lasts if nothing is done, and whether doing something makes it last longer."""
+
+    seconds: int
+    can_grow: bool
+    warned_before: int
+
+    @property
+    def is_short(self) -> bool:
+        return self.seconds <= self.warned_before
+
+    @property
+    def until_asked_again(self) -> int:
+        """Return after how many seconds a page asks again: when it is time to warn, else when it is over."""
+        return self.seconds + 1 if self.is_short else self.seconds - self.warned_before
+
+
+def time_left(request: HttpRequest) -> TimeLeft:
+    at, idle = int(time.time()), idle_seconds(request)
+    seen, started = request.session.get(SEEN), request.session.get(STARTED)
+    without_work = idle - (at - seen if isinstance(seen, int) else 0)
+    at_most = settings.SESSION_COOKIE_AGE - (at - started if isinstance(started, int) else 0)
+    # A till that asks for the PIN after a minute has no two minutes to warn in.
+    return TimeLeft(max(min(without_work, at_most), 0), without_work < at_most, min(_WARNED_BEFORE, idle // 2))
 
 
 def network_address(request: HttpRequest) -> str:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("till/", till_door.till_sign_in, name="till_sign_in"),
     path("till/<int:pk>/", till_door.till_pin, name="till_pin"),
     path("till/device/", devices.till_device, name="till_device"),
+    path("sign-in/left/", sessions.time_left, name="time_left"),
     path("sign-out/", door.sign_out, name="sign_out"),
     path("language/", door.language, name="language"),
     path("settings/profile/", profile.profile, name="profile"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.models import User
+from stamkunde.accounts.presence import time_left
 from stamkunde.accounts.queries import the_shop
 from stamkunde.desk.places import all_places, may_go
 from stamkunde.kit.addresses import address
@@ -74,6 +75,9 @@ class Shell:
     sign_out_url: str
     language_url: str
     guide_url: str
+    time_left_url: str
+    # After how many seconds a page that is left alone asks whether it is time to warn.
+    warned_after: str = ""
 
 
 def _addresses() -> dict[str, str]:
@@ -87,6 +91,7 @@ def _addresses() -> dict[str, str]:
         "sign_out_url": "accounts:sign_out",
         "language_url": "accounts:language",
         "guide_url": "desk:guide",
+        "time_left_url": "accounts:time_left",
     }
     return {name: _address(view) for name, view in views.items()}
 
@@ -147,5 +152,6 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             user.single_keys,
             languages,
             **addresses,
+            warned_after=str(time_left(request).until_asked_again),
         )
     }

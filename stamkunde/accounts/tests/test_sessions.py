@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ from tests.architecture.source import PROJECT
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
+LEFT = "/sign-in/left/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile Safari/604.1"
 
@@ -73,6 +75,55 @@ def test_every_page_that_asks_by_itself_says_so() -> None:
             assert "X-Background" in tag, path.name
         if re.search(r"hx-trigger=\"[^\"]*every ", path.read_text()):
             assert "X-Background" in path.read_text(), path.name
+
+
+def ask_for_time_left(client: Client, *, stays: bool = False) -> Any:
+    """Ask as a page does by itself, or as whoever presses “Stay signed in” does."""
+    return client.post(LEFT) if stays else client.get(LEFT, headers={"X-Background": "1"})
+
+
+def test_whoever_does_nothing_is_warned_two_minutes_before_the_end_and_may_stay(anna: User) -> None:
+    client = at_the_door(anna)
+    start = now().timestamp()
+
+    with time_machine.travel(start + 60, tick=False):
+        early = ask_for_time_left(client)
+        assert "HX-Trigger" not in early.headers
+        wait = int(re.findall(r"delay:(\d+)s", early.content.decode())[0])
+        assert 2 * 60 <= 30 * 60 - 60 - wait < 4 * 60
+    with time_machine.travel(start + 60 + wait, tick=False):
+        assert ask_for_time_left(client)["HX-Trigger"] == "session-ends"
+    with time_machine.travel(start + 29 * 60, tick=False):
+        stayed = ask_for_time_left(client, stays=True)
+        assert "HX-Trigger" not in stayed.headers
+    with time_machine.travel(start + 50 * 60, tick=False):
+        assert is_in(client)
+
+
+def test_a_warning_alone_keeps_nobody_signed_in(anna: User) -> None:
+    client = at_the_door(anna)
+    start = now().timestamp()
+
+    with time_machine.travel(start + 28 * 60, tick=False):
+        assert ask_for_time_left(client)["HX-Trigger"] == "session-ends"
+    with time_machine.travel(start + 30 * 60 + 2, tick=False):
+        ended = ask_for_time_left(client)
+        assert ended.status_code in {302, 401}
+        assert not is_in(client)
+
+
+def test_after_twelve_hours_nothing_is_offered_that_would_not_hold(anna: User) -> None:
+    client = at_the_door(anna)
+    start = now().timestamp()
+
+    with time_machine.travel(start, tick=False) as clock:
+        for _step in range(35):
+            clock.shift(20 * 60)
+            assert is_in(client)
+        clock.shift(18 * 60)
+        warning = ask_for_time_left(client)["HX-Trigger"]
+    assert "session-ends" not in warning
+    assert "sign in anew" in warning
 
 
 def test_twelve_hours_end_a_session_however_busy(anna: User) -> None:

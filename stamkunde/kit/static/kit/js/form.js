@@ -1,8 +1,10 @@
-// Forms with data-draft keep what is typed in this tab, warn before it is lost, and give it back after an expired session.
+// Forms keep what is typed in this tab, warn before it is lost, and give it back after an expired session.
 // data-begun is what a form is begun from where the server has filled in its own draft.
+// Forms of a page that do not name their draft are told apart by where they stand; leaving by the quiet link discards.
 // A draft is only given back over the same values it was begun on; a changed record wins. No form is sent twice.
 const store = sessionStorage, SENT = "draft-sent", drafts = (within) => all("form[data-draft]", within);
 const name = (form) => `draft:${body.dataset.signedIn}:${form.dataset.draft}`;
+if ("signedIn" in body.dataset) all(".form[method=post]").forEach((form, i) => { form.dataset.draft ??= location.pathname + i; });
 // What can be filled in, each with the name of what it holds now and of what it held when the page was made.
 const parts = (form) => [...form.elements].flatMap((el) =>
   !el.name || /hidden|password|file|submit|button/.test(el.type) ? []
@@ -48,7 +50,7 @@ on("htmx:afterRequest", ({ target, detail }) => {
   // What the server has kept needs no keeping here, and would outlive a newer draft from another device.
   if (form.dataset.draft && detail.requestConfig.verb !== "get" && detail.successful) forget(form);
 });
-press("[data-discard]", () => drafts().forEach(forget));
+press("[data-discard], .form a.quiet", () => drafts().forEach(forget));
 on("beforeunload", (event) => {
   if (drafts().some((form) => form.typed && !same(begun(form), values(form)))) event.preventDefault();
 }, window);

@@ -20,7 +20,7 @@ press("[data-dismiss]", (button) => button.closest(".toast").remove());
 if (box) {
   all(".toast", box).forEach(live);
   on("toast", ({ detail }) => show(detail));
-  on("signed-out", () => one("#signed-out")?.showModal());
+  on("signed-out session-ends", ({ type }) => one(`#${type}`)?.showModal());
   on("htmx:sendError htmx:responseError", ({ detail }) => {
     if (detail.xhr?.status !== 401) show({ text: model.dataset.failed, tone: "red" });
   });
