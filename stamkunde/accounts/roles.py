@@ -62,6 +62,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
             "customers.see_lookups",
             "events.audit",
             "exchange.export",
+            "privacy.answer",
         }
     ),
     Role.ADMINISTRATOR: _LEAD
@@ -74,6 +75,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
         "exchange.import",
         "exchange.manage_tokens",
         "exchange.webhooks",
+        "privacy.answer",
     },
 }
 

@@ -8,6 +8,7 @@ from stamkunde.events import api as events
 from stamkunde.exchange.api import files, webhooks, whoami
 from stamkunde.exchange.api.root import Api
 from stamkunde.jobs import api as jobs
+from stamkunde.privacy import api as privacy
 from stamkunde.sales import api as sales
 
 API = Api(
@@ -17,6 +18,7 @@ API = Api(
         *desk.ROUTES,
         *catalogue.ROUTES,
         *sales.ROUTES,
+        *privacy.ROUTES,
         *accounts.ROUTES,
         files.imports,
         files.exports,

@@ -11,6 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("jobs",),
     ("customers", "catalogue"),
     ("sales",),
+    ("privacy",),
     ("desk", "counter", "exchange"),
 )
 

@@ -6,33 +6,33 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.counter.models import Basket, Deed
-from stamkunde.kit.privacy import Holding, Sensitivity, register
+from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register
 
 
 def baskets(customer_id: int) -> Iterator[dict[str, Any]]:
     for basket in Basket.objects.filter(customer=customer_id).select_related("store").order_by("pk"):
-        things = [f"{line['quantity']} × {line['description']}" for line in basket.lines]
-        yield {"opened_at": basket.opened_at, "store": basket.store.name, "lines": things}
+        yield {
+            "opened_at": basket.opened_at,
+            "changed_at": basket.changed_at,
+            "store": basket.store.name,
+            "lines": basket.lines,
+            "was_bought": basket.order_id is not None,
+        }
 
 
 def deeds(customer_id: int) -> Iterator[dict[str, Any]]:
     for deed in Deed.objects.filter(customer=customer_id).order_by("pk"):
-        yield {"done_at": deed.done_at}
+        yield {"done_at": deed.done_at, "was_note": deed.note_id is not None}
 
 
-def forget_baskets(customer_id: int) -> list[str]:
+def forget_baskets(customer_id: int) -> None:
     Basket.objects.filter(customer=customer_id).update(customer=None)
-    return []
-
-
-def forget_deeds(customer_id: int) -> list[str]:
-    Deed.objects.filter(customer=customer_id).delete()
-    return []
 
 
 register(
     Holding(
         model=Basket,
+        title=_("Baskets begun at the counter"),
         purpose=_("To let somebody at the counter go on with a purchase that was begun."),
         columns={
             "id": Sensitivity.NONE,
@@ -53,6 +53,7 @@ register(
     ),
     Holding(
         model=Deed,
+        title=_("Enrolments and notes at the counter"),
         purpose=_("Not to enrol somebody twice, nor to write a note twice, when the connection broke."),
         columns={
             "id": Sensitivity.NONE,
@@ -62,6 +63,6 @@ register(
             "done_at": Sensitivity.BEHAVIOUR,
         },
         export=deeds,
-        forget=forget_deeds,
+        forget=deleting(Deed),
     ),
 )

@@ -69,6 +69,8 @@ PLACES: tuple[Place, ...] = (
           is_setting=True, text=_("Profiles that may be one person, to be merged or told apart.")),
     Place(view="customers:trash", label=_("Trash"), icon="trash", permission="customers.remove", is_setting=True,
           text=_("Customers removed in the last 30 days, and the way back for them.")),
+    Place(view="privacy:requests", label=_("Requests about data"), icon="shield-lock", permission="privacy.answer",
+          is_setting=True, text=_("Who asked for a copy of their data or to be erased, and by when it is due.")),
     Place(view="jobs:work", label=_("Background work"), icon="loader-2", is_setting=True,
           text=_("Imports, exports and nightly work: what runs, what waits and what failed.")),
 )  # fmt: skip

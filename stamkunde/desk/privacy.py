@@ -18,6 +18,7 @@ def bulk_items(customer_id: int) -> Iterator[dict[str, Any]]:
 register(
     Holding(
         model=BulkItem,
+        title=_("Changes of many customers at once"),
         purpose=_("To take back within 30 days what was done to many customers at once."),
         columns={
             "id": Sensitivity.NONE,
@@ -31,6 +32,7 @@ register(
     ),
     Holding(
         model=NoteDraft,
+        title=_("Notes begun and not saved"),
         purpose=_("To keep for 30 days what somebody has begun to write about a customer and not saved."),
         columns={
             "id": Sensitivity.NONE,
@@ -44,6 +46,7 @@ register(
     ),
     Holding(
         model=ContactPutOff,
+        title=_("When somebody means to get in touch"),
         purpose=_("To get in touch with a customer on a day that suits."),
         columns={
             "id": Sensitivity.NONE,
@@ -52,7 +55,7 @@ register(
             "put_off_by": Sensitivity.BUSINESS,
             "put_off_at": Sensitivity.BEHAVIOUR,
         },
-        export=rows_about(ContactPutOff, "until", "put_off_by", "put_off_at"),
+        export=rows_about(ContactPutOff, "until", "put_off_at"),
         forget=deleting(ContactPutOff),
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
@@ -19,6 +19,7 @@ from stamkunde.customers.imports.several import addresses_written, contacts_writ
 from stamkunde.customers.models import Consent, ContactKind, Customer, CustomField, Note
 from stamkunde.kit.money import decimals_of
 from stamkunde.kit.policy import Permission
+from stamkunde.kit.privacy import Portable
 from stamkunde.kit.selections import Selection, SelectionError, selected
 from stamkunde.kit.tabular.writing import Cell
 from stamkunde.sales import access as sales_access
@@ -64,6 +65,8 @@ _CUSTOMER = (
     "postcode", "town", "country", "greeting", "traits", "other_contacts", "other_addresses", "customer_since",
     "consent_email", "consent_sms", "consent_phone", "consent_letter",
 )  # fmt: skip
+_PRODUCT = ("sku", "name", "kind", "category", "barcode", "unit", "vat_class", "description")
+_CONSENT = ("customer", "channel", "state", "at", "wording", "evidence")
 _CONSENT_CHANNELS = ("email", "sms", "phone", "letter")
 _ANSWERS = {"given": "yes", "withdrawn": "no"}
 
@@ -122,6 +125,10 @@ def _padded(values: Sequence[str], width: int) -> list[str]:
 
 
 def _product_rows(_user: User) -> Rows:
+    return _rows_of_products(Product.objects.all())
+
+
+def _rows_of_products(products: QuerySet[Product]) -> Rows:
     categories = {category.pk: category for category in Category.objects.all()}
 
     def path(number: int | None) -> str:
@@ -131,7 +138,7 @@ def _product_rows(_user: User) -> Rows:
             number = categories[number].parent_id
         return " / ".join(reversed(names))
 
-    for one in in_chunks(Product.objects.prefetch_related("barcodes")):
+    for one in in_chunks(products.prefetch_related("barcodes")):
         barcode = next((barcode.code for barcode in one.barcodes.all()), "")
         yield (
             [one.sku, one.name, one.kind, path(one.category_id), barcode, one.unit, one.vat_class, one.description],
@@ -157,12 +164,19 @@ def _purchase_rows(user: User) -> Rows:
     def told(customer: Customer | None) -> Customer | None:
         return customer if sees_whose and customer is not None and customer.trashed_at is None else None
 
-    sold = OrderLine.objects.select_related("order__customer", "order__store", "product")
-    brought_back = ReturnLine.objects.select_related("returned__customer", "returned__store", "product")
+    sold, brought_back = OrderLine.objects.all(), ReturnLine.objects.all()
     if user.own_store_ids is not None:
         sold = sold.filter(order__store__in=user.own_store_ids)
         brought_back = brought_back.filter(returned__store__in=user.own_store_ids)
-    for line in in_chunks(sold):
+    yield from _rows_of_purchases(sold, brought_back, told)
+
+
+def _rows_of_purchases(
+    sold: QuerySet[OrderLine],
+    brought_back: QuerySet[ReturnLine],
+    told: Callable[[Customer | None], Customer | None],
+) -> Rows:
+    for line in in_chunks(sold.select_related("order__customer", "order__store", "product")):
         order = line.order
         known = told(order.customer)
         yield (
@@ -176,7 +190,7 @@ def _purchase_rows(user: User) -> Rows:
             ],
             known.pk if known else None,
         )  # fmt: skip
-    for back in in_chunks(brought_back):
+    for back in in_chunks(brought_back.select_related("returned__customer", "returned__store", "product")):
         row = back.returned
         known = told(row.customer)
         yield (
@@ -191,7 +205,11 @@ def _purchase_rows(user: User) -> Rows:
 
 
 def _consent_rows(_user: User) -> Rows:
-    for one in in_chunks(Consent.objects.filter(customer__trashed_at=None).select_related("customer")):
+    return _rows_of_consents(Consent.objects.filter(customer__trashed_at=None))
+
+
+def _rows_of_consents(consents: QuerySet[Consent]) -> Rows:
+    for one in in_chunks(consents.select_related("customer")):
         yield (
             [str(one.customer.ref), one.channel, _ANSWERS[one.state], one.at, one.wording, one.evidence],
             one.customer_id,
@@ -211,7 +229,7 @@ EXPORT_TYPES: tuple[ExportType, ...] = (
         "products",
         _("Products"),
         catalogue_access.SEE,
-        lambda: ("sku", "name", "kind", "category", "barcode", "unit", "vat_class", "description"),
+        lambda: _PRODUCT,
         _product_rows,
     ),
     ExportType(
@@ -226,7 +244,7 @@ EXPORT_TYPES: tuple[ExportType, ...] = (
         "consents",
         _("Consents"),
         customers_access.SEE,
-        lambda: ("customer", "channel", "state", "at", "wording", "evidence"),
+        lambda: _CONSENT,
         _consent_rows,
     ),
     ExportType(
@@ -261,3 +279,37 @@ def type_for(user: User, name: str) -> ExportType | None:
 def label_of(name: str) -> str:
     """Return what a kind of export is called; one that this version no longer knows, by its own name."""
     return next((str(each.label) for each in EXPORT_TYPES if each.name == name), name)
+
+
+def _of_customer(customer_id: int) -> Rows:
+    return _rows_of_customers(Customer.objects.filter(pk=customer_id))
+
+
+def _purchases_of(customer_id: int) -> Rows:
+    sold = OrderLine.objects.filter(order__customer=customer_id)
+    return _rows_of_purchases(
+        sold, ReturnLine.objects.filter(returned__customer=customer_id), lambda customer: customer
+    )
+
+
+def _products_of(customer_id: int) -> Rows:
+    bought = OrderLine.objects.filter(order__customer=customer_id).values("product")
+    brought_back = ReturnLine.objects.filter(returned__customer=customer_id).values("product")
+    return _rows_of_products(Product.objects.filter(Q(pk__in=bought) | Q(pk__in=brought_back)))
+
+
+def _consents_of(customer_id: int) -> Rows:
+    return _rows_of_consents(Consent.objects.filter(customer=customer_id))
+
+
+def _portable(name: str, columns: Callable[[], Sequence[str]], rows: Callable[[int], Rows]) -> Portable:
+    return Portable(name, columns, lambda customer_id: (cells for cells, _known in rows(customer_id)))
+
+
+# In the order in which another house imports them: purchases lean on products and on the customer.
+PORTABLE: tuple[Portable, ...] = (
+    _portable(CUSTOMERS, _customer_columns, _of_customer),
+    _portable("products", lambda: _PRODUCT, _products_of),
+    _portable("purchases", lambda: _PURCHASE, _purchases_of),
+    _portable("consents", lambda: _CONSENT, _consents_of),
+)

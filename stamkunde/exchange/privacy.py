@@ -1,18 +1,41 @@
 """What the exchange holds about a customer: the keys other systems know her by, and what imports changed on her."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stamkunde.accounts.keeping import row_until
-from stamkunde.accounts.queries import the_shop
-from stamkunde.exchange.models import ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
-from stamkunde.exchange.retention import FILES_OF_IMPORTS
-from stamkunde.kit import shown
+from stamkunde.customers.models import LookUp, LookUpPurpose
+from stamkunde.events.models import Happening
+from stamkunde.exchange.actions.exporting import let_go_of_exports
+from stamkunde.exchange.actions.running import BUSY, let_go_of_bytes
+from stamkunde.exchange.actions.webhooks import EVERYTHING
+from stamkunde.exchange.exports import PORTABLE, label_of
+from stamkunde.exchange.models import (
+    ExportFile,
+    ImportChange,
+    ImportLikeness,
+    ImportRun,
+    Replay,
+    SourceKey,
+    Webhook,
+)
 from stamkunde.kit.importing import CUSTOMER
-from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register
+from stamkunde.kit.privacy import (
+    Holding,
+    Recipient,
+    Sensitivity,
+    deleting,
+    register,
+    register_portable,
+    register_recipients,
+)
+
+# The looks at everybody in a file are noted in the transaction that makes it ready, a million of them in a minute.
+_NOTED_WITHIN = timedelta(minutes=2)
 
 
 def keys_of(customer_id: int) -> Iterator[dict[str, Any]]:
@@ -21,16 +44,63 @@ def keys_of(customer_id: int) -> Iterator[dict[str, Any]]:
         yield {"source": key.source, "key": key.key}
 
 
-def forget_keys(customer_id: int) -> list[str]:
-    """Forget her keys, and say which files she came in are still kept and until when."""
+def forget_keys(customer_id: int) -> None:
+    """Forget her keys, and the kept files she came in: a file may hold more of her than was taken from it.
+
+    What such an import did can still be undone, for its journal tells; only the file is gone.
+    """
+    runs = list(_runs_with(customer_id))
+    SourceKey.objects.filter(kind=CUSTOMER, object_id=customer_id).delete()
+    let_go_of_bytes(runs)
+
+
+def _runs_with(customer_id: int) -> QuerySet[ImportRun]:
+    """Return the imports whose file is kept and from which a customer is known; one at work keeps its file."""
     keys = SourceKey.objects.filter(kind=CUSTOMER, object_id=customer_id)
-    runs = list(ImportRun.objects.filter(keys__in=keys).exclude(stored_as="").distinct())
-    keys.delete()
-    return [
-        _("The imported file %(file)s, in which this customer stands, is kept until %(day)s.")
-        % {"file": run.file_name, "day": shown.day(row_until(FILES_OF_IMPORTS, run, country=the_shop().country))}
-        for run in runs
-    ]
+    changes = ImportChange.objects.filter(kind=CUSTOMER, object_id=customer_id)
+    likenesses = ImportLikeness.objects.filter(customer_id=customer_id)
+    known = Q(keys__in=keys) | Q(changes__in=changes) | Q(likenesses__in=likenesses)
+    return ImportRun.objects.filter(known).exclude(stored_as="").exclude(state__in=BUSY).distinct()
+
+
+def exports_with(customer_id: int) -> QuerySet[ExportFile]:
+    """Return the kept export files that hold a customer, as the look-ups say that were noted when each was written."""
+    looks = LookUp.objects.filter(
+        customer=customer_id,
+        purpose=LookUpPurpose.EXPORT,
+        at__gte=OuterRef("ready_at"),
+        at__lt=OuterRef("ready_at") + _NOTED_WITHIN,
+    )
+    return ExportFile.objects.exclude(ready_at=None).filter(Exists(looks))
+
+
+def exports_given(customer_id: int) -> Iterator[dict[str, Any]]:
+    for export in exports_with(customer_id).order_by("pk"):
+        yield {"file": label_of(export.kind), "form": export.form, "reason": export.reason, "at": export.ready_at}
+
+
+def forget_exports(customer_id: int) -> None:
+    let_go_of_exports(list(exports_with(customer_id).exclude(stored_as="")))
+
+
+def told_of(customer_id: int) -> Iterator[Recipient]:
+    """Yield who has been given something of her: files that were written, and programs that were told."""
+    for export in exports_with(customer_id).select_related("owner").order_by("pk"):
+        if export.ready_at is not None:
+            role = export.owner.get_role_display()
+            what = _("A file with %(what)s, for: %(reason)s") % {
+                "what": label_of(export.kind), "reason": export.reason
+            }  # fmt: skip
+            yield Recipient(_("Staff (%(role)s)") % {"role": role}, what, export.ready_at)
+    for webhook in Webhook.objects.order_by("pk"):
+        happened = Happening.objects.filter(customer_id=customer_id, pk__lte=webhook.cursor)
+        happened = happened.filter(recorded_at__gte=webhook.made_at)
+        if EVERYTHING not in webhook.events:
+            happened = happened.filter(name__in=webhook.events)
+        last = happened.order_by("-pk").first()
+        if last is not None:
+            what = _("Numbers of what happened, by which the other program can ask for the rest")
+            yield Recipient(webhook.name, what, last.recorded_at)
 
 
 def changes_of(customer_id: int) -> Iterator[dict[str, Any]]:
@@ -53,6 +123,7 @@ def answers_to(customer_id: int) -> Iterator[dict[str, Any]]:
 register(
     Holding(
         model=SourceKey,
+        title=gettext_lazy("Where your data came from"),
         purpose=gettext_lazy("To know customers, products and purchases of other systems again."),
         columns={
             "id": Sensitivity.NONE,
@@ -67,6 +138,7 @@ register(
     ),
     Holding(
         model=ImportChange,
+        title=gettext_lazy("What imports changed"),
         purpose=gettext_lazy("To undo an import."),
         columns={
             "id": Sensitivity.NONE,
@@ -81,6 +153,7 @@ register(
     ),
     Holding(
         model=ImportLikeness,
+        title=gettext_lazy("Rows of files that seemed to be about you"),
         purpose=gettext_lazy("To ask before an import makes somebody a second time."),
         columns={
             "id": Sensitivity.NONE,
@@ -95,6 +168,7 @@ register(
     ),
     Holding(
         model=Replay,
+        title=gettext_lazy("Answers given to other programs"),
         purpose=gettext_lazy("To answer a request that another program sends twice just as the first time."),
         columns={
             "id": Sensitivity.NONE,
@@ -107,7 +181,36 @@ register(
             "customer_id": Sensitivity.IDENTITY,
             "at": Sensitivity.NONE,
         },
+        withheld={"body": gettext_lazy("It repeats what is given already, as another program was told it.")},
         export=answers_to,
         forget=deleting(Replay),
     ),
+    Holding(
+        model=ExportFile,
+        title=gettext_lazy("Files that were written with your data"),
+        purpose=gettext_lazy("To let staff take out of the house what they need elsewhere, and to answer for it."),
+        columns={
+            "id": Sensitivity.NONE,
+            "kind": Sensitivity.BUSINESS,
+            "form": Sensitivity.BUSINESS,
+            "reason": Sensitivity.FREE_TEXT,
+            "selection": Sensitivity.BUSINESS,
+            "state": Sensitivity.BUSINESS,
+            "stored_as": Sensitivity.NONE,
+            "rows": Sensitivity.BUSINESS,
+            "size": Sensitivity.BUSINESS,
+            "names_customers": Sensitivity.BUSINESS,
+            "digest": Sensitivity.BUSINESS,
+            "job_id": Sensitivity.NONE,
+            "owner": Sensitivity.BUSINESS,
+            "asked_at": Sensitivity.BUSINESS,
+            "ready_at": Sensitivity.BUSINESS,
+            "expires_at": Sensitivity.BUSINESS,
+        },
+        export=exports_given,
+        forget=forget_exports,
+    ),
 )
+
+register_recipients(told_of)
+register_portable(*PORTABLE)

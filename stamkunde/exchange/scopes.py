@@ -25,6 +25,7 @@ MODULES: dict[str, Any] = {
     "customers": _("Customers"),
     "catalogue": _("Products and prices"),
     "sales": _("Purchases and returns"),
+    "privacy": _("What people ask about their data"),
     "desk": _("Views and contacts put off"),
     "exchange": _("Imports, exports and webhooks"),
     "events": _("What happens"),

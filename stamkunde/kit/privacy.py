@@ -2,10 +2,14 @@
 
 Each module's `privacy.py` registers a holding for every table that leads to a customer; a test compares the registry
 with the models. Every column has a class, from which export, erasure, register and masking follow.
+
+Besides tables a module may register whom it told of a customer (`register_recipients`), and in which records, such as
+an import reads, she can be taken to another house (`register_portable`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -23,19 +27,57 @@ class Sensitivity(StrEnum):
     SPECIAL = "P5"
 
 
+# From this class on a column tells of a person.
+PERSONAL = frozenset({Sensitivity.IDENTITY, Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT, Sensitivity.SPECIAL})
+
+
 @dataclass(frozen=True)
+class Stay:
+    """What of a table stays when its customer is erased: in a sentence what and why, and until which day.
+
+    Without a day it stays as long as the sentence says. `ground` is the law or the purpose behind it.
+    """
+
+    sentence: str
+    until: date | None = None
+    ground: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Holding:
     """One table's personal data.
 
-    `columns` gives every column its class; `export` yields plain rows about one customer; `forget` removes what no duty
-    keeps and returns sentences about what remains and until when.
+    `title` is what the customer reads above it. `columns` gives every column its class; `export` yields plain rows
+    about one customer, and `withheld` names the personal columns that are not among them, each with the ground.
+    `forget` removes what no duty keeps; what `stays` says remains.
     """
 
     model: type[Model]
+    title: Any
     purpose: Any
     columns: dict[str, Sensitivity]
     export: Callable[[int], Iterable[dict[str, Any]]]
-    forget: Callable[[int], list[str]] = field(default=lambda customer_id: [])
+    withheld: Mapping[str, Any] = field(default_factory=dict)
+    forget: Callable[[int], None] = field(default=lambda customer_id: None)
+    stays: Callable[[int], list[Stay]] = field(default=lambda customer_id: [])
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whoever was given something of a customer: who that is, what, and when."""
+
+    name: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Portable:
+    """Records of one kind about one customer, in the columns an import reads again."""
+
+    name: str
+    columns: Callable[[], Sequence[str]]
+    rows: Callable[[int], Iterator[Sequence[Any]]]
 
 
 def rows_about(
@@ -49,12 +91,11 @@ def rows_about(
     return export
 
 
-def deleting(model: type[Model], *, by: str = "customer_id", **only: Any) -> Callable[[int], list[str]]:
+def deleting(model: type[Model], *, by: str = "customer_id", **only: Any) -> Callable[[int], None]:
     """Return a function that deletes a table's rows about one customer, of which nothing remains: a `forget`."""
 
-    def forget(customer_id: int) -> list[str]:
+    def forget(customer_id: int) -> None:
         model._default_manager.filter(**{by: customer_id}, **only).delete()
-        return []
 
     return forget
 
@@ -73,3 +114,27 @@ def holdings() -> tuple[Holding, ...]:
 
 def holding_of(model: type[Model]) -> Holding:
     return _HOLDINGS[model]
+
+
+_RECIPIENTS: list[Callable[[int], Iterable[Recipient]]] = []
+_PORTABLE: dict[str, Portable] = {}
+
+
+def register_recipients(told: Callable[[int], Iterable[Recipient]]) -> None:
+    """Let a module say to whom it gave something of a customer."""
+    if told not in _RECIPIENTS:
+        _RECIPIENTS.append(told)
+
+
+def recipients_of(customer_id: int) -> list[Recipient]:
+    """Return everybody who was given something of a customer, the latest first."""
+    found = [one for told in _RECIPIENTS for one in told(customer_id)]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def register_portable(*kinds: Portable) -> None:
+    _PORTABLE.update({kind.name: kind for kind in kinds})
+
+
+def portable_kinds() -> tuple[Portable, ...]:
+    return tuple(_PORTABLE.values())

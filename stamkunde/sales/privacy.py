@@ -11,7 +11,7 @@ from stamkunde.accounts.keeping import stays_until
 from stamkunde.accounts.models import Country
 from stamkunde.kit import shown
 from stamkunde.kit.money import Money
-from stamkunde.kit.privacy import Holding, Sensitivity, register
+from stamkunde.kit.privacy import Holding, Sensitivity, Stay, register
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
 from stamkunde.sales.retention import DOCUMENTS
 
@@ -28,6 +28,7 @@ def _orders(customer_id: int) -> Iterator[dict[str, Any]]:
         yield {
             "receipt_number": order.receipt_number,
             "placed_at": order.placed_at,
+            "business_day": order.business_day,
             "store": order.store.name,
             "till": order.till.name if order.till else "",
             "channel": order.channel,
@@ -39,10 +40,11 @@ def _orders(customer_id: int) -> Iterator[dict[str, Any]]:
 
 
 def _order_lines(customer_id: int) -> Iterator[dict[str, Any]]:
-    for line in OrderLine.objects.filter(order__customer=customer_id).select_related("order").order_by("pk"):
+    for line in OrderLine.objects.filter(order__customer=customer_id).select_related("order", "product").order_by("pk"):
         yield {
             "receipt_number": line.order.receipt_number,
             "placed_at": line.order.placed_at,
+            "product": line.product.sku if line.product else "",
             "description": line.description,
             "quantity": line.quantity,
             "returned_quantity": line.returned_quantity,
@@ -68,6 +70,7 @@ def _returns(customer_id: int) -> Iterator[dict[str, Any]]:
         yield {
             "receipt_number": returned.receipt_number,
             "returned_at": returned.returned_at,
+            "business_day": returned.business_day,
             "store": returned.store.name,
             "total": _money(returned.total, returned.currency),
             "vat": _money(returned.vat, returned.currency),
@@ -76,9 +79,11 @@ def _returns(customer_id: int) -> Iterator[dict[str, Any]]:
 
 
 def _return_lines(customer_id: int) -> Iterator[dict[str, Any]]:
-    for line in ReturnLine.objects.filter(returned__customer=customer_id).select_related("returned").order_by("pk"):
+    lines = ReturnLine.objects.filter(returned__customer=customer_id).select_related("returned", "product")
+    for line in lines.order_by("pk"):
         yield {
             "returned_at": line.returned.returned_at,
+            "product": line.product.sku if line.product else "",
             "description": line.description,
             "quantity": line.quantity,
             "amount": _money(line.amount, line.returned.currency),
@@ -102,37 +107,39 @@ def _summaries(customer_id: int) -> Iterator[dict[str, Any]]:
             "orders": own.orders,
             "bought": _money(own.bought, own.currency),
             "returned": _money(own.returned, own.currency),
+            "net": _money(own.net, own.currency),
             "last_at": own.last_at,
         }
 
 
-def _orders_stay(customer_id: int) -> list[str]:
+def _orders_stay(customer_id: int) -> list[Stay]:
     return _kept_until(Order, customer_id, _("Purchases in %(country)s stay for the books until %(day)s."))
 
 
-def _returns_stay(customer_id: int) -> list[str]:
-    Return.objects.filter(customer=customer_id).exclude(note="").update(note="")
+def _returns_stay(customer_id: int) -> list[Stay]:
     return _kept_until(Return, customer_id, _("Returns in %(country)s stay for the books until %(day)s."))
 
 
-def _kept_until(model: type[Order] | type[Return], customer_id: int, sentence: str) -> list[str]:
+def _kept_until(model: type[Order] | type[Return], customer_id: int, sentence: str) -> list[Stay]:
+    """Return until when the books of each country need what the customer bought there, by the newest document."""
     own = model._default_manager.filter(customer=customer_id).order_by().values_list("store__country")
-    return [
-        sentence
-        % {
-            "country": Country(country).label,
-            "day": shown.day(stays_until(DOCUMENTS, happened=latest, country=country)[0]),
-        }
-        for country, latest in own.annotate(latest=Max("business_day")).order_by("store__country")
-    ]
+    stays = []
+    for country, latest in own.annotate(latest=Max("business_day")).order_by("store__country"):
+        until, rule = stays_until(DOCUMENTS, happened=latest, country=country)
+        said = sentence % {"country": Country(country).label, "day": shown.day(until)}
+        stays.append(Stay(said, until, str(rule.source)))
+    return stays
 
 
-def _forget_references(model: type[Model], by: str) -> Callable[[int], list[str]]:
+def _forget_note(customer_id: int) -> None:
+    Return.objects.filter(customer=customer_id).exclude(note="").update(note="")
+
+
+def _forget_references(model: type[Model], by: str) -> Callable[[int], None]:
     """Return a function that blanks what may name the person; how much was paid, and how, stays with the purchase."""
 
-    def forget(customer_id: int) -> list[str]:
+    def forget(customer_id: int) -> None:
         model._default_manager.filter(**{by: customer_id}).exclude(reference="").update(reference="")
-        return []
 
     return forget
 
@@ -158,6 +165,7 @@ _MONEY = {"id": _NONE, "method": _BUSINESS, "amount": _BUSINESS, "reference": _F
 register(
     Holding(
         model=Payment,
+        title=gettext_lazy("How you paid"),
         purpose=gettext_lazy("To know how a purchase was paid."),
         columns={"order": _BUSINESS, **_MONEY},
         export=_payments,
@@ -165,6 +173,7 @@ register(
     ),
     Holding(
         model=Refund,
+        title=gettext_lazy("Money given back"),
         purpose=gettext_lazy("To know how money was given back."),
         columns={"returned": _BUSINESS, **_MONEY},
         export=_refunds,
@@ -172,6 +181,7 @@ register(
     ),
     Holding(
         model=OrderLine,
+        title=gettext_lazy("What you bought"),
         purpose=gettext_lazy("To take goods back for what was paid, and to know what the customer likes."),
         columns={
             "id": _NONE,
@@ -191,6 +201,7 @@ register(
     ),
     Holding(
         model=ReturnLine,
+        title=gettext_lazy("What you brought back"),
         purpose=gettext_lazy("To know what came back, and why."),
         columns={
             "id": _NONE,
@@ -207,13 +218,16 @@ register(
     ),
     Holding(
         model=Return,
+        title=gettext_lazy("Returns"),
         purpose=gettext_lazy("To keep the books, and to know what the customer was not content with."),
         columns={**_DOCUMENT, "returned_at": _BEHAVIOUR, "note": _FREE_TEXT, "stands_alone": _BUSINESS},
         export=_returns,
-        forget=_returns_stay,
+        forget=_forget_note,
+        stays=_returns_stay,
     ),
     Holding(
         model=Order,
+        title=gettext_lazy("Purchases"),
         purpose=gettext_lazy("To keep the books, and to serve the customer by what they bought before."),
         columns={
             **_DOCUMENT,
@@ -223,10 +237,11 @@ register(
             "returned_total": _BEHAVIOUR,
         },
         export=_orders,
-        forget=_orders_stay,
+        stays=_orders_stay,
     ),
     Holding(
         model=PurchaseSummary,
+        title=gettext_lazy("What you bought in all"),
         purpose=gettext_lazy("To show on one page what the customer bought in all."),
         columns={
             "id": _NONE,

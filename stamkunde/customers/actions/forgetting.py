@@ -31,6 +31,11 @@ _NAMING_ANOTHER = tuple(
 )
 
 
+def naming_another() -> tuple[str, ...]:
+    """Return the names of the happenings that tell of a second customer beside the one whose timeline they stand on."""
+    return _NAMING_ANOTHER
+
+
 @action
 def forget_happenings(customer_id: int) -> int:
     """Blank what is personal in everything that happened to a customer, and her name on the timelines of others."""

@@ -65,6 +65,8 @@ class Customer(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
     trashed_at = models.DateTimeField(null=True, editable=False)
+    # When the person was erased, where purchases keep the row; such a row lies in the trash and never comes back.
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

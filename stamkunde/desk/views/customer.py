@@ -32,6 +32,7 @@ from stamkunde.events.queries import timeline
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 from stamkunde.kit.returning import page_before
+from stamkunde.privacy.access import ANSWER
 from stamkunde.sales.access import REGISTER
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.queries import four_numbers
@@ -76,6 +77,7 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "may_register": user.may(REGISTER.name),
         "may_see_sales": user.may(SEE_SALES.name),
         "may_see_lookups": user.may(SEE_LOOKUPS.name),
+        "may_answer_requests": user.may(ANSWER.name),
         "list_url": _list_before(request),
         "typed": draft_of(user, found) if user.may(NOTE.name) else "",
         "purchases_url": reverse("desk:purchases_card", args=[found.pk]),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
+from functools import partial
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import User
@@ -135,6 +137,14 @@ def remove_export(export: ExportFile, *, by: Actor) -> None:
     """Take the file away before its days are over."""
     stored_files.remove(export.stored_as)
     ExportFile.objects.filter(pk=export.pk).update(state=ExportFile.State.EXPIRED, stored_as="")
+
+
+@action
+def let_go_of_exports(exports: Iterable[ExportFile]) -> None:
+    """Take away files because somebody in them is erased; the bytes go with the commit."""
+    for export in exports:
+        ExportFile.objects.filter(pk=export.pk).update(state=ExportFile.State.EXPIRED, stored_as="")
+        transaction.on_commit(partial(stored_files.remove, export.stored_as))
 
 
 @action

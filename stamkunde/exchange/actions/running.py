@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -298,6 +300,17 @@ def forget_rehearsal(run: ImportRun) -> None:
     """Begin the report of a rehearsal anew, also when an earlier attempt was cut off half-way."""
     ImportProblem.objects.filter(run=run, is_rehearsal=True).delete()
     ImportLikeness.objects.filter(run=run).delete()
+
+
+@action
+def let_go_of_bytes(runs: Iterable[ImportRun]) -> None:
+    """Take away files before their days are over, because somebody in them is erased; the bytes go with the commit.
+
+    The journal stays, so that an import can still be undone.
+    """
+    for run in runs:
+        ImportRun.objects.filter(pk=run.pk).update(stored_as="")
+        transaction.on_commit(partial(stored_files.remove, run.stored_as))
 
 
 @action

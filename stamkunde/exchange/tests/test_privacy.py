@@ -4,7 +4,7 @@ import pytest
 
 from stamkunde.customers.models import Customer
 from stamkunde.exchange.invariants import INVARIANTS
-from stamkunde.exchange.models import ImportChange
+from stamkunde.exchange.models import ImportChange, ImportRun
 from stamkunde.exchange.privacy import changes_of, forget_keys, keys_of
 from stamkunde.exchange.stored_files import path_of
 from stamkunde.exchange.tests.files import imported, received
@@ -26,11 +26,16 @@ def test_her_keys_and_former_values_are_given_out(kari):
     assert list(changes_of(kari.pk)) == [{"former_values": {"title": "Ms"}}]
 
 
-def test_they_are_forgotten_and_the_kept_file_is_named(kari):
-    (sentence,) = forget_keys(kari.pk)
-    holding_of(ImportChange).forget(kari.pk)
+def test_they_are_forgotten_and_the_files_she_came_in_are_let_go_of(kari, django_capture_on_commit_callbacks):
+    kept = [path_of(run.stored_as) for run in ImportRun.objects.all()]
+    assert len(kept) == 2
 
-    assert "rows.csv" in sentence
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_keys(kari.pk)
+        holding_of(ImportChange).forget(kari.pk)
+
+    assert not any(path.exists() for path in kept)
+    assert set(ImportRun.objects.values_list("stored_as", flat=True)) == {""}
     assert list(keys_of(kari.pk)) == []
     assert list(changes_of(kari.pk)) == []
     assert list(keys_of(Customer.objects.get(given_name="Ola").pk)) == [{"source": "old till", "key": "K8"}]

@@ -1,6 +1,6 @@
 """What is given out about a customer's purchases, and what is left when she is forgotten."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -44,14 +44,16 @@ def test_the_books_stay_without_what_may_name_her_and_it_is_said_until_when(worl
     malmo = make_store("Malmö", "SE", "SEK", "Europe/Stockholm")
     buy(malmo, line(100), customer_id=world.kari.pk, placed_at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC))
     before = list(Order.objects.order_by("pk").values_list("total", "vat", "returned_total"))
-    sentences = [
-        sentence for model in (Payment, Refund, Return, Order) for sentence in HELD[model].forget(world.kari.pk)
+    for model in (Payment, Refund, Return, Order):
+        HELD[model].forget(world.kari.pk)
+
+    stays = [stay for model in (Payment, Refund, Return, Order) for stay in HELD[model].stays(world.kari.pk)]
+    assert [(stay.sentence, stay.until) for stay in stays] == [
+        ("Returns in Norway stay for the books until 31 Dec 2031.", date(2031, 12, 31)),
+        ("Purchases in Norway stay for the books until 31 Dec 2031.", date(2031, 12, 31)),
+        ("Purchases in Sweden stay for the books until 31 Dec 2033.", date(2033, 12, 31)),
     ]
-    assert sentences == [
-        "Returns in Norway stay for the books until 31 Dec 2031.",
-        "Purchases in Norway stay for the books until 31 Dec 2031.",
-        "Purchases in Sweden stay for the books until 31 Dec 2033.",
-    ]
+    assert all(stay.ground for stay in stays)
     assert list(Order.objects.order_by("pk").values_list("total", "vat", "returned_total")) == before
     left = str([list(model.objects.values()) for model in (Order, Payment, Return, Refund)])
     assert "canary" not in left

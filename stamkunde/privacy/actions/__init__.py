@@ -1,0 +1,1 @@
+"""The verbs: taking a request in, answering it with a copy, closing it."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PrivacyApp(AppConfig):
+    name = "stamkunde.privacy"
+    label = "privacy"

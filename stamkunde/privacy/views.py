@@ -1,0 +1,222 @@
+"""Pages about what people ask about their data: the list with its clocks, one request, and the copy."""
+
+import zipfile
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from stamkunde.accounts.access import signed_in
+from stamkunde.accounts.queries import the_shop
+from stamkunde.accounts.stepping_up import asks_again
+from stamkunde.customers.access import customer_for
+from stamkunde.kit.paging import CursorError
+from stamkunde.kit.policy import requires
+from stamkunde.privacy.access import ANSWER, file_for, request_for, visible_requests
+from stamkunde.privacy.actions.asking import ask_for_copy
+from stamkunde.privacy.actions.copies import note_fetched, path_of, remove_copy
+from stamkunde.privacy.actions.requests import (
+    close_request,
+    extend_request,
+    note_identity,
+    receive_request,
+    today,
+)
+from stamkunde.privacy.forms import ClosingForm, ExtensionForm, IdentityForm, RequestForm, add_refusal, initial_of
+from stamkunde.privacy.models import AccessFile, DataRequest, RequestKind
+from stamkunde.privacy.packing import LETTER
+from stamkunde.privacy.queries import closed_requests, copies_of, open_requests, requests_of, row_of
+from stamkunde.privacy.refusals import RequestRefused
+
+LIST = "/privacy/requests/"
+_READING = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+
+
+@require_GET
+@requires(ANSWER.name)
+def requests(request: HttpRequest) -> HttpResponse:
+    """List what is open by when it is due, or what is closed."""
+    user = signed_in(request)
+    shows_closed = request.GET.get("state") == "closed"
+    listed = closed_requests if shows_closed else open_requests
+    try:
+        rows, page = listed(visible_requests(user), request.GET.get("page", ""), today())
+    except CursorError as error:
+        raise Http404 from error
+    return render(request, "privacy/requests.html", {"rows": rows, "page": page, "shows_closed": shows_closed})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(ANSWER.name)
+def customer_requests(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a customer has asked about their data, and take in what they ask now."""
+    user = signed_in(request)
+    customer = customer_for(user, pk, or_trashed=True)
+    form = RequestForm(request.POST or None, initial=initial_of(customer.language or the_shop().language, today()))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = receive_request(customer, form.values(), by=user.actor)
+        except RequestRefused as refusal:
+            add_refusal(form, refusal.sentence, refusal.field)
+        else:
+            messages.success(request, _("The request was taken in. The clock runs."))
+            return redirect(made)
+    context = {
+        "customer": customer,
+        "form": form,
+        "rows": requests_of(visible_requests(user), pk, today()),
+        "crumbs": [(_("Customers"), "/customers/"), (customer.name, customer.get_absolute_url()), (_("Requests"), "")],
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "privacy/customer_requests.html", context, status=status)
+
+
+@require_GET
+@requires(ANSWER.name)
+def data_request(request: HttpRequest, pk: int) -> HttpResponse:
+    return _shown(request, request_for(signed_in(request), pk))
+
+
+def _shown(
+    request: HttpRequest,
+    found: DataRequest,
+    *,
+    identity: IdentityForm | None = None,
+    extension: ExtensionForm | None = None,
+    closing: ClosingForm | None = None,
+) -> HttpResponse:
+    name = found.customer.name if found.customer else _("Erased")
+    context = {
+        "found": found,
+        "row": row_of(found, today()),
+        "is_access": found.kind == RequestKind.ACCESS,
+        "copies": copies_of(found),
+        "identity": identity or IdentityForm(),
+        "extension": extension or ExtensionForm(),
+        "closing": closing or ClosingForm(),
+        "crumbs": [(_("Requests about data"), LIST), (name, "")],
+    }
+    is_wrong = any(form is not None and form.errors for form in (identity, extension, closing))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    return render(request, "privacy/request.html", context, status=status)
+
+
+@require_POST
+@requires(ANSWER.name)
+def identity(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    found = request_for(user, pk)
+    form = IdentityForm(request.POST)
+    if form.is_valid():
+        try:
+            note_identity(pk, form.cleaned_data["identity"], form.cleaned_data["identity_note"], by=user.actor)
+        except RequestRefused as refusal:
+            add_refusal(form, refusal.sentence, refusal.field)
+        else:
+            messages.success(request, _("It is noted how it was checked who asks."))
+            return redirect(found)
+    return _shown(request, found, identity=form)
+
+
+@require_POST
+@requires(ANSWER.name)
+def extension(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    found = request_for(user, pk)
+    form = ExtensionForm(request.POST)
+    if form.is_valid():
+        try:
+            extend_request(pk, form.cleaned_data["reason"], by=user.actor)
+        except RequestRefused as refusal:
+            add_refusal(form, refusal.sentence, refusal.field)
+        else:
+            messages.success(request, _("The answer is now due two months later."))
+            return redirect(found)
+    return _shown(request, found, extension=form)
+
+
+@require_POST
+@requires(ANSWER.name)
+def closing(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    found = request_for(user, pk)
+    form = ClosingForm(request.POST)
+    if form.is_valid():
+        try:
+            close_request(pk, **form.cleaned_data, by=user.actor)
+        except RequestRefused as refusal:
+            add_refusal(form, refusal.sentence, refusal.field)
+        else:
+            messages.success(request, _("The request is closed."))
+            return redirect("privacy:requests")
+    return _shown(request, found, closing=form)
+
+
+@require_POST
+@requires(ANSWER.name)
+@asks_again
+def copies(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a copy; it is written in the background."""
+    user = signed_in(request)
+    found = request_for(user, pk)
+    try:
+        ask_for_copy(pk, by=user.actor)
+    except RequestRefused as refusal:
+        messages.warning(request, refusal.sentence)
+    else:
+        messages.success(request, _("The copy is being written. It will stand here when it is ready."))
+    return redirect(found)
+
+
+@require_GET
+@requires(ANSWER.name)
+@asks_again
+def copy_content(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
+    """Fetch the package, to be handed over."""
+    user = signed_in(request)
+    file = file_for(user, pk, file_pk)
+    path = path_of(file.stored_as)
+    if not path.exists():
+        raise Http404
+    note_fetched(file, by=user.actor)
+    response = FileResponse(
+        path.open("rb"), as_attachment=True, filename=name_of(file), content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+@require_GET
+@requires(ANSWER.name)
+@asks_again
+def copy_reading(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    """Show the part for people, to be read or printed."""
+    user = signed_in(request)
+    file = file_for(user, pk, file_pk)
+    try:
+        with zipfile.ZipFile(path_of(file.stored_as)) as package:
+            letter = package.read(LETTER)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    note_fetched(file, by=user.actor)
+    response = HttpResponse(letter, content_type="text/html; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _READING
+    return response
+
+
+@require_POST
+@requires(ANSWER.name)
+def copy_removal(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    user = signed_in(request)
+    remove_copy(file_for(user, pk, file_pk), by=user.actor)
+    messages.success(request, _("The file was removed."))
+    return redirect("privacy:request", pk)
+
+
+def name_of(file: AccessFile) -> str:
+    return f"data-{file.request_id}-{file.asked_at:%Y-%m-%d}.zip"

@@ -1,0 +1,227 @@
+"""Somebody of whom every table holds a row, with something unmistakable in every personal column.
+
+What is planted is made from the classification of the columns, so that a new column is planted by itself, and a new
+table fails here until it is given a row.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.db.models import (
+    BinaryField,
+    CharField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    Field,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+)
+
+from stamkunde.counter.models import Basket, Deed
+from stamkunde.customers import files
+from stamkunde.customers.models import (
+    Address,
+    Consent,
+    ContactPoint,
+    Customer,
+    CustomField,
+    CustomValue,
+    FormerName,
+    HitList,
+    LikelyPair,
+    LookUp,
+    Merge,
+    MergeEntry,
+    Note,
+    Relation,
+    StoredFile,
+    Trait,
+)
+from stamkunde.desk.models import BulkChange, BulkItem, ContactPutOff, NoteDraft
+from stamkunde.events.models import Happening
+from stamkunde.exchange.models import ExportFile, ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
+from stamkunde.exchange.stored_files import EXPORTS, IMPORTS, new_name, path_of
+from stamkunde.kit.privacy import PERSONAL, holdings
+from stamkunde.privacy.models import AccessFile, DataRequest
+from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
+from tests.world import World, make_customer
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+# Numbers and keys that lead to rows: nothing that could be planted.
+_LEADS = {"customer_id", "object_id"}
+
+
+@dataclass(frozen=True)
+class Canary:
+    """What was planted in one column."""
+
+    model: type[Model]
+    column: str
+    value: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.model._meta.label}.{self.column}"
+
+
+def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[Model]]]:
+    """Make a customer and one row of hers in every table that holds anything about a person."""
+    her = make_customer("Astrid", "Ravndal", email="astrid.ravndal@example.no", phone="+4748123456")
+    part = make_customer("Astrid", "Ravndahl")
+    other = world.sven
+    till, store, staff = world.till, world.store, world.liga
+    looked = {"actor_kind": "staff", "actor_id": staff.pk, "actor_label": "Liga", "role": "administrator"}
+    bought = Order.objects.create(
+        customer=her, store=store, till=till, placed_at=AT, business_day=AT.date(), currency="NOK", total=10_000,
+        vat=2_000, registered_by="Anna", recorded_at=AT, receipt_number="R-1",
+    )  # fmt: skip
+    line = OrderLine.objects.create(
+        order=bought, number=1, description="Kettle", quantity=1, unit_price=10_000, amount=10_000
+    )
+    back = Return.objects.create(
+        customer=her, store=store, till=till, returned_at=AT, business_day=AT.date(), currency="NOK", total=10_000,
+        registered_by="Anna", recorded_at=AT,
+    )  # fmt: skip
+    note = Note.objects.create(customer=her, text="Note", written_by="Ola", written_at=AT)
+    merge = Merge.objects.create(survivor=her, merged=part, at=AT, actor_kind="staff", actor_label="Ola")
+    Customer.objects.filter(pk=part.pk).update(trashed_at=AT)
+    run = _an_import(store.pk)
+    change = BulkChange.objects.create(kind="trash", owner=staff, asked_at=AT)
+    request = DataRequest.objects.create(
+        kind="access", customer=her, asked_by="x", language="nb", received_on=AT.date(), due_on=AT.date(), made_at=AT
+    )
+    with files.staged([b"the bytes of a kept file: canary-bytes"]) as staged:
+        files.keep(staged)
+        stored = StoredFile.objects.create(
+            customer=her, name="file.txt", size=staged.size, digest=staged.digest, added_at=AT
+        )
+    rows: list[Model] = [
+        her, bought, line, back, note, merge, stored, request,
+        FormerName.objects.create(customer=her, name="Former"),
+        ContactPoint.objects.get(customer=her, kind="email"),
+        Address.objects.create(customer=her, street="Street"),
+        Trait.objects.create(customer=her, text="Trait", noted_at=AT),
+        Relation.objects.create(customer=her, other=other, kind="gives_to"),
+        Consent.objects.create(customer=her, channel="sms", state="given", at=AT, evidence="x", noted_by="Ola"),
+        LookUp.objects.create(customer=her, purpose="export", at=AT, **looked),
+        HitList.objects.create(key="k", at=AT, shown=f" {her.pk} {other.pk} ", **looked),
+        Happening.objects.create(
+            name="customers.note_written", topic="notes", at=AT, recorded_at=AT, customer_id=her.pk,
+            subject_id=note.pk, actor_kind="staff", actor_label="Ola", details={"note_id": note.pk, "text": "x"},
+        ),
+        MergeEntry.objects.create(merge=merge, position=1, follower="f", step="changed", row_count=1, numbers="1"),
+        LikelyPair.objects.create(
+            first_id=min(her.pk, other.pk), second_id=max(her.pk, other.pk), likelihood=1, found_at=AT
+        ),
+        Payment.objects.create(order=bought, method="card", amount=10_000),
+        ReturnLine.objects.create(returned=back, order_line=line, description="Kettle", quantity=1, amount=10_000),
+        Refund.objects.create(returned=back, method="card", amount=10_000),
+        PurchaseSummary.objects.get_or_create(customer=her, currency="NOK")[0],
+        SourceKey.objects.create(source="old", kind="customers.customer", key="K", object_id=her.pk, run=run),
+        ImportChange.objects.create(run=run, kind="customers.customer", object_id=her.pk, was_created=False),
+        ImportLikeness.objects.create(run=run, row=1, name="x", customer_id=her.pk),
+        Replay.objects.create(
+            owner=staff, key="r", request_digest="d", status=200, body=b"canary-replay", customer_id=her.pk, at=AT
+        ),
+        _an_export(staff.pk),
+        BulkItem.objects.create(change=change, customer=her),
+        NoteDraft.objects.create(user=staff, customer=her, text="Draft", saved_at=AT),
+        ContactPutOff.objects.create(customer=her, until=AT.date(), put_off_by="Ola", put_off_at=AT),
+        Basket.objects.create(key="b", store=store, customer=her, opened_at=AT, changed_at=AT),
+        Deed.objects.create(key="d", customer=her, note=note, done_at=AT),
+        AccessFile.objects.create(
+            request=request, language="nb", asked_by="Liga", asked_at=AT, expires_at=AT + timedelta(days=7)
+        ),
+    ]  # fmt: skip
+    by_model: dict[type[Model], list[Model]] = {type(row): [row] for row in rows}
+    by_model[CustomValue] = [
+        CustomValue.objects.create(
+            customer=her, field=CustomField.objects.create(key=kind, label=kind.title(), kind=kind), **{column: value}
+        )
+        for kind, column, value in (
+            ("text", "text", "x"), ("number", "number", 1), ("date", "date", AT.date()), ("yes_no", "yes_no", True)
+        )
+    ]  # fmt: skip
+    return her, by_model
+
+
+def _an_import(store_id: int) -> ImportRun:
+    stored_as = new_name(IMPORTS)
+    path_of(stored_as).write_bytes(b"name,email\nAstrid Ravndal,canary-in-a-file@example.no\n")
+    return ImportRun.objects.create(
+        kind="customers", source="old", file_name="old.csv", file_size=1, file_digest="d", stored_as=stored_as,
+        options={"store_id": store_id, "currency": "NOK"}, created_by_label="Liga", created_at=AT, state="done",
+    )  # fmt: skip
+
+
+def _an_export(owner_id: int) -> ExportFile:
+    stored_as = new_name(EXPORTS, ".csv")
+    path_of(stored_as).write_bytes(b"canary-in-an-export")
+    return ExportFile.objects.create(
+        kind="customers", form="csv", reason="x", owner_id=owner_id, asked_at=AT, ready_at=AT, state="ready",
+        stored_as=stored_as, expires_at=AT + timedelta(days=3),
+    )  # fmt: skip
+
+
+def plant(rows: dict[type[Model], list[Model]]) -> list[Canary]:
+    """Put something unmistakable into every personal column of the rows; return what stands where."""
+    planted: list[Canary] = []
+    numbers = count(1)
+    for holding in holdings():
+        assert holding.model in rows, f"{holding.model._meta.label} has no row in somebody_everywhere()"
+        for column, sensitivity in holding.columns.items():
+            field = holding.model._meta.get_field(column)
+            if sensitivity not in PERSONAL or field.is_relation or column in _LEADS or (holding.model, column) in KEPT:
+                continue
+            assert isinstance(field, Field)
+            for row in rows[holding.model]:
+                # Of the columns of a field's value only that of its kind says anything.
+                if holding.model is CustomValue and getattr(row, column) in (None, ""):
+                    continue
+                value = _canary(field, holding.model, next(numbers))
+                holding.model._default_manager.filter(pk=row.pk).update(**{column: value})
+                planted.append(Canary(holding.model, column, value))
+    return planted
+
+
+# What finds the row, or is one of few choices; the tests look at these by themselves.
+KEPT: set[tuple[type[Model], str]] = {
+    (HitList, "shown"),
+    (Customer, "ref"),
+    (Customer, "language"),
+    (ContactPoint, "tail"),
+    (StoredFile, "digest"),
+    (CustomValue, "yes_no"),
+    # Which export holds her is known by these.
+    (LookUp, "at"),
+    (LookUp, "purpose"),
+}
+
+
+def _canary(field: Field[Any, Any], model: type[Model], number: int) -> Any:
+    if isinstance(field, JSONField):
+        text = f"canary-{number}"
+        if model is Happening:
+            return {"note_id": 1, "text": text}
+        return [text] if field.default is list else {"title": text}
+    if field.choices:
+        return list(dict(field.flatchoices))[-1]
+    if isinstance(field, DateTimeField):
+        return AT + timedelta(days=number, seconds=number)
+    if isinstance(field, DateField):
+        return date(1960, 1, 1) + timedelta(days=number * 31)
+    if isinstance(field, DecimalField):
+        # What was returned comes after what was bought, and may not be more.
+        return Decimal(90_000 - number) + Decimal("0.125")
+    if isinstance(field, IntegerField):
+        return 20_000 + number if field.name in {"birth_day", "typical_interval_days"} else 7_000_000 + number * 1_013
+    if isinstance(field, BinaryField):
+        return f"canary-{number}".encode()
+    assert isinstance(field, CharField | TextField), f"{model._meta.label}.{field.name}"
+    return f"canary-{number}"[: field.max_length]
