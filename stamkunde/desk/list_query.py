@@ -139,7 +139,8 @@ def _tested(rows: QuerySet[Customer], condition: Q) -> QuerySet[Customer]:
         children: list[Any] = []
         for child in part.children:
             if isinstance(child, Q):
-                children.append(renamed(child))
+                # No index answers "not", and only of a table's own column does Django know that it may be empty.
+                children.append(child if child.negated else renamed(child))
             elif isinstance(child, tuple):
                 names.add(child[0].split("__")[0])
                 children.append((f"{_TESTED}{child[0]}", child[1]))
@@ -147,7 +148,7 @@ def _tested(rows: QuerySet[Customer], condition: Q) -> QuerySet[Customer]:
                 children.append(child)
         return Q.create(children, part.connector, negated=part.negated)
 
-    condition = renamed(condition)
+    condition = condition if condition.negated else renamed(condition)
     return rows.alias(**{f"{_TESTED}{name}": _Tested(F(name)) for name in names}).filter(condition)
 
 
@@ -190,7 +191,7 @@ def _worth_asking(filters: Filters, order: Order) -> Iterator[Condition]:
 def _ids(visible: QuerySet[Customer], condition: Condition) -> QuerySet[Any, int]:
     field = condition.field
     if field.rows is not None:
-        owned = field.owned(condition.operator, condition.value)
+        owned = field.owned([(condition.operator, condition.value)])
         return owned.order_by().values_list(f"{field.owner}_id", flat=True)
     return visible.filter(condition.condition()).order_by().values_list("pk", flat=True)
 

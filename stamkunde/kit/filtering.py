@@ -138,13 +138,20 @@ class FilterField:
                 return ~self._on_column(positive, value)
             return self._on_column(operator, value)
         positive = OPPOSITE.get(operator, operator)
-        found = Q(Exists(self.owned(positive, value).filter(**{self.owner: OuterRef("pk")})))
+        found = self.any_of([(positive, value)])
         return found if positive == operator else ~found
 
-    def owned(self, operator: Operator, value: Value) -> QuerySet[Any]:
-        """Return the other table's rows that fit."""
+    def any_of(self, alternatives: Iterable[tuple[Operator, Value]]) -> Q:
+        """Return the condition that another table has a row that fits one of several, asked once for all of them."""
+        return Q(Exists(self.owned(alternatives).filter(**{self.owner: OuterRef("pk")})))
+
+    def owned(self, alternatives: Iterable[tuple[Operator, Value]]) -> QuerySet[Any]:
+        """Return the other table's rows that fit one of several."""
         assert self.rows is not None  # noqa: S101
-        return self.rows().filter(self._on_column(operator, value))
+        fitting = Q()
+        for operator, value in alternatives:
+            fitting |= self._on_column(operator, value)
+        return self.rows().filter(fitting)
 
     def _on_column(self, operator: Operator, value: Value) -> Q:
         if self.build:
@@ -247,14 +254,11 @@ class Filters:
 
     def condition(self) -> Q:
         whole = Q()
-        for group in sorted({condition.group for condition in self.conditions}):
-            alternatives = Q()
-            for condition in self.conditions:
-                if condition.group == group == 0:
-                    whole &= condition.condition()
-                elif condition.group == group:
-                    alternatives |= condition.condition()
-            whole &= alternatives
+        for condition in self.conditions:
+            if not condition.group:
+                whole &= condition.condition()
+        for group in sorted({condition.group for condition in self.conditions} - {0}):
+            whole &= _one_of([condition for condition in self.conditions if condition.group == group])
         return whole
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -271,6 +275,23 @@ class Filters:
                 raise FilterError(_("A list takes at most %(number)s filters.") % {"number": MOST_CONDITIONS})
             return Filters((*self.conditions, condition))
         return Filters(tuple(condition if number == place else kept for number, kept in enumerate(self.conditions)))
+
+
+def _one_of(conditions: Sequence[Condition]) -> Q:
+    """Return "or" over the conditions; those on one column of another table ask that table together.
+
+    "Oslo or Bergen" as two questions costs PostgreSQL the numbers of everybody in both towns.
+    """
+    alternatives = Q()
+    together: dict[str, list[Condition]] = {}
+    for condition in conditions:
+        if condition.field.rows is None or condition.operator in OPPOSITE:
+            alternatives |= condition.condition()
+        else:
+            together.setdefault(condition.field.name, []).append(condition)
+    for same in together.values():
+        alternatives |= same[0].field.any_of([(each.operator, each.value) for each in same])
+    return alternatives
 
 
 class FilterLanguage:

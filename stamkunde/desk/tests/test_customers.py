@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from stamkunde.customers.actions import record_consent, trash_customer, write_note
 from stamkunde.customers.models import (
+    Address,
     ConsentChannel,
     ConsentState,
     Customer,
@@ -21,6 +22,7 @@ from stamkunde.customers.models import (
 )
 from stamkunde.customers.values import AddressValues, ConsentValues
 from stamkunde.desk import list_query
+from stamkunde.desk.list_filters import customer_filters
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.sales.models import PurchaseSummary
 from tests.world import World, make_customer, signed_in
@@ -165,6 +167,56 @@ def test_a_filter_finds_the_same_whether_few_or_many_fit(world: World, monkeypat
     monkeypatch.setattr(list_query, "FEW", 0)
 
     assert names(client, asked) == few == ["Person 007"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "f=town:is:Oslo",
+        "f=town:is_not:Oslo",
+        "f=town:starts:Os&f=visits:at_least:2",
+        "f1=town:is:Oslo&f1=town:is:Bergen",
+        "f1=town:is:Oslo&f1=language:is:sv",
+        "f1=town:empty:&f1=visits:at_least:9",
+        "f=language:is_not:nb&f=kind:is:person",
+        "f=store:is:{store}",
+        "f=store:is_not:{store}&f1=birthday:is:5&f1=town:is:Bergen",
+        "f=last_visit:empty:",
+        "f=last_visit:filled:&f1=birthday:is:5&f1=visits:at_most:1",
+        "f=created:within_last:30&f=birthday:is:5",
+    ],
+)
+def test_each_filter_finds_the_same_in_every_order_whether_few_or_many_fit(
+    world: World, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    make_many(12, visits=3)
+    people = list(Customer.objects.order_by("pk"))
+    for place, person in enumerate(people):
+        person.visits, person.language = place, ("nb", "sv", "lv")[place % 3]
+        person.home_store = world.store if place % 2 else None
+        person.birth_day = 500 + place if place % 4 == 0 else None
+        person.last_visit_at = timezone.now() - timedelta(days=place) if place % 3 else None
+        person.save()
+        Address.objects.filter(customer=person).delete()
+        if place % 5:
+            Address.objects.create(customer=person, town=("Oslo", "Bergen")[place % 2], postcode="0181")
+    client = signed_in(world.anna)
+    asked = asked.format(store=world.store.pk)
+    few = {sort: names(client, f"{asked}&sort={sort}") for sort in ("name", "-created", "-last_visit", "visits")}
+    monkeypatch.setattr(list_query, "FEW", -1)
+    many = {sort: names(client, f"{asked}&sort={sort}") for sort in few}
+
+    assert few == many
+    assert few["name"]
+    assert len(few["name"]) < len(people)
+    assert sorted(few["name"]) == sorted(few["-created"]) == sorted(few["visits"])
+
+
+def test_two_towns_are_asked_for_together(world: World) -> None:
+    # Two questions would cost PostgreSQL the numbers of everybody who lives in either.
+    filters = customer_filters([]).read([("f1", "town:is:Oslo"), ("f1", "town:is:Bergen"), ("f1", "language:is:lv")])
+
+    assert str(Customer.objects.filter(filters.condition()).query).count('FROM "customers_address"') == 1
 
 
 def test_somebody_is_found_in_the_list_by_a_misspelt_name(world: World) -> None:
