@@ -46,9 +46,11 @@ def read_phone(text: str, region: str, *, for_company: bool = False, field: str 
         number = phonenumbers.parse(raw, region_of(region) or None)
     except NumberParseException as error:
         raise refused(_no_number(raw, region), field) from error
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)
+    # Just those that are valid have a kind, so that whether one is need not be found out a second time.
+    if kind == PhoneNumberType.UNKNOWN:
         raise refused(_no_number(raw, region), field)
-    if phonenumbers.number_type(number) not in (_OF_COMPANIES if for_company else _OF_PEOPLE):
+    if kind not in (_OF_COMPANIES if for_company else _OF_PEOPLE):
         raise refused(
             _("%(number)s is a service number that reaches nobody in person. Please write the customer's own number.")
             % {"number": raw},

@@ -11,6 +11,8 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 def line(text: str, longest: int, field: str = "") -> str:
     """Return a text of one line, composed and single-spaced; raise ValidationError when it cannot be kept."""
+    if not text:
+        return text
     if text.isascii() and text.isprintable():
         return _short_enough(" ".join(text.split()), longest, field)
     plain = _plain(text, field)
