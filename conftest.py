@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     home.mkdir()
     settings.HOME = home
     settings.FILES_ROOT = home / "files"
+    settings.ERASURES = home / "erasures"
     settings.STATIC_ROOT = home / "static"
     settings.STORAGES = {
         "default": {
@@ -81,6 +82,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 def _empty_files() -> Iterator[None]:
     yield
     shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
+    shutil.rmtree(settings.ERASURES, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

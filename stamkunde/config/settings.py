@@ -14,6 +14,8 @@ django_stubs_ext.monkeypatch()
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 HOME = env.folder("STAMKUNDE_HOME", PROJECT / "var")
+# The log of erasures, and the key by which erased people are known again: never in the database nor in its backups.
+ERASURES = env.folder("STAMKUNDE_ERASURES", HOME / "erasures")
 FILES_ROOT = env.folder("STAMKUNDE_FILES", HOME / "files")
 
 DEBUG = env.flag("STAMKUNDE_DEBUG", default=False)

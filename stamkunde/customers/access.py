@@ -48,7 +48,7 @@ def visible_customers(user: User) -> CustomerQuerySet:
 def trashed_customers(user: User) -> CustomerQuerySet:
     if not (user.may(SEE.name) and user.may(REMOVE.name)):
         return Customer.objects.none()
-    return Customer.objects.filter(not_merged(), trashed_at__isnull=False)
+    return Customer.objects.filter(not_merged(), trashed_at__isnull=False, erased_at=None)
 
 
 class CustomerMerged(Http404):
@@ -69,7 +69,7 @@ def customer_for(user: User, pk: int, *, or_trashed: bool = False) -> Customer:
     """
     rows = visible_customers(user)
     if or_trashed and user.may(SEE.name) and user.may(REMOVE.name):
-        rows = Customer.objects.all()
+        rows = Customer.objects.filter(erased_at=None)
     try:
         found = _one(rows.select_related("home_store"), pk)
     except Http404:

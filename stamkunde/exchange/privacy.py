@@ -1,6 +1,6 @@
 """What the exchange holds about a customer: the keys other systems know her by, and what imports changed on her."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from stamkunde.customers.models import LookUp, LookUpPurpose
 from stamkunde.events.models import Happening
+from stamkunde.exchange import stored_files
 from stamkunde.exchange.actions.exporting import let_go_of_exports
 from stamkunde.exchange.actions.running import BUSY, let_go_of_bytes
 from stamkunde.exchange.actions.webhooks import EVERYTHING
@@ -30,8 +31,10 @@ from stamkunde.kit.privacy import (
     Sensitivity,
     deleting,
     register,
+    register_keys,
     register_portable,
     register_recipients,
+    register_sweep,
 )
 
 # The looks at everybody in a file are noted in the transaction that makes it ready, a million of them in a minute.
@@ -42,6 +45,18 @@ def keys_of(customer_id: int) -> Iterator[dict[str, Any]]:
     """Yield where she is from, and by which key she is known there."""
     for key in SourceKey.objects.filter(kind=CUSTOMER, object_id=customer_id).order_by("pk"):
         yield {"source": key.source, "key": key.key}
+
+
+def pairs_of(customer_id: int) -> Iterator[tuple[str, str]]:
+    yield from SourceKey.objects.filter(kind=CUSTOMER, object_id=customer_id).values_list("source", "key")
+
+
+def let_go_of_files_with(texts: Sequence[str]) -> int:
+    """Let go of the sent files in which one of the texts stands, whoever the rows were taken for."""
+    runs = ImportRun.objects.exclude(stored_as="").exclude(state__in=BUSY)
+    holding = [run for run in runs if stored_files.holds_any(run.stored_as, texts)]
+    let_go_of_bytes(holding)
+    return len(holding)
 
 
 def forget_keys(customer_id: int) -> None:
@@ -213,4 +228,6 @@ register(
 )
 
 register_recipients(told_of)
+register_keys(pairs_of)
+register_sweep(let_go_of_files_with)
 register_portable(*PORTABLE)

@@ -1,10 +1,15 @@
 """Where the files of imports and exports lie: under random names below the files' root, never under a person's own."""
 
+import gzip
 import hashlib
+import io
 import shutil
 import uuid
+import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO, cast
 
 from django.conf import settings
 
@@ -50,6 +55,42 @@ def keep_again(stored_as: str) -> str:
         # Some file systems know no second names.
         shutil.copyfile(path_of(stored_as), path_of(again))
     return again
+
+
+def holds_any(stored_as: str, texts: Iterable[str]) -> bool:
+    """Say whether one of the texts stands in a file, in any of the encodings files come in, packed or not."""
+    sought = {
+        written
+        for text in texts
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "cp1257")
+        if (written := text.encode(encoding, "ignore"))
+    }
+    longest = max(map(len, sought), default=0)
+    kept = b""
+    try:
+        with _unpacked(path_of(stored_as)) as file:
+            while block := file.read(1 << 20):
+                held = kept + block
+                if any(written in held for written in sought):
+                    return True
+                # What is torn in two by the end of a block is found in the next one.
+                kept = held[-longest:]
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error):
+        # What cannot be read cannot be said to be free of it.
+        return path_of(stored_as).exists()
+    return False
+
+
+def _unpacked(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        beginning = file.read(2)
+    if beginning == b"\x1f\x8b":
+        return cast(IO[bytes], gzip.open(path))
+    if beginning == b"PK":
+        # A workbook: its texts stand packed in parts, which are read one after the other.
+        with zipfile.ZipFile(path) as book:
+            return io.BytesIO(b"\n".join(book.read(name) for name in book.namelist()))
+    return path.open("rb")
 
 
 def remove(stored_as: str) -> None:

@@ -132,6 +132,31 @@ def recipients_of(customer_id: int) -> list[Recipient]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
+_KEYS: list[Callable[[int], Iterable[tuple[str, str]]]] = []
+_SWEEPS: list[Callable[[Sequence[str]], int]] = []
+
+
+def register_keys(known_by: Callable[[int], Iterable[tuple[str, str]]]) -> None:
+    """Let a module say by which keys other systems know a customer: pairs of the source and the key there."""
+    if known_by not in _KEYS:
+        _KEYS.append(known_by)
+
+
+def keys_elsewhere(customer_id: int) -> list[tuple[str, str]]:
+    return [pair for known_by in _KEYS for pair in known_by(customer_id)]
+
+
+def register_sweep(sweep: Callable[[Sequence[str]], int]) -> None:
+    """Let a module look through its files for texts that tell of somebody, and let go of those that hold one."""
+    if sweep not in _SWEEPS:
+        _SWEEPS.append(sweep)
+
+
+def sweep_files(texts: Sequence[str]) -> int:
+    """Let go of every kept file that holds one of the texts; return how many went."""
+    return sum(sweep(texts) for sweep in _SWEEPS) if texts else 0
+
+
 def register_portable(*kinds: Portable) -> None:
     _PORTABLE.update({kind.name: kind for kind in kinds})
 

@@ -16,7 +16,7 @@ from stamkunde.kit.api.problems import Problem, invalid, said_as
 from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.paging import Order, page
 from stamkunde.privacy.access import ANSWER, file_for, request_for, visible_requests
-from stamkunde.privacy.actions.asking import ask_for_copy
+from stamkunde.privacy.actions.asking import ask_for_copy, ask_for_erasure
 from stamkunde.privacy.actions.copies import note_fetched, path_of, remove_copy
 from stamkunde.privacy.actions.requests import (
     RequestValues,
@@ -26,7 +26,8 @@ from stamkunde.privacy.actions.requests import (
     receive_request,
 )
 from stamkunde.privacy.document import schema
-from stamkunde.privacy.models import AccessFile, DataRequest, IdentityProof, RequestKind, RequestState
+from stamkunde.privacy.models import AccessFile, DataRequest, Erasure, IdentityProof, RequestKind, RequestState
+from stamkunde.privacy.planning import plan_of
 from stamkunde.privacy.refusals import RequestRefused
 
 routes = Routes("Requests about data", "What people ask about their data: the clock it runs by, and the answer.")
@@ -75,6 +76,51 @@ class DataRequestGiven(Given):
     made_at: datetime
     closed_at: datetime | None
     copies: list[CopyGiven] = []
+
+
+class GoingGiven(Given):
+    """A table, and how many rows about the person it holds."""
+
+    title: str
+    rows: int
+
+
+class StayingGiven(Given):
+    """What stays, why, and until when."""
+
+    sentence: str
+    until: date | None
+    ground: str
+
+
+class ErasurePlanGiven(Given):
+    """What an erasure takes away and what it leaves."""
+
+    going: list[GoingGiven]
+    staying: list[StayingGiven]
+
+
+class MentionGiven(Given):
+    """A text of another customer that mentions the person."""
+
+    table: str
+    row: int
+    customer_id: int | None
+
+
+class ErasureGiven(Given):
+    """An erasure under way or done."""
+
+    id: int
+    state: Erasure.State
+    job_id: int | None
+    asked_at: datetime
+    frozen_at: datetime | None
+    executed_at: datetime | None
+    verified_at: datetime | None
+    counts: dict[str, int] = Field(description="How many rows there were, by table.", examples=[{"Your profile": 1}])
+    stays: list[str] = Field(description="What stays, why, and until when.")
+    mentions: list[MentionGiven] = Field(description="Where texts of other customers mention the person.")
 
 
 class DataRequestSent(Sent):
@@ -201,6 +247,50 @@ def remove_data_copy(request: HttpRequest, request_id: PathId, copy_id: PathId) 
     """Take a copy away before its days are over."""
     user = bearer(request)
     remove_copy(file_for(user, request_id, copy_id), by=user.actor)
+
+
+@routes.get("/data-requests/{request_id}/erasure-plan", ANSWER, ErasurePlanGiven)
+def get_erasure_plan(request: HttpRequest, request_id: PathId) -> ErasurePlanGiven:
+    """Read what an erasure would take away, and what stays, why and until when; nothing is done."""
+    return ErasurePlanGiven.model_validate(plan_of(_erasable(request, request_id)))
+
+
+@routes.post("/data-requests/{request_id}/erasure", ANSWER, ErasureGiven, 202)
+def erase_person(request: HttpRequest, request_id: PathId) -> ErasureGiven:
+    """Erase the person for good; it is done in the background and finishes by itself."""
+    user = bearer(request)
+    return erasure_given(ask_for_erasure(request_for(user, request_id).pk, by=user.actor))
+
+
+@routes.get("/data-requests/{request_id}/erasure", ANSWER, ErasureGiven)
+def get_erasure(request: HttpRequest, request_id: PathId) -> ErasureGiven:
+    """Read how far an erasure is, and its receipt."""
+    found = Erasure.objects.filter(request=request_for(bearer(request), request_id)).first()
+    if found is None:
+        raise Http404
+    return erasure_given(found)
+
+
+def _erasable(request: HttpRequest, request_id: int) -> int:
+    found = request_for(bearer(request), request_id)
+    if found.kind != RequestKind.ERASURE or found.customer_id is None:
+        raise Http404
+    return found.customer_id
+
+
+def erasure_given(erasure: Erasure) -> ErasureGiven:
+    return ErasureGiven(
+        id=erasure.pk,
+        state=Erasure.State(erasure.state),
+        job_id=erasure.job_id,
+        asked_at=erasure.asked_at,
+        frozen_at=erasure.frozen_at,
+        executed_at=erasure.executed_at,
+        verified_at=erasure.verified_at,
+        counts=erasure.receipt.get("counts", {}),
+        stays=[one["sentence"] for one in erasure.receipt.get("stays", [])],
+        mentions=[MentionGiven(**one) for one in erasure.mentions],
+    )
 
 
 class SchemaGiven(Given):

@@ -90,6 +90,21 @@ class RequestTurnedDown(RequestEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerErased(Event):
+    """The last thing that is told of a person: whoever was given their data is to erase it too (GDPR article 19)."""
+
+    name = "privacy.customer_erased"
+    topic: ClassVar[Topic] = Topic.CHANGES
+    icon = "trash"
+    SUBJECT = "erasure_id"
+
+    erasure_id: int
+
+    def sentence(self) -> str:
+        return _("The person was erased.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class CopyWritten(RequestEvent):
     name = "privacy.copy_written"
     icon = "download"

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from stamkunde.kit.merging import Follower, Obstacle, register
-from stamkunde.privacy.models import DataRequest
+from stamkunde.kit.merging import Follower, Obstacle, Stays, register
+from stamkunde.privacy.models import DataRequest, Erasure
 
 
 def _asked_twice(customer_id: int) -> str:
@@ -13,4 +13,10 @@ def _asked_twice(customer_id: int) -> str:
     return ""
 
 
-register(Follower(model=DataRequest), Obstacle(name="privacy.open_request", sentence=_asked_twice))
+register(
+    Follower(model=DataRequest),
+    Stays(
+        model=Erasure, column="customer_id", why="Whoever is being erased is in the trash, and is merged with nobody."
+    ),
+    Obstacle(name="privacy.open_request", sentence=_asked_twice),
+)

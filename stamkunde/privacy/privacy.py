@@ -5,10 +5,16 @@ from django.utils.translation import gettext_lazy
 
 from stamkunde.kit.privacy import Holding, Sensitivity, Stay, register, rows_about
 from stamkunde.privacy.actions.copies import let_go_of
-from stamkunde.privacy.models import AccessFile, DataRequest
+from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 
 _NONE, _BUSINESS, _FREE_TEXT = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.FREE_TEXT
 _WRITTEN = ("asked_by", "identity_note", "names_staff_reason", "extension_reason", "outcome")
+
+
+def _erasures_stay(customer_id: int) -> list[Stay]:
+    if not Erasure.objects.filter(customer_id=customer_id).exists():
+        return []
+    return [Stay(_("That and when the person was erased stays, without the person, so that the shop can prove it."))]
 
 
 def _forget_requests(customer_id: int) -> None:
@@ -52,6 +58,34 @@ register(
         },
         export=rows_about(AccessFile, "asked_at", "language", "rows", "size", "fetched_at", by="request__customer_id"),
         forget=_forget_copies,
+    ),
+    Holding(
+        model=Erasure,
+        title=gettext_lazy("Your erasure"),
+        purpose=gettext_lazy("To erase a person whole even when the machine stops half-way, and to prove it."),
+        columns={
+            "id": _NONE,
+            "request": _BUSINESS,
+            "customer_id": Sensitivity.IDENTITY,
+            "ref": Sensitivity.IDENTITY,
+            "state": _BUSINESS,
+            "sealed": Sensitivity.IDENTITY,
+            "plan": _BUSINESS,
+            "receipt": _BUSINESS,
+            "mentions": _BUSINESS,
+            "job_id": _NONE,
+            "asked_by": _BUSINESS,
+            "asked_at": _BUSINESS,
+            "frozen_at": _BUSINESS,
+            "executed_at": _BUSINESS,
+            "verified_at": _BUSINESS,
+        },
+        withheld={
+            "sealed": gettext_lazy("It is what the erasure looks for, sealed, and goes when it is finished."),
+            "ref": gettext_lazy("It is the reference of the profile, which is given already."),
+        },
+        export=rows_about(Erasure, "state", "asked_at", "frozen_at", "executed_at"),
+        stays=_erasures_stay,
     ),
     Holding(
         model=DataRequest,

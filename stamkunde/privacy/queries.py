@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
+from stamkunde.customers.models import Customer
 from stamkunde.customers.models.customer import page_of
 from stamkunde.jobs.models import Job
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.kit.paging import Order, Page, instant, page
-from stamkunde.privacy.models import AccessFile, DataRequest, RequestState
+from stamkunde.privacy.models import AccessFile, DataRequest, Erasure, RequestState
 
 SOON = timedelta(days=7)
 _KILO = 1_000
@@ -80,6 +81,40 @@ def requests_of(requests: QuerySet[DataRequest], customer_id: int, today: date) 
     """Return what one customer has asked, the latest first; nobody asks often."""
     found = requests.filter(customer=customer_id).select_related("customer").order_by("-pk")[:50]
     return [row_of(one, today) for one in found]
+
+
+@dataclass(frozen=True)
+class ErasureShown:
+    """How far an erasure is, and its receipt: what went, what stays, and who else's texts mention the person."""
+
+    state: str
+    is_finished: bool
+    job: Job | None
+    went: list[tuple[str, str]]
+    stays: list[str]
+    mentions: list[tuple[str, str]]
+    finished: str
+
+
+def erasure_of(request: DataRequest) -> ErasureShown | None:
+    found = Erasure.objects.filter(request=request).first()
+    if found is None:
+        return None
+    whose = Customer.objects.in_bulk({one["customer_id"] for one in found.mentions})
+    mentions = {
+        page_of(one["customer_id"]): whose[one["customer_id"]].name
+        for one in found.mentions
+        if one["customer_id"] in whose
+    }
+    return ErasureShown(
+        found.get_state_display(),
+        found.is_finished,
+        Job.objects.filter(pk=found.job_id).first() if found.job_id and not found.is_finished else None,
+        [(title, shown.number(count)) for title, count in found.receipt.get("counts", {}).items()],
+        [one["sentence"] for one in found.receipt.get("stays", [])],
+        [(name, url) for url, name in mentions.items()],
+        shown.instant(found.verified_at) if found.verified_at else "",
+    )
 
 
 @dataclass(frozen=True)

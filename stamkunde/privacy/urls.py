@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/requests/<int:pk>/identity/", views.identity, name="identity"),
     path("privacy/requests/<int:pk>/extension/", views.extension, name="extension"),
     path("privacy/requests/<int:pk>/closing/", views.closing, name="closing"),
+    path("privacy/requests/<int:pk>/erasure/", views.erasure, name="erasure"),
     path("privacy/requests/<int:pk>/copies/", views.copies, name="copies"),
     path("privacy/requests/<int:pk>/copies/<int:file_pk>/content", views.copy_content, name="copy_content"),
     path("privacy/requests/<int:pk>/copies/<int:file_pk>/reading/", views.copy_reading, name="copy_reading"),

@@ -16,7 +16,7 @@ from stamkunde.customers.access import customer_for
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 from stamkunde.privacy.access import ANSWER, file_for, request_for, visible_requests
-from stamkunde.privacy.actions.asking import ask_for_copy
+from stamkunde.privacy.actions.asking import ask_for_copy, ask_for_erasure
 from stamkunde.privacy.actions.copies import note_fetched, path_of, remove_copy
 from stamkunde.privacy.actions.requests import (
     close_request,
@@ -28,7 +28,8 @@ from stamkunde.privacy.actions.requests import (
 from stamkunde.privacy.forms import ClosingForm, ExtensionForm, IdentityForm, RequestForm, add_refusal, initial_of
 from stamkunde.privacy.models import AccessFile, DataRequest, RequestKind
 from stamkunde.privacy.packing import LETTER
-from stamkunde.privacy.queries import closed_requests, copies_of, open_requests, requests_of, row_of
+from stamkunde.privacy.planning import plan_of
+from stamkunde.privacy.queries import closed_requests, copies_of, erasure_of, open_requests, requests_of, row_of
 from stamkunde.privacy.refusals import RequestRefused
 
 LIST = "/privacy/requests/"
@@ -94,6 +95,7 @@ def _shown(
         "row": row_of(found, today()),
         "is_access": found.kind == RequestKind.ACCESS,
         "copies": copies_of(found),
+        "erasure": erasure_of(found),
         "identity": identity or IdentityForm(),
         "extension": extension or ExtensionForm(),
         "closing": closing or ClosingForm(),
@@ -216,6 +218,36 @@ def copy_removal(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     remove_copy(file_for(user, pk, file_pk), by=user.actor)
     messages.success(request, _("The file was removed."))
     return redirect("privacy:request", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(ANSWER.name)
+@asks_again
+def erasure(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what goes, what stays, why and until when; and erase."""
+    user = signed_in(request)
+    found = request_for(user, pk)
+    if found.kind != RequestKind.ERASURE or found.customer is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            ask_for_erasure(pk, by=user.actor)
+        except RequestRefused as refusal:
+            messages.warning(request, refusal.sentence)
+        else:
+            messages.success(request, _("The person is being erased. It finishes by itself."))
+        return redirect(found)
+    context = {
+        "found": found,
+        "customer": found.customer,
+        "plan": plan_of(found.customer.pk),
+        "crumbs": [
+            (_("Requests about data"), LIST),
+            (found.customer.name, found.get_absolute_url()),
+            (_("Erase"), ""),
+        ],
+    }
+    return render(request, "privacy/erasure.html", context)
 
 
 def name_of(file: AccessFile) -> str:

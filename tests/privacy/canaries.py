@@ -48,7 +48,7 @@ from stamkunde.events.models import Happening
 from stamkunde.exchange.models import ExportFile, ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
 from stamkunde.exchange.stored_files import EXPORTS, IMPORTS, new_name, path_of
 from stamkunde.kit.privacy import PERSONAL, holdings
-from stamkunde.privacy.models import AccessFile, DataRequest
+from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
 from tests.world import World, make_customer
 
@@ -135,6 +135,7 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         ContactPutOff.objects.create(customer=her, until=AT.date(), put_off_by="Ola", put_off_at=AT),
         Basket.objects.create(key="b", store=store, customer=her, opened_at=AT, changed_at=AT),
         Deed.objects.create(key="d", customer=her, note=note, done_at=AT),
+        Erasure.objects.create(customer_id=her.pk, ref=her.ref, asked_by="Liga", asked_at=AT, state="verified"),
         AccessFile.objects.create(
             request=request, language="nb", asked_by="Liga", asked_at=AT, expires_at=AT + timedelta(days=7)
         ),
@@ -195,9 +196,13 @@ KEPT: set[tuple[type[Model], str]] = {
     (HitList, "shown"),
     (Customer, "ref"),
     (Customer, "language"),
+    # Words are folded letters only, which the search index relies on.
+    (Customer, "words"),
     (ContactPoint, "tail"),
     (StoredFile, "digest"),
     (CustomValue, "yes_no"),
+    (Erasure, "ref"),
+    (Erasure, "sealed"),
     # Which export holds her is known by these.
     (LookUp, "at"),
     (LookUp, "purpose"),
@@ -206,7 +211,7 @@ KEPT: set[tuple[type[Model], str]] = {
 
 def _canary(field: Field[Any, Any], model: type[Model], number: int) -> Any:
     if isinstance(field, JSONField):
-        text = f"canary-{number}"
+        text = f"canary bird {number:03d}"
         if model is Happening:
             return {"note_id": 1, "text": text}
         return [text] if field.default is list else {"title": text}
@@ -222,6 +227,6 @@ def _canary(field: Field[Any, Any], model: type[Model], number: int) -> Any:
     if isinstance(field, IntegerField):
         return 20_000 + number if field.name in {"birth_day", "typical_interval_days"} else 7_000_000 + number * 1_013
     if isinstance(field, BinaryField):
-        return f"canary-{number}".encode()
+        return f"canary bird {number:03d}".encode()
     assert isinstance(field, CharField | TextField), f"{model._meta.label}.{field.name}"
-    return f"canary-{number}"[: field.max_length]
+    return f"canary bird {number:03d}"[: field.max_length]

@@ -24,7 +24,7 @@ from stamkunde.privacy.actions.asking import ask_for_copy
 from stamkunde.privacy.actions.copies import path_of
 from stamkunde.privacy.actions.requests import RequestValues, receive_request
 from stamkunde.privacy.document import AccessDocument, compose, plain
-from stamkunde.privacy.models import AccessFile, DataRequest
+from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 from stamkunde.privacy.packing import letter
 from stamkunde.privacy.wording import LABELS
 from tests.privacy.canaries import Canary, plant, somebody_everywhere
@@ -82,7 +82,7 @@ def test_m1_each_canary_in_a_personal_column_is_in_the_copy_or_withheld_with_a_g
     ]
     assert missing == []
     assert len(planted) > 60
-    assert {canary.model for canary in planted} | {LookUp} >= {
+    assert {canary.model for canary in planted} | {LookUp, Erasure} >= {
         holding.model
         for holding in holdings()
         if any(

@@ -15,6 +15,7 @@ from stamkunde.events import invariants as events
 from stamkunde.exchange import invariants as exchange
 from stamkunde.jobs import invariants as jobs
 from stamkunde.kit.invariants import Invariant
+from stamkunde.privacy import invariants as privacy
 from stamkunde.sales import invariants as sales
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -26,6 +27,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *catalogue.INVARIANTS,
     *sales.INVARIANTS,
     *exchange.INVARIANTS,
+    *privacy.INVARIANTS,
 )
 
 MOST_TOLD = 20

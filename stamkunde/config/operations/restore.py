@@ -26,6 +26,7 @@ from stamkunde.exchange.models.token import Token
 from stamkunde.exchange.models.webhook import Webhook
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
+from stamkunde.privacy.actions.erasing import erase_again
 
 OPEN_ELSEWHERE = (
     "The shop is open: something else has the database in use. Close Stamkunde first. Nothing has been changed."
@@ -53,6 +54,7 @@ def restore(file: Path, *, force: bool = False) -> Path | None:
         replace_database(unpacked / DATABASE)
     call_command("migrate", interactive=False, verbosity=0)
     shut_all_doors()
+    erase_again()
     return saved
 
 

@@ -54,7 +54,7 @@ def restore_many(traces: Mapping[int, Trace], *, by: Actor) -> set[int]:
     customers = [
         customer
         for customer in _held(traces, trashed=True)
-        if customer.trashed_at == datetime.fromisoformat(traces[customer.pk]["at"])
+        if customer.trashed_at == datetime.fromisoformat(traces[customer.pk]["at"]) and customer.erased_at is None
     ]
     _rows(customers).update(trashed_at=None, version=F("version") + 1)
     for customer in customers:

@@ -9,6 +9,7 @@ from stamkunde.customers.actions.merging import TURN
 from stamkunde.customers.models import Customer
 from stamkunde.customers.preparing import PreparedCustomer
 from stamkunde.customers.queries.merges import latest_change, survivors
+from stamkunde.customers.suppressing import OWN, digest_of_key, is_anybody_suppressed, suppressed
 from stamkunde.kit.importing import CUSTOMER, Journal, Keys, Terms, as_refs
 from stamkunde.kit.turns import take_turn
 
@@ -29,6 +30,7 @@ class CustomerDirectory:
         self._terms, self._keys, self._journal = terms, keys, journal
         self._known: dict[str, int] = {}
         self._merges = latest_change()
+        self.knows_erased = is_anybody_suppressed()
 
     def ids(self, keys: Collection[str]) -> dict[str, int]:
         # No merge moves rows while this batch is written, and what was merged meanwhile is looked up anew.
@@ -46,6 +48,15 @@ class CustomerDirectory:
                 ends = survivors(found.values())
                 self._known.update({str(ref): ends.get(number, number) for ref, number in found.items()})
         return {key: self._known[key] for key in keys if key in self._known}
+
+    def erased(self, keys: Collection[str]) -> set[str]:
+        """Return those of the keys that were of somebody who has been erased; they are nobody's now."""
+        if not self.knows_erased:
+            return set()
+        digests = {digest_of_key(self._terms.source, key): key for key in keys}
+        # A file that this system once wrote brings references of its own, from whichever source it says it is.
+        digests.update({digest_of_key(OWN, key): key for key in as_refs(keys)})
+        return {digests[digest] for digest in suppressed(digests)}
 
     def meet(self, met: Mapping[str, int]) -> None:
         """Keep for keys never seen before whose they are, because somebody has said so."""

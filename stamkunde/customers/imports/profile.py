@@ -32,6 +32,7 @@ from stamkunde.customers.models import (
 from stamkunde.customers.preparing import NAMES, PreparedCustomer, prepare_customer, put_words, read_columns
 from stamkunde.customers.queries.likeness import likenesses
 from stamkunde.customers.recognition.vocabulary import learn_words
+from stamkunde.customers.suppressing import digests_of, suppressed
 from stamkunde.customers.values import AddressValues, ConsentValues, ContactValues, CustomerValues
 from stamkunde.events.publishing import publish_in_bulk
 from stamkunde.kit.folding import fold
@@ -93,6 +94,7 @@ class _CustomerImporter:
                 tally.skip(line, _("The customer cannot be kept as written."), " ".join(error.messages))
         ids = self._directory.ids(wanted)
         new = {key: one for key, one in wanted.items() if key not in ids}
+        self._leave_out_erased(new, tally)
         ids |= self._met(new, tally)
         made = self._directory.create({key: one.prepared for key, one in new.items()})
         tally.created += len(new)
@@ -114,6 +116,21 @@ class _CustomerImporter:
             else:
                 known[ids[key]] = one
         return known
+
+    def _leave_out_erased(self, new: dict[str, _Wanted], tally: Tally) -> None:
+        """Leave out whoever asked to be erased; if they come back, somebody adds them by hand."""
+        if not self._directory.knows_erased:
+            return
+        points = {key: digests_of(one.prepared.contacts) for key, one in new.items()}
+        known = suppressed([digest for digests in points.values() for digest in digests])
+        erased = self._directory.erased(new)
+        for key, digests in points.items():
+            if key in erased or known.intersection(digests):
+                tally.skip(
+                    new.pop(key).line,
+                    _("This person asked to be erased and is not taken in again by a file. If they have come back, "
+                      "add them by hand."),
+                )  # fmt: skip
 
     def _met(self, new: dict[str, _Wanted], tally: Tally) -> dict[str, int]:
         """Settle those of the new ones who are likely here already as was chosen; return who they are to be."""

@@ -26,13 +26,14 @@ from stamkunde.customers.preparing import put_words
 from stamkunde.customers.privacy.grounds import MADE_OF_OTHERS, OF_ANOTHER
 from stamkunde.customers.queries.merges import part_of
 from stamkunde.customers.queries.people import kept_by_others
+from stamkunde.customers.recognition.vocabulary import learn_words
 from stamkunde.kit.clock import now
 from stamkunde.kit.privacy import Holding, Sensitivity, Stay, deleting, register, rows_about
 
 _NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
 _BEHAVIOUR, _FREE_TEXT = Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
 _BLANK = (
-    "title", "family_name", "preferred_name", "company_name", "company_number", "greeting", "language", "words",
+    "title", "family_name", "preferred_name", "company_name", "company_number", "greeting", "language",
 )  # fmt: skip
 
 
@@ -115,6 +116,7 @@ def _forget_customer(customer_id: int) -> None:
             ref=uuid.uuid4(),
             given_name=nobody.given_name,
             sort_name=nobody.sort_name,
+            words=nobody.words,
             birth_date=None,
             birth_day=None,
             home_store=None,
@@ -122,6 +124,7 @@ def _forget_customer(customer_id: int) -> None:
             erased_at=at,
             **dict.fromkeys(_BLANK, ""),
         )
+    learn_words(nobody.words.split())
 
 
 def _customer_stays(customer_id: int) -> list[Stay]:

@@ -63,6 +63,7 @@ _INSTALL = (
     "CREATE INDEX IF NOT EXISTS customers_regulars ON customers_customer (home_store_id, last_visit_at DESC)"
     " WHERE last_visit_at IS NOT NULL",
 )
+_PAGES_AT_ONCE = 200
 _REMOVE_SQLITE = (
     "DROP TRIGGER IF EXISTS customers_search_insert",
     "DROP TRIGGER IF EXISTS customers_search_delete",
@@ -89,6 +90,27 @@ def remove(database: BaseDatabaseWrapper) -> None:
     with database.cursor() as cursor:
         for statement in (*statements, "DROP INDEX IF EXISTS customers_regulars"):
             cursor.execute(statement)
+
+
+def let_go_of_old_words() -> None:
+    """Have SQLite's index let go of words that nobody has any more, some at a time, so that tills need not wait.
+
+    A word taken away is only marked as such until its part of the index is written anew.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        # A negative number begins to write everything together; each further one does that much of it.
+        pages = -_PAGES_AT_ONCE
+        while True:
+            cursor.execute("SELECT total_changes()")
+            before = cursor.fetchone()[0]
+            cursor.execute("INSERT INTO customers_search (customers_search, rank) VALUES ('merge', %s)", [pages])
+            cursor.execute("SELECT total_changes()")
+            # The statement itself counts as one change.
+            if cursor.fetchone()[0] - before < 2:
+                return
+            pages = _PAGES_AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)

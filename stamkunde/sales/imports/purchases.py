@@ -52,6 +52,7 @@ class _PurchaseImporter:
     def take(self, lines: Sequence[Line]) -> Tally:
         tally = Tally()
         items = [item for line in lines if (item := self._reader.read(line, tally)) is not None]
+        items = self._without_erased(items)
         customers = self._known_customers(items, tally)
         products = self._known_products(items, tally)
         sales, returns = _grouped(items)
@@ -61,6 +62,14 @@ class _PurchaseImporter:
         if not self._terms.is_rehearsal:
             refresh_summaries(number for number in concerned if number)
         return tally
+
+    def _without_erased(self, items: list[Item]) -> list[Item]:
+        """Take purchases of people who have been erased as nobody's: the books need the purchase, not the name."""
+        if not self._customers.knows_erased:
+            return items
+        keys = {item.customer for item in items if item.customer}
+        erased = self._customers.erased(keys - set(self._customers.ids(keys)))
+        return [item._replace(customer="") if item.customer in erased else item for item in items]
 
     def _known_customers(self, items: Sequence[Item], tally: Tally) -> dict[str, int]:
         first = {item.customer: item for item in reversed(items) if item.customer}
