@@ -23,7 +23,7 @@ from stamkunde.events.models import Happening
 from stamkunde.exchange import invariants as exchange
 from stamkunde.exchange.models import ExportFile, ImportProblem, ImportRun
 from stamkunde.exchange.stored_files import path_of
-from stamkunde.exchange.tests.files import imported, received
+from stamkunde.exchange.tests.files import imported, received, undone
 from stamkunde.jobs.models import Job, JobState
 from stamkunde.jobs.running import run_due
 from stamkunde.kit.actor import SYSTEM
@@ -415,3 +415,21 @@ def test_a_machine_sees_the_plan_erases_and_reads_the_receipt(world: World) -> N
     assert receipt["state"] == "verified"
     assert receipt["counts"]
     assert machine.get(f"/customers/{world.kari.pk}").status_code == 404
+
+
+def test_undoing_an_import_brings_nobody_back(world: World) -> None:
+    assert world.store.pk
+    first = imported(received("key,name,title\nK7,Kari Nordmann,Ms\nK8,Ola Hansen,Mr\n", kind="customers"))
+    second = imported(received("key,name,title\nK7,Kari Nordmann,Dr\nK8,Ola Hansen,Dr\n", kind="customers"))
+    kari = Customer.objects.get(family_name="Nordmann")
+    buy(world.store, line(1_000), customer_id=kari.pk)
+    erased(kari)
+
+    undone(second)
+    assert Customer.objects.get(family_name="Hansen").title == "Mr"
+    undone(first)
+
+    assert not Customer.objects.filter(family_name="Hansen").exists()
+    assert "Nordmann" not in everything_stored()
+    assert Order.objects.get().customer_id == kari.pk
+    assert unwell() == []
