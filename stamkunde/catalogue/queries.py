@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -12,9 +13,11 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.barcodes import cleaned, is_misread
 from stamkunde.catalogue.models import Barcode, Category, ListPrice, Product, ProductQuerySet, VatClass, VatRate
 from stamkunde.catalogue.search import with_words
+from stamkunde.kit.bulk_insert import adapted
 from stamkunde.kit.clock import now
 from stamkunde.kit.collation import alphabetical
 from stamkunde.kit.money import Money
+from stamkunde.kit.statements import Read
 
 LONGEST_SEARCH = 200
 # Of more than so many with a word, the first will do: another letter is quicker typed than a long list read.
@@ -95,6 +98,42 @@ def vat_rates(country: str, day: date | None = None) -> dict[str, int]:
         if rate.valid_from <= on or rate.vat_class not in rates:
             rates[rate.vat_class] = rate.basis_points
     return rates
+
+
+_BASIS_POINTS = "(SELECT basis_points FROM catalogue_vatrate AS rate WHERE country = %s"
+_TO_SELL = Read(
+    Product,
+    "WHERE id IN ({marks})",
+    more={
+        "vat_basis_points": (
+            f"COALESCE({_BASIS_POINTS} AND rate.vat_class = catalogue_product.vat_class AND valid_from <= %s"
+            f" ORDER BY valid_from DESC LIMIT 1), {_BASIS_POINTS} AND rate.vat_class = catalogue_product.vat_class"
+            " ORDER BY valid_from LIMIT 1), 0)"
+        ),
+        "list_price": (
+            "(SELECT amount FROM catalogue_listprice AS price WHERE price.product_id = catalogue_product.id"
+            " AND currency = %s AND valid_from <= %s ORDER BY valid_from DESC LIMIT 1)"
+        ),
+    },
+)
+
+
+@dataclass(frozen=True)
+class ToSell:
+    """A product with its tax rate and what it costs on the list, in minor units; None when it has no price."""
+
+    product: Product
+    vat_basis_points: int
+    list_price: int | None
+
+
+def products_to_sell(ids: Collection[int], country: str, currency: str, day: date, at: datetime) -> dict[int, ToSell]:
+    """Return products as a receipt needs them at a moment; one query, written out because every purchase asks it."""
+    if not ids:
+        return {}
+    on, moment = adapted(day), adapted(at)
+    rows: list[Any] = list(_TO_SELL.all(country, on, country, currency, moment, *ids))
+    return {row.pk: ToSell(row, row.vat_basis_points, row.list_price) for row in rows}
 
 
 def with_vat(products: ProductQuerySet, country: str, day: date) -> ProductQuerySet:

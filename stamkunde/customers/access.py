@@ -24,6 +24,7 @@ from stamkunde.customers.models import (
 from stamkunde.customers.models.customer import CustomerQuerySet
 from stamkunde.customers.queries.merges import not_merged, survivor_of
 from stamkunde.kit.policy import Permission
+from stamkunde.kit.statements import Read
 
 M = TypeVar("M", bound=Model)
 
@@ -43,6 +44,14 @@ PERMISSIONS = (SEE, CREATE, CHANGE, NOTE, REMOVE, SEE_LOOKUPS, MANAGE_FIELDS, ME
 def visible_customers(user: User) -> CustomerQuerySet:
     """Return the customers a person may see; those in the trash are not among them."""
     return Customer.objects.present() if user.may(SEE.name) else Customer.objects.none()
+
+
+_PRESENT = Read(Customer, "WHERE id = %s AND trashed_at IS NULL")
+
+
+def may_see_customer(user: User, pk: int) -> bool:
+    """Say whether a number is that of a customer the person may see."""
+    return user.may(SEE.name) and _PRESENT.any(pk)
 
 
 def trashed_customers(user: User) -> CustomerQuerySet:

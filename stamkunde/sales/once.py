@@ -8,15 +8,15 @@ winner's row.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from stamkunde.kit.statements import Read
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.numbered import with_number
@@ -56,8 +56,16 @@ def once(model: type[Registered]) -> Callable[[Callable[P, Registered]], Callabl
 
 def digest_of(values: OrderValues | ReturnValues) -> str:
     """Return a digest that is the same for the same content only."""
-    content = json.dumps(asdict(values), default=_plain, ensure_ascii=True, separators=(",", ":"))
+    content = json.dumps(_laid_out(values), default=_plain, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _laid_out(values: OrderValues | ReturnValues) -> dict[str, Any]:
+    """Return the values and the parts within them as JSON knows them, in the order in which they are declared."""
+    return {
+        name: [vars(part) for part in value] if isinstance(value, tuple) else value
+        for name, value in vars(values).items()
+    }
 
 
 def _plain(value: object) -> str:
@@ -82,12 +90,17 @@ def _refuse_odd_moment(values: OrderValues | ReturnValues) -> None:
         refuse_far_off(values.returned_at, "returned_at")
 
 
+@cache
+def _with_key(model: type[Registered]) -> Read[Registered]:
+    return Read(model, "WHERE idempotency_key = %s")
+
+
 def _registered_before(
     model: type[Registered], values: OrderValues | ReturnValues, key: str | None
 ) -> Registered | None:
     number = values.receipt_number.strip()
     rows = model._default_manager.all()
-    found = list(rows.filter(idempotency_key=key)) if key is not None else []
+    found: list[Registered] = list(_with_key(model).all(key)) if key is not None else []
     if values.till_id is not None and number and "\x00" not in number:
         # Two questions and not one: together they would keep SQLite from using either index.
         found += rows.filter(pk__in=with_number(model, number, most=None), till_id=values.till_id).exclude(

@@ -50,7 +50,7 @@ def next_visit(recent_days: Sequence[date]) -> date | None:
         return None
 
 
-@action
+@action(is_step=True)
 def set_visit_figures(figures: Iterable[VisitFigures]) -> int:
     """Write the figures of many customers; the version stays, for nobody edits them. Return how many were given."""
     adapt_moment = connection.ops.adapt_datetimefield_value
@@ -69,6 +69,10 @@ def set_visit_figures(figures: Iterable[VisitFigures]) -> int:
     ]
     statement = _UPDATE.format(table=connection.ops.quote_name(Customer._meta.db_table))
     with connection.cursor() as cursor:
+        if len(rows) == 1:
+            # For one alone, preparing a statement for many is the longer way.
+            cursor.execute(statement, rows[0])
+            return 1
         for start in range(0, len(rows), _AT_ONCE):
             cursor.executemany(statement, rows[start : start + _AT_ONCE])
     return len(rows)

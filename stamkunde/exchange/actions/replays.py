@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
-
 from stamkunde.accounts.models import User
 from stamkunde.events.publishing import action
 from stamkunde.exchange.models import Replay
 from stamkunde.kit.clock import now
+from stamkunde.kit.statements import insert
 
 KEPT_FOR = timedelta(days=30)
 PORTION = 2_000
@@ -18,7 +17,7 @@ class AnsweredMeanwhile(Exception):
     """The same key was answered by another request in this very moment."""
 
 
-@action
+@action(is_step=True)
 def keep_answer(
     *,
     owner: User,
@@ -39,11 +38,8 @@ def keep_answer(
         customer_id=customer_id,
         at=now(),
     )
-    try:
-        with transaction.atomic():
-            replay.save(force_insert=True)
-    except IntegrityError as error:
-        raise AnsweredMeanwhile from error
+    if not insert([replay], unless_there=True):
+        raise AnsweredMeanwhile
 
 
 @action

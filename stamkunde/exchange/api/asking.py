@@ -12,8 +12,10 @@ from stamkunde.exchange.actions.tokens import USED_STEP, digest_of, note_use
 from stamkunde.exchange.models import Bearer, Token
 from stamkunde.kit.api.problems import Problem
 from stamkunde.kit.clock import now
+from stamkunde.kit.statements import Read
 
 _MOST_PACES = 10_000
+_IN_USE = Read(Token, "WHERE digest = %s AND ended_at IS NULL", related=["owner"])
 
 
 def bearer_of(request: HttpRequest) -> Bearer:
@@ -23,7 +25,7 @@ def bearer_of(request: HttpRequest) -> Bearer:
     if scheme.lower() != "bearer" or not secret:
         raise _unknown("Send a token as “Authorization: Bearer …”.")
     at = now()
-    token = Token.objects.select_related("owner").filter(digest=digest_of(secret), ended_at=None).first()
+    token = _IN_USE.first(digest_of(secret))
     if token is None or not token.owner.is_active or (token.expires_at is not None and token.expires_at <= at):
         raise _unknown("This token is not valid, or no longer.")
     if token.last_used_at is None or token.last_used_at < at - USED_STEP:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -23,6 +23,7 @@ from ninja.errors import ValidationError as NotAsDescribed
 
 from stamkunde.accounts.bearing import bearer
 from stamkunde.customers.access import CustomerMerged
+from stamkunde.events.publishing import together
 from stamkunde.exchange.actions.replays import AnsweredMeanwhile, keep_answer
 from stamkunde.exchange.api.asking import bearer_of, keep_pace
 from stamkunde.exchange.api.portions import Portions
@@ -34,6 +35,7 @@ from stamkunde.kit.api.routes import ANY_TOKEN, Route
 from stamkunde.kit.api.versions import given_version
 from stamkunde.kit.policy import ANYONE
 from stamkunde.kit.retry import retry_on_conflict
+from stamkunde.kit.statements import Read
 
 logger = logging.getLogger("stamkunde.api")
 
@@ -41,6 +43,7 @@ LONGEST_KEY = 255
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 _WORD_OF_PYDANTIC = re.compile(r"^Value error, ")
+_KEPT = Read(Replay, "WHERE owner_id = %s AND key = %s")
 # Where a value stands: the first word names the part of the request, the second the parameter holding the body.
 _BODY = ("body", "sent")
 
@@ -106,7 +109,7 @@ class Door:
 
         @retry_on_conflict
         def write() -> HttpResponseBase:
-            with transaction.atomic():
+            with together():
                 answer = _with_version(request, self._run(request, **values))
                 if key is not None:
                     _keep(request, key, digest, answer)
@@ -266,7 +269,7 @@ def _digest(request: HttpRequest) -> str:
 
 
 def _kept_answer(request: HttpRequest, key: str, digest: str) -> HttpResponse | None:
-    kept = Replay.objects.filter(owner_id=bearer(request).pk, key=key).first()
+    kept = _KEPT.first(bearer(request).pk, key)
     if kept is None:
         return None
     if kept.request_digest != digest:

@@ -7,13 +7,14 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store, Till
-from stamkunde.catalogue.models import Product, VatClass
-from stamkunde.catalogue.queries import vat_rates, with_vat
+from stamkunde.catalogue.models import VatClass
+from stamkunde.catalogue.queries import ToSell, products_to_sell, vat_rates
 from stamkunde.customers.models import Customer
 from stamkunde.customers.queries.merges import survivors
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import LARGEST_MINOR
+from stamkunde.kit.statements import Read
 from stamkunde.sales.models import PaymentMethod
 from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.refusals import SaleRefused
@@ -25,6 +26,9 @@ LARGEST_PRICE = 1_000_000_000_000
 # A desk's clock is the server's; a till's own clock may be some hours off, and its receipts are still true.
 AHEAD_AT_DESK = timedelta(minutes=10)
 AHEAD_AT_TILL = timedelta(days=1)
+_TILL = Read(Till, 'WHERE "accounts_till".id = %s', related=["store"])
+_STORE = Read(Store, "WHERE id = %s")
+_HELD = Read(Customer, "WHERE id IN ({marks}) ORDER BY id", hold=True)
 
 
 def plain(text: str, field: str, longest: int, *, line: int = 0) -> str:
@@ -56,11 +60,11 @@ def in_reach(store: Store, by: Actor) -> None:
 
 def _found_place(store_id: int | None, till_id: int | None) -> tuple[Store, Till | None]:
     if till_id is not None:
-        till = Till.objects.select_related("store").filter(pk=till_id).first()
+        till = _TILL.first(till_id)
         if till is None or (store_id is not None and till.store_id != store_id):
             raise SaleRefused(_("That till is not in this store. Choose another one."), "till")
         return till.store, till
-    store = Store.objects.filter(pk=store_id).first() if store_id is not None else None
+    store = _STORE.first(store_id) if store_id is not None else None
     if store is None:
         raise SaleRefused(_("Choose the store it was in."), "store")
     return store, None
@@ -155,8 +159,7 @@ def held_customers(ids: Sequence[int]) -> dict[int, Customer]:
 
 
 def _held(ids: Sequence[int]) -> dict[int, Customer]:
-    rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    return {customer.pk: customer for customer in rows}
+    return {customer.pk: customer for customer in _HELD.all(*ids)}
 
 
 def refuse_missing(found: Customer | None) -> Customer:
@@ -165,16 +168,12 @@ def refuse_missing(found: Customer | None) -> Customer:
     return found
 
 
-def products(wanted: Sequence[tuple[int, int | None]], store: Store, at: datetime) -> dict[int, tuple[Product, int]]:
-    """Return the products of the lines with their VAT rates, in one query; `wanted` holds line numbers and products."""
+def products(wanted: Sequence[tuple[int, int | None]], store: Store, at: datetime) -> dict[int, ToSell]:
+    """Return the products of the lines with tax and price, in one query; `wanted` holds line numbers and products."""
     ids = {product_id for _line, product_id in wanted if product_id is not None}
     if not ids:
         return {}
-    day = business_day(at, store.zone)
-    found = {
-        product.pk: (product, getattr(product, "vat_basis_points"))  # noqa: B009 - the query gave it
-        for product in with_vat(Product.objects.filter(pk__in=ids), store.country, day)
-    }
+    found = products_to_sell(ids, store.country, store.currency, business_day(at, store.zone), at)
     for line, product_id in wanted:
         if product_id is not None and product_id not in found:
             raise SaleRefused(_("That product is no longer there. Choose another one."), "product", line=line)

@@ -7,11 +7,9 @@ anew from the rows, for many customers at once; whatever was done one purchase a
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from stamkunde.customers.actions import VisitFigures, set_visit_figures
 from stamkunde.customers.models import Customer
@@ -49,6 +47,24 @@ _KEEP_SUMS = """
     ON CONFLICT (customer_id, currency) DO UPDATE SET
         orders = excluded.orders, bought = excluded.bought, returned = excluded.returned, net = excluded.net,
         last_at = excluded.last_at
+"""
+
+
+_ADD_TO_SUMS = """
+    INSERT INTO sales_purchasesummary AS kept (customer_id, currency, orders, bought, returned, net, last_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (customer_id, currency) DO UPDATE SET
+        orders = kept.orders + excluded.orders, bought = kept.bought + excluded.bought,
+        returned = kept.returned + excluded.returned, net = kept.net + excluded.net,
+        last_at = CASE WHEN kept.last_at IS NULL OR kept.last_at < excluded.last_at THEN excluded.last_at
+            ELSE kept.last_at END
+"""
+
+# Every purchase asks it, so it is written out.
+_LAST_VISITS = """
+    SELECT business_day, placed_at FROM sales_order
+    WHERE customer_id = %s AND (total <= 0 OR returned_total < total)
+    ORDER BY placed_at DESC, id DESC LIMIT %s
 """
 
 
@@ -130,33 +146,23 @@ def _add(
     bought: int = 0,
     returned: int = 0,
 ) -> None:
-    own = PurchaseSummary.objects.filter(customer=customer_id, currency=currency)
-    changes: dict[str, Any] = {
-        "orders": F("orders") + orders,
-        "bought": F("bought") + bought,
-        "returned": F("returned") + returned,
-        "net": F("net") + bought - returned,
-    }
-    if placed_at is not None:
-        changes["last_at"] = Greatest(Coalesce(F("last_at"), Value(placed_at)), Value(placed_at))
-    if not own.update(**changes):
-        PurchaseSummary.objects.bulk_create(
-            [PurchaseSummary(customer_id=customer_id, currency=currency)], ignore_conflicts=True
-        )
-        own.update(**changes)
+    more = (customer_id, currency, orders, bought, returned, bought - returned, adapted(placed_at))
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_TO_SUMS, more)
 
 
 def _with_one_more(order: Order, customer: Customer) -> VisitFigures | None:
     """Return the visits with one more purchase from a short look back; None when that does not tell all."""
-    theirs: QuerySet[Order] = Order.objects.filter(STANDS, customer=customer)
-    rows = list(theirs.order_by("-placed_at", "-pk").values_list("business_day", "placed_at")[:_LOOK_BACK])
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_VISITS, [customer.pk, _LOOK_BACK])
+        rows = [(_day(day), at) for day, at in cursor.fetchall()]
     days = sorted({day for day, _at in rows}, reverse=True)
     if len(rows) < _LOOK_BACK:
         return VisitFigures(
             customer_id=customer.pk,
             visits=len(days),
-            first_visit_at=rows[-1][1] if rows else None,
-            last_visit_at=rows[0][1] if rows else None,
+            first_visit_at=_instant(rows[-1][1]) if rows else None,
+            last_visit_at=_instant(rows[0][1]) if rows else None,
             recent_days=tuple(days[:RECENT_DAYS]),
         )
     if len(days) < _DAYS_TO_BE_SURE or customer.first_visit_at is None:
@@ -164,6 +170,7 @@ def _with_one_more(order: Order, customer: Customer) -> VisitFigures | None:
     if order.business_day <= days[-1] + _A_DAY:
         # A late one: stores in other zones may have had the same day up to a day earlier or later.
         around = (order.placed_at - 2 * _A_DAY, order.placed_at + 2 * _A_DAY)
+        theirs: QuerySet[Order] = Order.objects.filter(STANDS, customer=customer)
         same_day = theirs.filter(placed_at__range=around, business_day=order.business_day)
         is_new = not same_day.exclude(pk=order.pk).exists()
     else:
@@ -172,7 +179,7 @@ def _with_one_more(order: Order, customer: Customer) -> VisitFigures | None:
         customer_id=customer.pk,
         visits=customer.visits + is_new,
         first_visit_at=min(customer.first_visit_at, order.placed_at),
-        last_visit_at=rows[0][1],
+        last_visit_at=_instant(rows[0][1]),
         recent_days=tuple(days[:RECENT_DAYS]),
     )
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store
 from stamkunde.catalogue.models import Product
-from stamkunde.catalogue.queries import prices_of
 from stamkunde.events.models import Happening
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.retry import retry_on_conflict
+from stamkunde.kit.statements import insert
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_order, refresh_summaries
 from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, ReturnRegistered, count_of_things
@@ -23,15 +24,19 @@ from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.sums import DiscountTooLarge, Pricing, Sums, reckon
 from stamkunde.sales.values import LineValues, OrderValues
 
+# As the column keeps it: what has just been written reads like what is read again.
+_THOUSANDTH = Decimal("0.001")
+
 
 @retry_on_conflict
 @once(Order)
-@action
 def register_order(values: OrderValues, *, by: Actor, idempotency_key: str | None = None) -> Order:
     """Write down a purchase with its lines and payments, and count it with its customer.
 
     Sent again with the same key, or the same receipt number of the same till, it answers with the first one; with other
     content it raises KeyReused or ReceiptTaken. Whatever else is wrong raises SaleRefused, and nothing is written.
+
+    All that can be looked at beforehand is; the transaction begins with holding the customer, and only writes.
     """
     store, till = checks.place(values.store_id, values.till_id, by)
     placed_at = checks.moment(values.placed_at, by, "placed_at")
@@ -40,10 +45,7 @@ def register_order(values: OrderValues, *, by: Actor, idempotency_key: str | Non
     number = checks.plain(values.receipt_number, "receipt_number", 60)
     lines, sums = worked_out(values, store, placed_at)
     payments = checks.money_parts(values.payments, sums.total, "payments")
-    customer = checks.customer(values.customer_id)
-
     order = Order(
-        customer=customer,
         store=store,
         till=till,
         channel=values.channel,
@@ -59,20 +61,27 @@ def register_order(values: OrderValues, *, by: Actor, idempotency_key: str | Non
         idempotency_key=idempotency_key,
         body_digest=digest_of(values),
     )
-    order.save(force_insert=True)
+    paid = [Payment(method=method, amount=amount, reference=reference) for method, amount, reference in payments]
+    return _write_down(order, lines, paid, customer_id=values.customer_id, by=by)
+
+
+@action
+def _write_down(
+    order: Order, lines: list[OrderLine], payments: list[Payment], *, customer_id: int | None, by: Actor
+) -> Order:
+    customer = checks.customer(customer_id)
+    order.customer = customer
+    insert([order])
     for line in lines:
         line.order = order
-    OrderLine.objects.bulk_create(lines)
-    if payments:
-        Payment.objects.bulk_create(
-            [
-                Payment(order=order, method=method, amount=amount, reference=reference)
-                for method, amount, reference in payments
-            ]
-        )
+    insert(lines)
+    for payment in payments:
+        payment.order = order
+    insert(payments)
+    order.fresh = (lines, payments)
     if customer is not None:
         count_order(order, customer)
-    publish(_placed(order, store, lines), by=by, at=placed_at)
+    publish(_placed(order, order.store, lines), by=by, at=order.placed_at)
     return order
 
 
@@ -129,20 +138,17 @@ def worked_out(values: OrderValues, store: Store, at: datetime) -> tuple[list[Or
     loose = checks.loose_vat(
         [(number, line.vat_class) for number, line in numbered if line.product_id is None], store, at
     )
-    unpriced = [line.product_id for line in values.lines if line.product_id is not None and line.unit_price is None]
-    listed = prices_of(unpriced, store.currency, at) if unpriced else {}
 
     lines, pricings = [], []
     for number, line in numbered:
-        product, rate = (
-            products[line.product_id] if line.product_id is not None else (None, loose.get(line.vat_class, 0))
-        )
+        known = products[line.product_id] if line.product_id is not None else None
+        rate = known.vat_basis_points if known else loose.get(line.vat_class, 0)
         price = line.unit_price
         if price is None:
-            if line.product_id not in listed:
-                raise SaleRefused(_("This product has no price yet. Write what it costs."), "unit_price", line=number)
-            price = listed[line.product_id].minor
-        lines.append(_line(number, line, product, price, rate))
+            price = known.list_price if known else None
+        if price is None:
+            raise SaleRefused(_("This product has no price yet. Write what it costs."), "unit_price", line=number)
+        lines.append(_line(number, line, known.product if known else None, price, rate))
         pricings.append(_pricing(number, line, price, rate))
     sums = _reckoned(pricings, values)
     for row, own in zip(lines, sums.lines, strict=True):
@@ -158,7 +164,8 @@ def _line(number: int, line: LineValues, product: Product | None, price: int, ra
         number=number,
         product=product,
         description=said or (product.name if product else ""),
-        quantity=checks.quantity(line.quantity, number),
+        quantity=checks.quantity(line.quantity, number).quantize(_THOUSANDTH),
+        returned_quantity=Decimal(0).quantize(_THOUSANDTH),
         unit_price=checks.amount(price, "unit_price", line=number),
         vat_basis_points=rate,
     )

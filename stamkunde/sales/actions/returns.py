@@ -174,9 +174,9 @@ def _loose(wanted: Sequence[LooseLineValues], store: Store, moment: datetime) ->
     )
     lines = []
     for number, line in numbered:
-        product, rate = (
-            products[line.product_id] if line.product_id is not None else (None, rates.get(line.vat_class, 0))
-        )
+        known = products[line.product_id] if line.product_id is not None else None
+        product = known.product if known else None
+        rate = known.vat_basis_points if known else rates.get(line.vat_class, 0)
         said = checks.plain(line.description, "description", 200, line=number)
         if not said and product is None:
             raise SaleRefused(_("Choose a product or write what was brought back."), "description", line=number)

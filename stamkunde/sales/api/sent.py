@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stamkunde.accounts.access import own_stores, own_tills
+from stamkunde.accounts.access import own_tills
 from stamkunde.accounts.models import User
 from stamkunde.catalogue.models import VatClass
-from stamkunde.customers.access import found_customer
+from stamkunde.customers.access import found_customer, may_see_customer
 from stamkunde.kit.api.fields import Id, Line, Minor, Moment, Quantity, Sent, Word
 from stamkunde.kit.api.many import MOST, Keyed
 from stamkunde.kit.api.problems import invalid
@@ -164,8 +164,8 @@ def return_values(sent: ReturnSent, user: User) -> ReturnValues:
 
 def known_customer(customer_id: int | None, user: User) -> int | None:
     """Return the customer's number, or who they are now if they were merged."""
-    if customer_id is None:
-        return None
+    if customer_id is None or may_see_customer(user, customer_id):
+        return customer_id
     found = found_customer(user, customer_id)
     if found is None:
         raise invalid("There is no such customer.", "customer_id")
@@ -177,8 +177,9 @@ def _store(store_id: int | None, till_id: int | None, user: User) -> int:
     found = store_id or (None if till_id is not None else user.store_id)
     if found is None and till_id is None:
         raise invalid("Name the store, or give the token one.", "store_id")
-    if found is not None and not own_stores(user).filter(pk=found).exists():
+    # Whether there is one is asked when it is needed; here, that none is named which is out of reach.
+    if found is not None and not user.works_in(found):
         raise invalid("There is no such store.", "store_id")
-    if till_id is not None and not own_tills(user).filter(pk=till_id).exists():
+    if till_id is not None and user.own_store_ids is not None and not own_tills(user).filter(pk=till_id).exists():
         raise invalid("There is no such till.", "till_id")
     return found  # type: ignore[return-value]

@@ -55,6 +55,8 @@ class Order(models.Model):
     body_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Said of a row that is handed out again because the same request came before; not kept.
     is_repeated = False
+    # Lines and payments of one that has just been registered, so that nobody need read them again; not kept.
+    fresh: "tuple[list[OrderLine], list[Payment]] | None" = None
 
     class Meta:
         constraints: ClassVar = [

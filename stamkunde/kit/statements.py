@@ -1,0 +1,163 @@
+"""Statements that are composed once and carried out a thousand times a minute.
+
+Django composes the SQL of a query anew each time, which takes ten times as long as the database needs to answer it.
+What every purchase asks and writes is therefore composed once for each kind of database and kept; what goes into the
+rows and comes out of them is still what the model's fields make of it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import CharField, ForeignKey, IntegerField, Model, TextField
+
+M = TypeVar("M", bound=Model)
+Fields = tuple[tuple[Any, bool], ...]
+_PLAIN = (CharField, TextField, IntegerField, ForeignKey)
+_AS_IT_IS = (str, int, type(None))
+Converters = tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+
+
+class Read(Generic[M]):
+    """Rows of a model; `rest` is what follows after FROM in SQL, the table called by its own name.
+
+    `{marks}` in it stands for as many parameters as are given. `related` names foreign keys whose rows come along, as
+    select_related would bring them; each is joined under the name of its key. With `hold` the rows are kept from being
+    changed by others until the transaction ends. `more` are columns worked out beside them, by SQL whose
+    parameters come before those of `rest`; they become attributes of the row.
+    """
+
+    def __init__(
+        self,
+        model: type[M],
+        rest: str,
+        *,
+        related: Sequence[str] = (),
+        hold: bool = False,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        self._model = model
+        self._more = dict(more or {})
+        self._rest = rest
+        self._related = tuple(related)
+        self._hold = hold
+        self._kept: dict[tuple[str, int], str] = {}
+        self._parts: dict[str, list[_Part]] = {}
+
+    def all(self, *parameters: Any) -> list[M]:
+        vendor = connection.vendor
+        sql = self._kept.get((vendor, len(parameters))) or self._composed(vendor, len(parameters))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            rows = cursor.fetchall()
+        return [self._made(self._parts[vendor], row) for row in rows]
+
+    def first(self, *parameters: Any) -> M | None:
+        found = self.all(*parameters)
+        return found[0] if found else None
+
+    def any(self, *parameters: Any) -> bool:
+        """Say whether there is any such row."""
+        rest = self._rest.format(marks=", ".join(["%s"] * len(parameters)))
+        sql = f'SELECT 1 FROM "{self._model._meta.db_table}" {rest} LIMIT 1'  # noqa: S608 - as below
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchone() is not None
+
+    def _made(self, parts: "list[_Part]", row: tuple[Any, ...]) -> M:
+        main, *others = parts
+        made = main.made(row)
+        if self._more:
+            made.__dict__.update(zip(self._more, row[-len(self._more) :], strict=True))
+        for part in others:
+            other = part.made(row) if row[part.start] is not None else None
+            made._state.fields_cache[part.name] = other
+        return made  # type: ignore[return-value]
+
+    def _composed(self, vendor: str, count: int) -> str:
+        table = self._model._meta.db_table
+        parts = [_Part(self._model, table, "", 0)]
+        joins = ""
+        for name in self._related:
+            key: Any = self._model._meta.get_field(name)
+            parts.append(_Part(key.related_model, name, name, parts[-1].end))
+            other = connection.ops.quote_name(key.related_model._meta.db_table)
+            joins += f' {"LEFT " if key.null else ""}JOIN {other} AS "{name}" ON "{name}".id = "{table}"."{key.column}"'
+        more = [f"{sql} AS {name}" for name, sql in self._more.items()]
+        columns = ", ".join([column for part in parts for column in part.columns] + more)
+        rest = self._rest.format(marks=", ".join(["%s"] * (count - "".join(more).count("%s"))))
+        lock = " FOR NO KEY UPDATE" if self._hold and vendor == "postgresql" else ""
+        sql = f'SELECT {columns} FROM "{table}"{joins} {rest}{lock}'  # noqa: S608 - names are the models' own
+        self._parts[vendor] = parts
+        self._kept[vendor, count] = sql
+        return sql
+
+
+class _Part:
+    """The columns of one model in a row, and how an instance is made of them."""
+
+    def __init__(self, model: type[Model], alias: str, name: str, start: int) -> None:
+        fields = model._meta.concrete_fields
+        self.model, self.name = model, name
+        self.start, self.end = start, start + len(fields)
+        self.columns = [f'"{alias}"."{field.column}"' for field in fields]
+        self.names = [field.attname for field in fields]
+        self.converters = _converters(fields)
+
+    def made(self, row: tuple[Any, ...]) -> Model:
+        values = list(row[self.start : self.end])
+        for place, functions, column in self.converters:
+            for function in functions:
+                values[place] = function(values[place], column, connection)
+        return self.model.from_db(connection.alias, self.names, values)
+
+
+def _converters(fields: Sequence[Any]) -> Converters:
+    found = []
+    for place, field in enumerate(fields):
+        column = field.get_col(field.model._meta.db_table)
+        functions = (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
+        if functions:
+            found.append((place, functions, column))
+    return tuple(found)
+
+
+def insert(rows: Sequence[Model], *, unless_there: bool = False) -> int:
+    """Insert new rows of one model by one statement, give them their numbers, and return how many were inserted.
+
+    With `unless_there` a row that a unique constraint does not allow is left out, and the transaction goes on.
+    """
+    if not rows:
+        return 0
+    model = type(rows[0])
+    sql, fields = _inserting(model, connection.vendor, len(rows), unless_there)
+    values = [_value(row, field, is_plain) for row in rows for field, is_plain in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        numbers = cursor.fetchall()
+    if len(numbers) == len(rows):
+        for row, (number,) in zip(rows, numbers, strict=True):
+            row.pk = number
+            row._state.adding = False
+            row._state.db = connection.alias
+    return len(numbers)
+
+
+def _value(row: Model, field: Any, is_plain: bool) -> Any:
+    value = field.pre_save(row, add=True)
+    if is_plain and type(value) in _AS_IT_IS:
+        return value
+    return field.get_db_prep_save(value, connection=connection)
+
+
+@lru_cache(maxsize=512)
+def _inserting(model: type[Model], vendor: str, count: int, unless_there: bool) -> tuple[str, Fields]:
+    fields: Fields = tuple(
+        (field, isinstance(field, _PLAIN)) for field in model._meta.local_concrete_fields if not field.primary_key
+    )
+    columns = ", ".join(f'"{field.column}"' for field, _is_plain in fields)
+    marks = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * count)
+    conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
+    sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {marks}{conflict} RETURNING id'  # noqa: S608
+    return sql, fields
