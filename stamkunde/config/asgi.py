@@ -5,11 +5,11 @@ in a pool of threads, which needs a third of the processor time; hashed static f
 """
 
 import os
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 from urllib.parse import quote_from_bytes
 
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
@@ -18,6 +18,7 @@ streams = get_asgi_application()
 
 # After the line above, because the pages' door reads the settings as it is imported.
 from stamkunde.config.operations.lifeline import die_with_parent  # noqa: E402
+from stamkunde.config.pages import Pages  # noqa: E402
 from stamkunde.config.static import StaticFiles  # noqa: E402
 from stamkunde.config.wsgi import application as pages  # noqa: E402
 
@@ -28,8 +29,12 @@ Send = Callable[[Message], Awaitable[None]]
 
 # A stalled reader holds a thread, so there are more threads than the processor could keep busy.
 THREADS = 24
+# More could not be answered within about a second.
+MOST_AT_ONCE = 96
 
-threads = WSGIMiddleware(cast(Any, pages), workers=THREADS)
+threads = Pages(pages, threads=THREADS, most=MOST_AT_ONCE)
+# A thread that works keeps Python for so long from the one that has just been handed the turn to write.
+sys.setswitchinterval(0.001)
 static_files = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL)
 
 
@@ -46,7 +51,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif is_unmeasured(scope):
         await answer(send, 411, [], b"Say how long the body is: send a Content-Length.")
     else:
-        await threads(cast(Any, tidied(scope)), cast(Any, whole_bodies(receive)), cast(Any, send))
+        await threads(tidied(scope), whole_bodies(receive), send)
 
 
 async def live_and_die(receive: Receive, send: Send) -> None:

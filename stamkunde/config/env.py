@@ -79,7 +79,7 @@ def database(name: str, default_file: Path) -> dict[str, Any]:
     if not url or parts.scheme == "sqlite":
         file = Path(unquote(parts.path)) if url and parts.path not in {"", "/"} else default_file
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "stamkunde.kit.sqlite",
             "NAME": str(file),
             "CONN_MAX_AGE": None,
             "OPTIONS": {

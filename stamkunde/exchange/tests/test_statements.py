@@ -29,7 +29,7 @@ def test_a_row_is_read_with_the_same_values_as_by_a_query(world: World) -> None:
     order = buy(world.store, line(12_900, "1.5"), customer_id=world.kari.pk)
     for model in (Customer, Order, OrderLine, Happening, User, Store, Token, Product, Replay):
         for wanted in model._default_manager.order_by("pk")[:5]:
-            found = Read(model, "WHERE id = %s").first(wanted.pk)
+            (found,) = Read(model, "WHERE id = %s").all(wanted.pk)
             assert found == wanted
             assert columns(found) == columns(wanted)
             assert {type(value) for value in columns(found).values()} == {
@@ -42,16 +42,14 @@ def test_a_row_is_read_with_the_same_values_as_by_a_query(world: World) -> None:
 def test_related_rows_come_along_in_the_same_statement(world: World) -> None:
     by_name = Read(Till, 'WHERE "accounts_till".name = %s', related=["store"])
     owner = Read(User, 'WHERE "accounts_user".id = %s', related=["store", "department"])
+    anna, till = world.anna, world.till
 
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        till = by_name.first(world.till.name)
-        anna = owner.first(world.anna.pk)
-        assert till is not None
-        assert anna is not None
-        assert till.store == world.store
-        assert anna.department is None
+    with CaptureQueriesContext(connection) as asked:
+        found, member = by_name.first(till.name), owner.first(anna.pk)
+        assert found is not None
+        assert member is not None
+        assert found.store.name == world.store.name
+        assert member.department is None
     assert len(asked) == 2
 
 

@@ -1,0 +1,149 @@
+"""The side of the door that leads to the pages: a whole request goes to a thread, and a whole answer comes back.
+
+Every step from the loop to a thread or back waits for Python's one lock, which under load is most of the way. A request
+is therefore read to its end before a thread takes it, and an answer is sent in one piece; only what is larger goes in
+parts. When more wait than can be answered soon, the next are told so at once: whoever waits in vain comes again, and
+then twice as many wait.
+"""
+
+import asyncio
+import contextvars
+import json
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from io import BytesIO
+from typing import Any, Protocol, cast
+
+from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi import build_environ
+from django.utils.translation import get_supported_language_variant, override
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from stamkunde.kit.api.problems import CONTENT_TYPE, Problem
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+# What is larger is an upload, and is read by its thread as it comes.
+LARGEST_WHOLE = 3_000_000
+BODILESS = {204, 304}
+
+
+class Application(Protocol):
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any], /) -> Iterable[bytes]: ...
+
+
+class Pages:
+    """A WSGI application in threads; `most` requests are let in at once, those that wait for a thread among them."""
+
+    def __init__(self, application: Application, *, threads: int, most: int) -> None:
+        self._application = application
+        self._threads = ThreadPoolExecutor(threads, "pages")
+        self._in_parts = WSGIMiddleware(cast(Any, application), workers=4)
+        self._most = most
+        self._inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._inside >= self._most:
+            await send_whole(send, *too_many(scope))
+            return
+        self._inside += 1
+        try:
+            length = length_of(scope)
+            if length > LARGEST_WHOLE:
+                await self._in_parts(cast(Any, scope), cast(Any, receive), cast(Any, send))
+            else:
+                await self._answer(scope, await whole_body(receive) if length else b"", send)
+        finally:
+            self._inside -= 1
+
+    async def _answer(self, scope: Scope, body: bytes, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        environ = build_environ(cast(Any, scope), cast(Any, BytesIO(body)))
+        answered = partial(contextvars.copy_context().run, self._answered, cast(Any, environ), loop, send)
+        whole = await loop.run_in_executor(self._threads, answered)
+        if whole is not None:
+            await send_whole(send, *whole)
+
+    def _answered(
+        self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, send: Send
+    ) -> tuple[int, Headers, bytes] | None:
+        """Return the answer, or send it in parts where it is one that comes in parts."""
+        begun: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            begun[:] = [
+                int(status[:3]),
+                [(name.lower().encode("latin1"), text.encode("latin1")) for name, text in headers],
+            ]
+
+        response: Any = self._application(environ, start_response)
+        try:
+            status, headers = begun
+            if not getattr(response, "streaming", True):
+                body = b"".join(response)
+                if environ["REQUEST_METHOD"] != "HEAD" and status not in BODILESS:
+                    headers.append((b"content-length", str(len(body)).encode()))
+                return status, headers, body
+
+            def send_now(message: Message) -> None:
+                asyncio.run_coroutine_threadsafe(cast(Any, send(message)), loop).result()
+
+            send_now({"type": "http.response.start", "status": status, "headers": headers})
+            for chunk in response:
+                send_now({"type": "http.response.body", "body": chunk, "more_body": True})
+            send_now({"type": "http.response.body", "body": b""})
+            return None
+        finally:
+            response.close()
+
+
+async def send_whole(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def whole_body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            # Half a body is never passed off as a whole.
+            raise ConnectionResetError("The client left before its request was complete.")
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def length_of(scope: Scope) -> int:
+    """Return how long the body says it is; what is no number is left to the page to refuse."""
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(said[:18]) if said.isdigit() else 1
+
+
+def too_many(scope: Scope) -> tuple[int, Headers, bytes]:
+    """Return the answer to whoever would wait too long, in the language that the request asks for."""
+    with override(_language(scope)):
+        sentence = _("Too many are asking at once just now. Nothing was changed; please try again in a moment.")
+    if scope["path"].startswith("/api/"):
+        kind = CONTENT_TYPE.encode()
+        body = json.dumps(Problem(503, "busy", sentence).as_dict()).encode()
+    else:
+        kind, body = b"text/plain; charset=utf-8", sentence.encode()
+    length = str(len(body)).encode()
+    return 503, [(b"content-type", kind), (b"content-length", length), (b"retry-after", b"1")], body
+
+
+def _language(scope: Scope) -> str:
+    said = next((value for name, value in scope["headers"] if name == b"accept-language"), b"").decode("latin1")
+    for wanted, _weight in parse_accept_lang_header(said.lower()):
+        try:
+            return get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return "en"
