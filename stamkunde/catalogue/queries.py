@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.barcodes import cleaned, is_misread
-from stamkunde.catalogue.models import Barcode, Category, ListPrice, Product, ProductQuerySet, VatClass, VatRate
+from stamkunde.catalogue.models import Category, ListPrice, Product, ProductQuerySet, VatClass, VatRate
 from stamkunde.catalogue.search import with_words
 from stamkunde.kit.bulk_insert import adapted
 from stamkunde.kit.clock import now
@@ -20,6 +21,9 @@ from stamkunde.kit.money import Money
 from stamkunde.kit.statements import Read
 
 LONGEST_SEARCH = 200
+_BY_CODE_OR_NUMBER = """
+    SELECT product_id FROM catalogue_barcode WHERE code = %s UNION ALL SELECT id FROM catalogue_product WHERE sku = %s
+"""
 # Of more than so many with a word, the first will do: another letter is quicker typed than a long list read.
 MOST_WEIGHED = 400
 
@@ -37,8 +41,9 @@ def find_products(text: str, *, products: ProductQuerySet | None = None, limit: 
 
 def _known_exactly(text: str) -> list[int]:
     """Return the products with a barcode or a number; asked apart, for no database finds either of two quickly."""
-    by_code = Barcode.objects.filter(code=cleaned(text)).values_list("product", flat=True)
-    return [*by_code, *Product.objects.filter(sku=text).values_list("pk", flat=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_CODE_OR_NUMBER, [cleaned(text), text])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 @dataclass(frozen=True)

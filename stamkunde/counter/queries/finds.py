@@ -51,6 +51,8 @@ class Finds:
     text: str
     all: list[Find] = field(default_factory=list)
     is_misread: bool = False
+    product: Product | None = None
+    """The one whose code or number it is."""
 
     @property
     def people(self) -> list[int]:
@@ -70,17 +72,21 @@ class Finds:
         return self.all[0] if len(self.all) == 1 and self.all[0].act.startswith("product:") else None
 
 
-def finds(text: str, user: User, place: Place, *, buying: bool = False, served: bool = False) -> Finds:
+def finds(
+    text: str, user: User, place: Place, *, buying: bool = False, served: bool = False, is_entered: bool = False
+) -> Finds:
     """Return what may be meant, the surest first: while something is being bought products, else people.
 
-    A purchase of somebody who is `served` already needs no second person, and none is shown.
+    A purchase of somebody who is `served` already needs no second person, and none is shown. What `is_entered` and is
+    the code of a product is sold and not shown, so what it costs is not looked up here.
     """
     plain = text.replace("\x00", " ").strip()[:LONGEST]
     if not plain:
         return Finds("")
     scan = scanned(plain)
     if scan.product is not None:
-        return Finds(plain, _products([scan.product], place, is_certain=True))
+        shown_products = [] if is_entered else _products([scan.product], place, is_certain=True)
+        return Finds(plain, shown_products, product=scan.product)
     receipts = _receipts(plain, user)
     people = [] if served and buying else _people(plain, user, place)
     people = [find for find in people if not (receipts and find.is_certain and find.act.startswith("receipt"))]

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from stamkunde.accounts.access import signed_in
+from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.catalogue.access import visible_products
-from stamkunde.catalogue.models import VatClass
+from stamkunde.catalogue.models import Product, VatClass
 from stamkunde.counter import actions
 from stamkunde.counter.access import basket_for
 from stamkunde.counter.enrolling import enrol_form
@@ -68,7 +69,12 @@ def serving(request: HttpRequest) -> HttpResponse:
 
 def _enter(stage: Stage, _about: str, request: HttpRequest) -> None:
     """Do what the typed or scanned text means, or show what it may mean."""
-    found = finds(stage.typed, stage.user, stage.place, buying=stage.is_buying, served=bool(stage.whose))
+    found = finds(
+        stage.typed, stage.user, stage.place, buying=stage.is_buying, served=bool(stage.whose), is_entered=True
+    )
+    if found.product is not None:
+        _product(stage, str(found.product.pk), request, known=found.product)
+        return
     if found.is_misread:
         raise Refused(_("The code was misread. Please scan it again."))
     meant = found.meant
@@ -97,8 +103,10 @@ def _nobody(stage: Stage, _about: str, _request: HttpRequest) -> None:
     stage.serve(None)
 
 
-def _product(stage: Stage, about: str, _request: HttpRequest) -> None:
-    product = visible_products(stage.user).on_sale().filter(pk=number(about)).first()
+def _product(stage: Stage, about: str, _request: HttpRequest, *, known: Product | None = None) -> None:
+    product = known if known is not None and stage.user.may(SEE_PRODUCTS.name) else None
+    if product is None:
+        product = visible_products(stage.user).on_sale().filter(pk=number(about)).first()
     if product is None:
         raise Refused(_("That product is not on sale any more."))
     stage.basket = actions.add_product(

@@ -113,14 +113,18 @@ def order_row(order: Order, reader: User) -> OrderRow:
 def order_of(order: Order, reader: User) -> OrderGiven:
     """Return a purchase that was got with its customer; two queries, or none for one just registered."""
     lines, payments = order.fresh or (order.lines.all(), order.payments.order_by("pk"))
-    of_it = ReturnLine.objects.filter(order_line__order=order).values_list("returned_id", flat=True)
     return OrderGiven(
         **_columns(order, OrderRow, reader),
         registered_by=order.registered_by,
         lines=[LineGiven.model_validate(line) for line in lines],
         payments=[PaymentGiven.model_validate(payment) for payment in payments],
-        return_ids=sorted(set(of_it)) if order.returned_total else [],
+        return_ids=_returns_of(order) if order.returned_total else [],
     )
+
+
+def _returns_of(order: Order) -> list[int]:
+    of_it = ReturnLine.objects.filter(order_line__order=order).values_list("returned_id", flat=True)
+    return sorted(set(of_it))
 
 
 def return_row(returned: Return, reader: User) -> ReturnRow:
