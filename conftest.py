@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Argon2 takes its time on purpose, and most tests sign somebody in.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     database = settings.DATABASES["default"]
-    is_file = database["ENGINE"].endswith("sqlite3")
+    is_file = database["ENGINE"] == "stamkunde.kit.sqlite"
     name = str(shared / "test.sqlite3") if is_file else f"test_{database['NAME']}_{shared.name[-8:]}"
     database.setdefault("TEST", {})["NAME"] = name
 

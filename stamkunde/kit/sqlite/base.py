@@ -20,7 +20,7 @@ _lines: dict[str, Line] = {}
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that takes its turn for each transaction and gives it back at its end."""
 
-    _has_turn = False
+    _turn: Line | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
@@ -50,17 +50,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _take_turn(self) -> None:
         name = str(self.settings_dict["NAME"])
         # A database in memory is the tests', and its threads share one connection.
-        if self._has_turn or "memory" in name:
+        if self._turn is not None or "memory" in name:
             return
         line = _lines.setdefault(name, Line())
         if not line.take(float(self.settings_dict["OPTIONS"].get("timeout", 5))):
             raise OperationalError("database is locked") from _busy()
-        self._has_turn = True
+        self._turn = line
 
     def _give_turn(self) -> None:
-        if self._has_turn:
-            self._has_turn = False
-            _lines[str(self.settings_dict["NAME"])].give()
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.give()
+
+    def __del__(self) -> None:
+        # A thread may end in the middle of a transaction; SQLite gives up its place then, and so does the line.
+        self._give_turn()
 
 
 def _busy() -> sqlite3.OperationalError:

@@ -1,0 +1,89 @@
+"""Writers of one process stand in line for SQLite, and whoever leaves in whatever way leaves the line free."""
+
+import gc
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from stamkunde.kit.retry import is_conflict
+from stamkunde.kit.sqlite import base
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL lets many write at once."),
+]
+
+
+class Changed(Exception):
+    """Somebody thought better of it."""
+
+
+def in_another_thread(task: Callable[[], None]) -> list[BaseException]:
+    """Run a task with a connection of its own; return what it raised."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            task()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(30)
+    return raised
+
+
+def write() -> None:
+    with transaction.atomic():
+        pass
+    connection.close()
+
+
+def is_free() -> bool:
+    line = base._lines[str(connection.settings_dict["NAME"])]
+    if not line.take(0):
+        return False
+    line.give()
+    return True
+
+
+def test_the_turn_ends_with_the_transaction_whether_it_is_kept_or_not() -> None:
+    with transaction.atomic():
+        assert not is_free()
+        with transaction.atomic():
+            assert not is_free()
+        assert not is_free()
+    assert is_free()
+    with pytest.raises(Changed), transaction.atomic():
+        raise Changed
+    assert is_free()
+
+
+def test_whoever_waits_in_vain_is_told_as_by_sqlite_and_may_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.05)
+
+    with transaction.atomic():
+        (error,) = in_another_thread(write)
+
+    assert isinstance(error, OperationalError)
+    assert is_conflict(error)
+    assert in_another_thread(write) == []
+
+
+def test_a_connection_that_is_closed_or_lost_in_the_middle_holds_up_nobody() -> None:
+    def close_in_the_middle() -> None:
+        transaction.atomic().__enter__()
+        connection._close()  # type: ignore[attr-defined]
+
+    def leave_in_the_middle() -> None:
+        transaction.atomic().__enter__()
+
+    in_another_thread(close_in_the_middle)
+    assert is_free()
+    in_another_thread(leave_in_the_middle)
+    gc.collect()
+    assert in_another_thread(write) == []
+    assert is_free()
