@@ -20,6 +20,8 @@ R = TypeVar("R")
 SERIALIZATION_FAILURE = "40001"
 DEADLOCK_DETECTED = "40P01"
 LONGEST_PAUSE_SECONDS = 2.0
+# Whoever has waited for so long is told; to try again would only keep the person waiting, and a thread with her.
+LONGEST_WAIT_SECONDS = 10.0
 
 _chance = random.SystemRandom()
 
@@ -35,17 +37,22 @@ def retry_on_conflict(function: Callable[P, R], /) -> Callable[P, R]: ...
 
 @overload
 def retry_on_conflict(
-    *, attempts: int = 5, pause: Callable[[float], object] = time.sleep
+    *, attempts: int = 5, pause: Callable[[float], object] = time.sleep, clock: Callable[[], float] = time.monotonic
 ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 
 
 def retry_on_conflict(
-    function: Callable[P, R] | None = None, /, *, attempts: int = 5, pause: Callable[[float], object] = time.sleep
+    function: Callable[P, R] | None = None,
+    /,
+    *,
+    attempts: int = 5,
+    pause: Callable[[float], object] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
     """Call the function again when its transaction was broken off, after a short, growing, uneven pause.
 
     The function must hold its whole transaction. Called within an outer one it is not tried again: that one is broken
-    as a whole, and only its owner can begin anew.
+    as a whole, and only its owner can begin anew. After ten seconds it is not tried again either.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -53,11 +60,12 @@ def retry_on_conflict(
         def trying(*args: P.args, **kwargs: P.kwargs) -> R:
             if transaction.get_connection().in_atomic_block:
                 return function(*args, **kwargs)
+            begun = clock()
             for attempt in range(1, attempts):
                 try:
                     return function(*args, **kwargs)
                 except DatabaseError as error:
-                    if not is_conflict(error):
+                    if not is_conflict(error) or clock() - begun > LONGEST_WAIT_SECONDS:
                         raise
                     pause(_pause_after(attempt))
             return function(*args, **kwargs)

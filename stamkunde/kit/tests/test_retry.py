@@ -84,6 +84,19 @@ class TestOutsideATransaction:
             tried(errors, attempts=3)
         assert len(errors) == 6
 
+    def test_b9_whoever_has_waited_long_already_is_told_and_does_not_wait_as_long_again(self):
+        calls, seconds = [], [0.0]
+
+        @retry_on_conflict(clock=lambda: seconds[0])
+        def wait_in_vain() -> None:
+            calls.append(1)
+            seconds[0] += 15
+            raise wrapped(CONFLICTS[0])
+
+        with pytest.raises(OperationalError):
+            wait_in_vain()
+        assert len(calls) == 1
+
     def test_another_error_is_raised_at_once(self):
         errors = [wrapped(OTHERS[2], IntegrityError), wrapped(CONFLICTS[0])]
         with pytest.raises(IntegrityError):
