@@ -123,4 +123,7 @@ def test_no_file_is_longer_than_five_hundred_lines() -> None:
 def test_no_file_has_a_name_that_says_nothing() -> None:
     empty_words = {"utils", "helpers", "common", "base", "manager", "service", "services", "handler", "misc"}
 
-    assert [path for path in python_files() if path.stem in empty_words] == []
+    # Django itself looks for a kind of database under this name.
+    asked_for = {PROJECT / "stamkunde/kit/sqlite/base.py"}
+
+    assert [path for path in python_files() if path.stem in empty_words and path not in asked_for] == []
