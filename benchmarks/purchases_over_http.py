@@ -3,15 +3,18 @@
 A real server as `./run` starts it, its worker beside it, is sent purchases of three products to a known customer, paid
 by card. Every client is a till with a token and an open connection of its own, which sends the next purchase as soon as
 the last was acknowledged; each has an idempotency key. Afterwards the rows are compared with the journal of what was
-acknowledged: none may be missing, none doubled. Without a database it makes its own, first on SQLite and, where
+acknowledged: none may be missing, none doubled, also not with `--kills 25`, which kills the web process in between and
+lets the clients send again under the same keys. Without a database it makes its own, first on SQLite and, where
 PostgreSQL is installed, then on that. What the disk costs is told beside it.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -26,7 +29,7 @@ from typing import Any
 
 from benchmarks.counter import served
 from benchmarks.recognition import machine
-from benchmarks.startup import family
+from benchmarks.startup import family, is_served
 from benchmarks.stock.database import postgresql, postgresql_binaries, sqlite
 
 PRODUCTS = 200
@@ -59,24 +62,36 @@ class Client:
     acknowledged: dict[str, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     unread: bytes = b""
+    connection: socket.socket | None = None
+    cut_off: int = 0
 
     def sell_until(self, until: float) -> None:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while time.monotonic() < until:
-                self.sell(connection)
+        while time.monotonic() < until:
+            key = str(uuid.uuid4())
+            sent = self._request(key)
+            started = time.perf_counter()
+            status, body = self._sent_until_answered(sent)
+            self.took.append((time.perf_counter() - started) * 1_000)
+            if status == 201:
+                self.acknowledged[key] = json.loads(body)["id"]
+            else:
+                self.refused.append(f"{status} {body[:200]!r}")
+        if self.connection is not None:
+            self.connection.close()
 
-    def sell(self, connection: socket.socket) -> None:
-        key = str(uuid.uuid4())
-        sent = self._request(key)
-        started = time.perf_counter()
-        connection.sendall(sent)
-        status, body = self._answer(connection)
-        self.took.append((time.perf_counter() - started) * 1_000)
-        if status == 201:
-            self.acknowledged[key] = json.loads(body)["id"]
-        else:
-            self.refused.append(f"{status} {body[:200]!r}")
+    def _sent_until_answered(self, sent: bytes) -> tuple[int, bytes]:
+        """Send a purchase, and send the same again whenever the server was gone before it answered."""
+        while True:
+            try:
+                if self.connection is None:
+                    self.connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+                    self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self.connection.sendall(sent)
+                return self._answer(self.connection)
+            except OSError:
+                self.cut_off += 1
+                self.connection, self.unread = None, b""
+                time.sleep(0.05)
 
     def _request(self, key: str) -> bytes:
         lines = [
@@ -166,7 +181,7 @@ def filled(count: int, clients: int) -> Shop:
     )
 
 
-def measure(people: int, crowds: list[int], seconds: float) -> bool:
+def measure(people: int, crowds: list[int], seconds: float, kills: int) -> bool:
     shop = filled(people, max(crowds))
     from django.db import connection, connections
 
@@ -178,6 +193,8 @@ def measure(people: int, crowds: list[int], seconds: float) -> bool:
         sell(shop, port, max(crowds), 3.0)
         for crowd in crowds:
             good = report(shop, port, crowd, seconds) and good
+        if kills:
+            good = report_kills(shop, port, max(crowds), seconds, kills) and good
     return good
 
 
@@ -217,6 +234,50 @@ def report(shop: Shop, port: int, crowd: int, seconds: float) -> bool:
     if not reached:
         print(f"    NOT reached: {wanted}")
     return reached and not lost and not more and not refused
+
+
+def report_kills(shop: Shop, port: int, crowd: int, seconds: float, kills: int) -> bool:
+    """Kill the web process so many times with -9 while clients sell, and compare what is there with what was told."""
+    rows_before, chance = rows(), random.Random(kills)
+    ended: list[float] = []
+
+    def kill() -> None:
+        for _ in range(kills):
+            time.sleep(seconds / kills * chance.uniform(0.5, 1.0))
+            os.kill(web_process(), signal.SIGKILL)
+            gone = time.monotonic()
+            while not is_served(port):
+                time.sleep(0.02)
+            ended.append(time.monotonic() - gone)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    clients = sell(shop, port, crowd, seconds)
+    killer.join()
+    acknowledged = [pk for client in clients for pk in client.acknowledged.values()]
+    refused = [one for client in clients for one in client.refused]
+    lost, more = len(acknowledged) - found(acknowledged), rows() - rows_before - len(acknowledged)
+    cut_off = sum(client.cut_off for client in clients)
+    print(
+        f"  {crowd} clients for {seconds:.0f} s, the web process killed {kills} times:"
+        f" {len(acknowledged):,} acknowledged,"
+        f" {lost} lost, {more} doubled,"
+        f" {len(refused)} refused, {cut_off} cut off and sent again; answering again after {max(ended):.1f} s at most"
+    )
+    for one in refused[:3]:
+        print(f"    {one}")
+    return not lost and not more and not refused
+
+
+def web_process() -> int:
+    """Return the process that answers: of the server's children the one that is not the worker beside it."""
+    while True:
+        for server in family(os.getpid())[1:]:
+            for pid in family(server)[1:]:
+                with contextlib.suppress(OSError):
+                    if b"work" not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                        return pid
+        time.sleep(0.05)
 
 
 def rows() -> int:
@@ -287,11 +348,12 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--kills", type=int, default=0, help="kill the web process so many times afterwards")
     parser.add_argument("--database", help="URL of an empty database, or of one that may be sold in")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.measure:
-        return 0 if measure(wanted.people, wanted.clients, wanted.seconds) else 1
+        return 0 if measure(wanted.people, wanted.clients, wanted.seconds, wanted.kills) else 1
     print(f"Purchases over HTTP; {machine()}; {disk(tempfile.gettempdir())}")
     engines: list[Any] = [sqlite, postgresql] if postgresql_binaries() else [sqlite]
     if wanted.database:
@@ -307,7 +369,14 @@ def main() -> int:
                 "DJANGO_SETTINGS_MODULE": "stamkunde.config.settings",
             }
             own = [sys.executable, "-m", "benchmarks.purchases_over_http", "--measure", "--people", str(wanted.people)]
-            own += ["--seconds", str(wanted.seconds), "--clients", *map(str, wanted.clients)]
+            own += [
+                "--seconds",
+                str(wanted.seconds),
+                "--clients",
+                *map(str, wanted.clients),
+                "--kills",
+                str(wanted.kills),
+            ]
             codes.append(subprocess.run(own, env=environment).returncode)
     return max(codes)
 
