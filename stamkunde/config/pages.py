@@ -59,6 +59,9 @@ class Pages:
                 await self._in_parts(cast(Any, scope), cast(Any, receive), cast(Any, send))
             else:
                 await self._answer(scope, await whole_body(receive) if length else b"", send)
+        except ConnectionResetError:
+            # Whoever left before the request was complete is not there to be answered, and nothing was begun.
+            return
         finally:
             self._inside -= 1
 

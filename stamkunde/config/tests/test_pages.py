@@ -94,6 +94,28 @@ def test_half_a_body_is_never_passed_off_as_a_whole() -> None:
         asyncio.run(whole_body(receive))
 
 
+def test_whoever_leaves_in_the_middle_is_not_served_and_takes_no_room() -> None:
+    served: list[int] = []
+
+    def counted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        served.append(1)
+        return echo(environ, start_response)
+
+    async def gone() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError
+
+    async def leave_and_come() -> list[Message]:
+        pages = Pages(counted, threads=1, most=1)
+        await pages(scope(content_length="6"), gone, send)
+        return await asked(pages, scope(content_length="1"), [b"x"])
+
+    assert asyncio.run(leave_and_come())[0]["status"] == 201
+    assert served == [1]
+
+
 def test_whoever_would_wait_too_long_is_told_at_once_and_let_in_as_soon_as_there_is_room() -> None:
     """R-10: too many at once are answered with 503 and not kept waiting."""
     go_on = threading.Event()
