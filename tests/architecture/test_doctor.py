@@ -15,6 +15,7 @@ from stamkunde.catalogue.actions import add_category
 from stamkunde.catalogue.models import Barcode, Category, Product
 from stamkunde.config.operations.doctor import INVARIANTS
 from stamkunde.customers.actions.merging import merge_customers
+from stamkunde.customers.actions.suppress import suppress
 from stamkunde.customers.models import Customer, Merge, StoredFile
 from stamkunde.customers.models.name_word import NameWord
 from stamkunde.events.models import Delivery, Happening
@@ -24,6 +25,8 @@ from stamkunde.jobs.models import Job, JobState
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant
+from stamkunde.privacy import log
+from stamkunde.privacy.models import Erasure
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund
 from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, paid, refunded
 from tests.world import World
@@ -147,6 +150,12 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "imports-kept": lambda shop, patch: _lose("imports"),
     "exports-kept": lambda shop, patch: _lose("exports"),
     "imports-add-up": lambda shop, patch: ImportRun.objects.update(taken=7),
+    "erased-stay-erased": lambda shop, patch: log.log(now(), (shop.kari.ref,)),
+    "erased-leave-nothing": lambda shop, patch: Customer.objects.filter(pk=shop.kari.pk).update(erased_at=now()),
+    "erased-not-brought-back": lambda shop, patch: suppress([shop.kari.pk], []),
+    "erasures-finish": lambda shop, patch: Erasure.objects.create(
+        customer_id=shop.kari.pk, ref=shop.kari.ref, asked_at=now() - DAYS_AGO
+    ),
 }
 
 

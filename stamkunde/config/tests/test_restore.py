@@ -21,7 +21,12 @@ from stamkunde.customers.invariants import files_of_customers
 from stamkunde.customers.models import Customer, StoredFile
 from stamkunde.exchange.models.token import Token
 from stamkunde.exchange.models.webhook import Webhook, WebhookMessage
+from stamkunde.jobs.running import run_due
+from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
+from stamkunde.privacy.actions.asking import ask_for_erasure
+from stamkunde.privacy.actions.requests import RequestValues, receive_request
+from stamkunde.privacy.invariants import INVARIANTS
 from tests.world import World, make_staff, make_store, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +62,22 @@ def test_whoever_was_let_in_when_it_was_saved_is_not_let_in_again_and_nothing_is
     # It waits, and goes out when somebody starts the webhook again.
     assert WebhookMessage.objects.get().state == WebhookMessage.State.DUE
     assert not SignIn.objects.filter(ended_at=None).exists()
+
+
+def test_whoever_was_erased_since_the_backup_is_erased_again(tmp_path):
+    """N-7: the log of erasures lies outside the database and its backups, so a restore does not bring anybody back."""
+    world = World()
+    kari, sven = world.kari, world.sven
+    file = make_backup(tmp_path)
+    asked = RequestValues(kind="erasure", asked_by="By letter", identity="document")
+    ask_for_erasure(receive_request(kari, asked, by=SYSTEM).pk, by=SYSTEM)
+    run_due()
+    assert list(Customer.objects.all()) == [sven]
+
+    restore(file, force=True)
+
+    assert list(Customer.objects.all()) == [sven]
+    assert [problem for invariant in INVARIANTS for problem in invariant.check()] == []
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_this_one(tmp_path):
