@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.access import own_tills
 from stamkunde.accounts.actions.staff import Belonging
+from stamkunde.accounts.keys import KEYS, keys_of
 from stamkunde.accounts.models import Department, Language, Shop, Store, Team, Till, User
 from stamkunde.accounts.roles import Role
 
@@ -181,6 +182,29 @@ class PreferencesForm(forms.ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_languages(self)
+
+
+class OwnKeysForm(forms.Form):
+    """Which key does what for one person; each field is named for the usual key and holds the own one."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = keys_of(user)
+        for usual, what in KEYS.items():
+            self.fields[f"key-{ord(usual)}"] = forms.CharField(
+                label=what,
+                max_length=4,
+                required=False,
+                initial=own[usual].upper(),
+                widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+            )
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {usual: self.cleaned_data[f"key-{ord(usual)}"] for usual in KEYS}
+
+    def refuse(self, sentence: str, usual: str) -> None:
+        self.add_error(f"key-{ord(usual)}", sentence)
 
 
 class PasswordForm(forms.Form):

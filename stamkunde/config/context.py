@@ -66,6 +66,7 @@ class Shell:
     density: str
     text_size: str
     single_keys: bool
+    own_keys: str
     languages: list[tuple[str, str]]
     home_url: str
     search_url: str
@@ -117,7 +118,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     user = getattr(request, "user", None)
     languages = [(code, str(name)) for code, name in settings.LANGUAGES]
     if user is None or not user.is_authenticated:
-        return {"shell": Shell(the_shop().name, [], [], [], "", "", "", "", False, languages, **_addresses())}
+        return {"shell": Shell(the_shop().name, [], [], [], "", "", "", "", False, "", languages, **_addresses())}
     links = []
     for place in NAVIGATION:
         if place.permission and not user.may(place.permission):
@@ -150,6 +151,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             user.density,
             user.text_size,
             user.single_keys,
+            user.own_keys,
             languages,
             **addresses,
             warned_after=str(time_left(request).until_asked_again),

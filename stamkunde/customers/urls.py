@@ -8,6 +8,7 @@ from stamkunde.customers.views import (
     creating,
     duplicates,
     files,
+    first,
     human,
     inline,
     merging,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("customers/<int:pk>/name/", inline.name, name="name"),
     path("customers/<int:pk>/profile/<slug:name>/", inline.part, name="part"),
     path("customers/<int:pk>/fields/<slug:name>/", inline.field, name="field"),
+    path("customers/<int:pk>/first/<slug:name>/", first.first, name="first"),
+    path("customers/<int:pk>/first/<slug:name>/<int:row_pk>/", first.first_value, name="first_value"),
     path("customers/<int:pk>/own-fields/<int:field_pk>/", inline.custom_value, name="custom_value"),
     path("customers/<int:pk>/former-names/", human.former_names, name="former_names"),
     path(

@@ -163,10 +163,10 @@ def _expected(customer: Customer) -> str:
 
 
 _COLUMNS = (
-    Column(name="town", label=_("Town"), fetch=_towns),
+    Column(name="town", label=_("Town"), fetch=_towns, edit="first/town/"),
     Column(name="postcode", label=_("Postcode"), fetch=_postcodes),
-    Column(name="phone", label=_("Telephone"), fetch=_phones),
-    Column(name="email", label=_("E-mail"), fetch=_emails),
+    Column(name="phone", label=_("Telephone"), fetch=_phones, edit="first/phone/"),
+    Column(name="email", label=_("E-mail"), fetch=_emails, edit="first/email/"),
     Column(name="kind", label=_("Kind"), needs=("kind",), show=lambda customer: str(CustomerKind(customer.kind).label)),
     Column(
         name="language",

@@ -34,8 +34,10 @@ _ROUND_SIGN = re.compile(r" ?(=>|===|!==|[<>]=?|&&|\|\||\?\?|[-+*/%]?=|[?{}:;,+*
 _BEFORE_SIGN = re.compile(r" (=>|===|!==|&&|\|\||\?\?|=|[?{}(])(?=\S|$)", re.MULTILINE)
 # Plain names of our own that stand on every other line; none of them is ever a property or stands in a template.
 SHORT = {
-    "event": "e", "fetchInto": "f", "press": "p", "selector": "s", "address": "L", "arrows": "A", "choices": "M",
-    "control": "C", "drafts": "D", "opened": "O", "panel": "P", "parts": "Q", "sheet": "S", "show": "W",
+    "event": "e", "fetchInto": "f", "press": "p", "selector": "s", "address": "L", "all": "J", "arrows": "A",
+    "boxes": "y", "changed": "c", "choices": "M", "control": "C", "drafts": "D", "every": "j", "items": "m",
+    "named": "n", "one": "K", "openRow": "w", "opened": "O", "option": "o", "panel": "P", "parts": "Q",
+    "restore": "u", "row": "r", "search": "h", "sheet": "S", "show": "W", "step": "g", "store": "t", "tell": "d",
     "typing": "T", "values": "V",
 }  # fmt: skip
 _LONG = re.compile(rf"\b({'|'.join(SHORT)})\b")

@@ -76,6 +76,8 @@ class User(AbstractBaseUser):
         choices=[("", pgettext_lazy("text size", "Ordinary")), ("large", pgettext_lazy("text size", "Large"))],
     )
     single_keys = models.BooleanField(_("single-letter keys"), default=True)
+    # Pairs of signs such as "cq mx": what C does is done by Q, and C does nothing.
+    own_keys = models.CharField(max_length=60, blank=True)
     must_change_password = models.BooleanField(default=False)
     # Kept with the person so that no page need look into three tables; the actions of the second factor write it.
     has_second_factor = models.BooleanField(default=False)

@@ -47,6 +47,18 @@ class OwnColumnForm(forms.Form):
         self.fields["value"] = field
 
 
+class FirstValueForm(forms.Form):
+    """The first number, e-mail address or town, changed where a list shows it."""
+
+    value = forms.CharField(required=False, max_length=254)
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = {"phone": "tel", "email": "email"}
+        if name in kinds:
+            self.fields["value"].widget.attrs |= {"inputmode": kinds[name], "autocapitalize": "off"}
+
+
 class CustomValueForm(forms.Form):
     """A field of the shop's own; what is written is read by the action, which knows the field's kind."""
 

@@ -4,6 +4,8 @@ from stamkunde.customers.queries.consents import consent_history, current_consen
 from stamkunde.customers.queries.duplicates import LikelyDuplicate, likely_duplicates
 from stamkunde.customers.queries.people import (
     birthdays_on,
+    first_address,
+    first_contact_point,
     kept_by_others,
     lookups_of,
     trash_page,
@@ -17,6 +19,8 @@ __all__ = [
     "consent_history",
     "current_consents",
     "custom_fields",
+    "first_address",
+    "first_contact_point",
     "greeting_of",
     "kept_by_others",
     "likely_duplicates",

@@ -9,7 +9,7 @@ from django.db.models.deletion import PROTECT
 from django.utils import timezone
 
 from stamkunde.accounts.roles import Role
-from stamkunde.customers.models import Customer, LookUp, LookUpPurpose
+from stamkunde.customers.models import Address, ContactKind, ContactPoint, Customer, LookUp, LookUpPurpose
 from stamkunde.customers.models.customer import CustomerQuerySet
 from stamkunde.kit import shown
 from stamkunde.kit.paging import Order, Page, instant, page
@@ -95,3 +95,14 @@ def lookups_of(customer: Customer, mark: str = "", size: int = 50) -> tuple[list
         for look in rows.rows
     ]
     return looks, rows
+
+
+def first_contact_point(customer_id: int, kind: ContactKind) -> ContactPoint | None:
+    """Return the number or address that a list shows of a customer."""
+    return ContactPoint.objects.filter(customer=customer_id, kind=kind).order_by("-is_preferred", "pk").first()
+
+
+def first_address(customer_id: int) -> Address | None:
+    """Return the address whose town a list shows, or the one to which a town would be added."""
+    addresses = Address.objects.filter(customer=customer_id).order_by("-is_preferred", "pk")
+    return addresses.exclude(town="").first() or addresses.first()

@@ -62,18 +62,18 @@ def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         if request.GET.get("view"):
             return _shown(request, customer, name)
         form = OwnColumnForm(name=name, initial={"value": getattr(customer, name)})
-        return _form(request, customer, form, capfirst(field_label(name)), customer.version)
+        return ask(request, customer, form, capfirst(field_label(name)), customer.version)
     form = OwnColumnForm(request.POST, name=name)
     if not form.is_valid():
-        return _form(request, customer, form, capfirst(field_label(name)), version_in(request))
+        return ask(request, customer, form, capfirst(field_label(name)), version_in(request))
     value = form.cleaned_data["value"]
     column = "home_store_id" if name == "home_store" else name
     wanted = value.pk if isinstance(value, Store) else value
     try:
         after = change_customer(pk, {column: wanted}, version=version_in(request), by=user.actor)
     except ValidationError as error:
-        put_errors(form, _at_value(error))
-        return _form(request, customer, form, capfirst(field_label(name)), version_in(request))
+        put_errors(form, at_value(error))
+        return ask(request, customer, form, capfirst(field_label(name)), version_in(request))
     except StaleCustomer as stale:
         return _which(request, stale.current, name, stale.conflicts[column])
     if not is_fragment(request):
@@ -93,15 +93,15 @@ def custom_value(request: HttpRequest, pk: int, field_pk: int) -> HttpResponse:
         if request.GET.get("view"):
             return _custom_shown(request, customer, own)
         form = CustomValueForm(field=own, initial={"value": _written(current)})
-        return _form(request, customer, form, own.label, current.version if current else 0)
+        return ask(request, customer, form, own.label, current.version if current else 0)
     form = CustomValueForm(request.POST, field=own)
     if not form.is_valid():
-        return _form(request, customer, form, own.label, version_in(request))
+        return ask(request, customer, form, own.label, version_in(request))
     try:
         set_custom_value(pk, own, form.cleaned_data["value"], version=version_in(request), by=user.actor)
     except ValidationError as error:
-        put_errors(form, _at_value(error))
-        return _form(request, customer, form, own.label, version_in(request))
+        put_errors(form, at_value(error))
+        return ask(request, customer, form, own.label, version_in(request))
     except StaleRow as stale:
         theirs = _written(stale.current if isinstance(stale.current, CustomValue) else None)
         mine = form.cleaned_data["value"]
@@ -109,7 +109,7 @@ def custom_value(request: HttpRequest, pk: int, field_pk: int) -> HttpResponse:
             Choice(_("Mine:"), mine, shown_custom(own.kind, mine)),
             Choice(_("Theirs:"), theirs, shown_custom(own.kind, theirs)),
         ]
-        return _conflict(request, customer, own.label, choices, getattr(stale.current, "version", 0))
+        return ask_which(request, customer, own.label, choices, getattr(stale.current, "version", 0))
     if not is_fragment(request):
         messages.success(request, _("Saved."))
         return redirect(customer.get_absolute_url())
@@ -168,7 +168,8 @@ def _custom_shown(request: HttpRequest, customer: Customer, own: CustomField, *,
     return render(request, "customers/parts/inline_value.html", context)
 
 
-def _form(request: HttpRequest, customer: Customer, form: Form, label: str, version: int) -> HttpResponse:
+def ask(request: HttpRequest, customer: Customer, form: Form, label: str, version: int, url: str = "") -> HttpResponse:
+    """Show the field open: where it stands, or as a page of its own."""
     # Several fields may stand open at once.
     form.auto_id = f"field{request.path.replace('/', '-')}%s"
     context = {
@@ -177,8 +178,8 @@ def _form(request: HttpRequest, customer: Customer, form: Form, label: str, vers
         "field": form["value"],
         "label": label,
         "form_title": label,
-        "form_url": request.path,
-        "url": request.path,
+        "form_url": url or request.path,
+        "url": url or request.path,
         "version": version,
     }
     template = "kit/parts/inline_form.html" if is_fragment(request) else "customers/form.html"
@@ -203,13 +204,14 @@ def _which(request: HttpRequest, current: Customer, name: str, conflict: Conflic
         choice(_("Theirs:"), conflict.theirs),
         choice(_("As it was:"), conflict.original),
     ]
-    return _conflict(request, current, capfirst(field_label(name)), choices, current.version)
+    return ask_which(request, current, capfirst(field_label(name)), choices, current.version)
 
 
-def _conflict(
-    request: HttpRequest, customer: Customer, label: str, choices: list[Choice], version: int
+def ask_which(
+    request: HttpRequest, customer: Customer, label: str, choices: list[Choice], version: int, url: str = ""
 ) -> HttpResponse:
-    context = {"customer": customer, "label": label, "choices": choices, "version": version, "url": request.path}
+    """Ask which of the values is right that two people gave the same field."""
+    context = {"customer": customer, "label": label, "choices": choices, "version": version, "url": url or request.path}
     template = "customers/parts/which.html" if is_fragment(request) else "customers/which.html"
     return render(request, template, context, status=HTTPStatus.CONFLICT)
 
@@ -218,6 +220,6 @@ def _written(value: CustomValue | None) -> str:
     return written_custom({name: getattr(value, name) for name in EMPTY}) if value else ""
 
 
-def _at_value(error: ValidationError) -> ValidationError:
+def at_value(error: ValidationError) -> ValidationError:
     """Put what an action says of a column at the one box of this form."""
     return ValidationError({"value": error.messages})

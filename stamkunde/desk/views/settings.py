@@ -4,15 +4,19 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings as machine
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from stamkunde.accounts.access import MANAGE_STAFF, own_stores, signed_in
+from stamkunde.accounts.actions.preferences import KeysRefused, keep_keys
+from stamkunde.accounts.forms import OwnKeysForm
+from stamkunde.accounts.keys import keys_of
 from stamkunde.accounts.models import User
 from stamkunde.accounts.queries import the_shop
 from stamkunde.accounts.roles import ALLOWED, AT_TILL, PURPOSES, Role
@@ -104,15 +108,29 @@ def _grouped(rows: list[Any]) -> list[tuple[Any, list[Any]]]:
 
 
 @staff_only
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
+    """Show which key does what, and let a person choose others."""
+    user = signed_in(request)
+    form = OwnKeysForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep_keys(user, {} if "usual" in request.POST else form.chosen, by=user.actor)
+        except KeysRefused as refusal:
+            form.refuse(refusal.sentence, refusal.usual)
+        else:
+            messages.success(request, _("Your keys are saved."))
+            return redirect("desk:keys")
+    own = {_KEY_NAMES.get(usual, usual): key.upper() for usual, key in keys_of(user).items()}
+    places = [place for place in all_places() if place.key and may_go(place, user)]
+    letters = [(place, [own[place.key[0]], *place.key[1:].upper().split()]) for place in places]
     crumbs = [(_("Settings"), reverse("desk:settings")), (_("Keyboard"), "")]
-    places = [place for place in all_places() if place.key and may_go(place, signed_in(request))]
-    return render(
-        request,
-        "desk/keys.html",
-        {"places": [(place, place.key.upper().split()) for place in places], "crumbs": crumbs},
-    )
+    context = {"form": form, "own": own, "places": letters, "crumbs": crumbs}
+    return render(request, "desk/keys.html", context, status=422 if form.errors else 200)
+
+
+# A template asks for these by a word.
+_KEY_NAMES = {"/": "search", "?": "help"}
 
 
 def declared_permissions() -> list[Permission]:
