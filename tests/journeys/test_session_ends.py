@@ -1,7 +1,6 @@
 """A session about to end for want of work: the page warns in time, one key keeps it, and nothing typed is lost."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,18 +10,12 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.journeys.browser import Chromium, chromium, sit_down
+from tests.journeys.browser import Chromium, sit_down
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 IDLE = settings.IDLE_MINUTES * 60
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    with chromium() as opened:
-        yield opened
 
 
 def nothing_was_done_for(seconds: int) -> None:
