@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "stamkunde.accounts.middleware.personal_settings",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "stamkunde.kit.failures.only_for_forms",
     "stamkunde.kit.policy.PolicyMiddleware",
     "stamkunde.customers.leading_on.CustomerMergedMiddleware",
 ]

@@ -1,0 +1,26 @@
+"""What a person sees at an address that only takes what a form sends."""
+
+import pytest
+
+from stamkunde.customers.tests.unchanged import nothing_changes
+from tests.world import World, signed_in
+
+pytestmark = pytest.mark.django_db
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+
+
+def test_an_address_for_a_button_says_so_when_it_is_opened(world: World) -> None:
+    client, address = signed_in(world.liga), f"/settings/staff/{world.ola.pk}/password/"
+
+    with nothing_changes():
+        page = client.get(address, headers=BROWSER)
+
+    assert page.status_code == 405
+    assert page["Allow"] == "POST"
+    assert "This address is for a button" in page.content.decode()
+
+
+def test_programs_are_told_nothing_more_than_the_method(world: World) -> None:
+    client = signed_in(world.liga)
+
+    assert client.get(f"/settings/staff/{world.ola.pk}/password/").content == b""
