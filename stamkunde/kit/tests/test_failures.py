@@ -1,4 +1,4 @@
-"""What a person sees at an address that only takes what a form sends."""
+"""What a person is told where something cannot be done: at an address for a button, at a field left empty."""
 
 import pytest
 
@@ -24,3 +24,13 @@ def test_programs_are_told_nothing_more_than_the_method(world: World) -> None:
     client = signed_in(world.liga)
 
     assert client.get(f"/settings/staff/{world.ola.pk}/password/").content == b""
+
+
+def test_an_empty_field_says_what_to_do(world: World) -> None:
+    client = signed_in(world.liga)
+
+    with nothing_changes():
+        page = client.post("/settings/stores/new/", {"name": "", "country": "NO"}).content.decode()
+
+    assert "Please fill this in." in page
+    assert "required" not in page.split("field-error")[1].split("</p>")[0]
