@@ -63,12 +63,16 @@ ALLOWED: dict[Role, frozenset[str]] = {
             "events.audit",
             "exchange.export",
             "privacy.answer",
+            "accountability.see",
+            "accountability.manage",
         }
     ),
     Role.ADMINISTRATOR: _LEAD
     | {
         "accounts.manage_staff",
         "accounts.manage_shop",
+        "accountability.see",
+        "accountability.manage",
         "customers.manage_fields",
         "customers.see_lookups",
         "catalogue.manage_rates",

@@ -1,5 +1,6 @@
 """The door for machines, put together of what every module opens to them."""
 
+from stamkunde.accountability import api as accountability
 from stamkunde.accounts import api as accounts
 from stamkunde.catalogue import api as catalogue
 from stamkunde.customers import api as customers
@@ -20,6 +21,7 @@ API = Api(
         *sales.ROUTES,
         *privacy.ROUTES,
         *accounts.ROUTES,
+        *accountability.ROUTES,
         files.imports,
         files.exports,
         *jobs.ROUTES,

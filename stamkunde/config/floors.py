@@ -11,7 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("jobs",),
     ("customers", "catalogue"),
     ("sales",),
-    ("privacy",),
+    ("privacy", "accountability"),
     ("desk", "counter", "exchange"),
 )
 

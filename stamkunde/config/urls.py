@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("stamkunde.catalogue.urls")),
     path("", include("stamkunde.sales.urls")),
     path("", include("stamkunde.privacy.urls")),
+    path("", include("stamkunde.accountability.urls")),
     path("", include("stamkunde.exchange.urls")),
     path("", include("stamkunde.counter.urls")),
     path("", include("stamkunde.desk.urls")),

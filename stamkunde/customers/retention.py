@@ -9,10 +9,29 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.actions.consent import forget_answers
 from stamkunde.customers.actions.lookup import forget_hit_lists, forget_lookups
 from stamkunde.customers.jobs import empty_trash
-from stamkunde.customers.models import Consent, ConsentState, HitList, LookUp
+from stamkunde.customers.models import (
+    Address,
+    Consent,
+    ConsentState,
+    ContactPoint,
+    Customer,
+    CustomValue,
+    FormerName,
+    HitList,
+    LikelyPair,
+    LookUp,
+    Merge,
+    MergeEntry,
+    Note,
+    Relation,
+    StoredFile,
+    Trait,
+)
 from stamkunde.customers.queries.people import TRASH_DAYS
+from stamkunde.events.models import Happening
 from stamkunde.kit.clock import end_of_day
 from stamkunde.kit.privacy import Sensitivity
+from stamkunde.kit.register import OFFICER, STAFF_AND_EXPORTS, Processing, register
 from stamkunde.kit.retention import Ground, Keeping, Period, Rule, add_rules, keep
 
 READ_LOG = "customers.read_log"
@@ -86,4 +105,24 @@ keep(
         which=withdrawn_since,
         let_go=forget_answers,
     ),
+)
+
+register(
+    Processing(model=Customer, ground=Ground.CONTRACT, recipients=STAFF_AND_EXPORTS),
+    Processing(model=FormerName, ground=Ground.INTEREST),
+    Processing(model=ContactPoint, ground=Ground.CONTRACT, recipients=STAFF_AND_EXPORTS),
+    Processing(model=Address, ground=Ground.CONTRACT, recipients=STAFF_AND_EXPORTS),
+    # An allergy is about health (art. 9): it is noted only because the customer says so.
+    Processing(model=Trait, ground=Ground.CONSENT),
+    Processing(model=Relation, ground=Ground.INTEREST),
+    Processing(model=Consent, ground=Ground.INTEREST, kept=CONSENT_PROOF, recipients=STAFF_AND_EXPORTS),
+    Processing(model=CustomValue, ground=Ground.INTEREST, recipients=STAFF_AND_EXPORTS),
+    Processing(model=Note, ground=Ground.INTEREST),
+    Processing(model=StoredFile, ground=Ground.INTEREST),
+    Processing(model=LookUp, ground=Ground.INTEREST, kept=READ_LOG, recipients=OFFICER),
+    Processing(model=HitList, ground=Ground.INTEREST, kept=HIT_LISTS, recipients=OFFICER),
+    Processing(model=Happening, ground=Ground.INTEREST),
+    Processing(model=Merge, ground=Ground.INTEREST),
+    Processing(model=MergeEntry, ground=Ground.INTEREST),
+    Processing(model=LikelyPair, ground=Ground.INTEREST),
 )

@@ -71,6 +71,12 @@ PLACES: tuple[Place, ...] = (
           text=_("Customers removed in the last 30 days, and the way back for them.")),
     Place(view="privacy:requests", label=_("Requests about data"), icon="shield-lock", permission="privacy.answer",
           is_setting=True, text=_("Who asked for a copy of their data or to be erased, and by when it is due.")),
+    Place(view="accountability:rules", label=_("How long things are kept"), icon="clock",
+          permission="accountability.see", is_setting=True,
+          text=_("The rules of law and your own, what the next night ends, and the proof of it.")),
+    Place(view="accountability:register", label=_("Register of processing"), icon="notebook",
+          permission="accountability.see", is_setting=True,
+          text=_("What is kept about people and what for, and who processes it for you.")),
     Place(view="jobs:work", label=_("Background work"), icon="loader-2", is_setting=True,
           text=_("Imports, exports and nightly work: what runs, what waits and what failed.")),
 )  # fmt: skip

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from stamkunde.desk.actions.bulk import KEPT_FOR as CHANGES_KEPT_FOR
 from stamkunde.desk.actions.draft import KEPT_FOR as DRAFTS_KEPT_FOR
 from stamkunde.desk.jobs import clear_old
+from stamkunde.desk.models import BulkItem, ContactPutOff, NoteDraft
 from stamkunde.kit.privacy import Sensitivity
+from stamkunde.kit.register import Processing, register
 from stamkunde.kit.retention import Ground, Period, Rule, add_rules
 
 _A_LIMIT = _("A proposal: GDPR art. 5(1)(e) asks for a limit and names none.")
@@ -31,4 +33,10 @@ add_rules(
         source=_A_LIMIT,
         settled_by=clear_old.kind.title,
     ),
+)
+
+register(
+    Processing(model=BulkItem, ground=Ground.INTEREST, kept="desk.bulk_changes"),
+    Processing(model=NoteDraft, ground=Ground.INTEREST, kept="desk.drafts"),
+    Processing(model=ContactPutOff, ground=Ground.INTEREST),
 )

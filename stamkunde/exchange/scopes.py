@@ -17,6 +17,7 @@ READING = frozenset(
         "customers.see_lookups",
         "catalogue.see",
         "sales.see",
+        "accountability.see",
         "events.audit",
         "exchange.export",
     }
@@ -26,6 +27,7 @@ MODULES: dict[str, Any] = {
     "catalogue": _("Products and prices"),
     "sales": _("Purchases and returns"),
     "privacy": _("What people ask about their data"),
+    "accountability": _("Retention, register and breaches"),
     "desk": _("Views and contacts put off"),
     "exchange": _("Imports, exports and webhooks"),
     "events": _("What happens"),

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import Country
 from stamkunde.kit.privacy import Sensitivity
+from stamkunde.kit.register import Processing, register
 from stamkunde.kit.retention import Calendar, Ending, Ground, Keeping, Period, Rule, add_rules, keep
 from stamkunde.sales.actions.retention import let_go_of_orders, let_go_of_returns
-from stamkunde.sales.models import Order, Return, ReturnLine
+from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
 
 DOCUMENTS = "sales.documents"
 REGISTERS = "sales.registers"
@@ -21,6 +22,7 @@ _SWEDEN = _(
 )
 _LATVIA = _("Latvia: Grāmatvedības likums, section 28, at least five years for source documents.")
 _LATVIA_REGISTERS = _("Latvia: Grāmatvedības likums, section 28, ten years for registers and inventories.")
+STAFF_AND_ACCOUNTANT = _("Staff whose role lets them, the accountant without names, and the authorities the law names.")
 _ELSEWHERE = _("No law of another country is known here: the longest of the known ones, for a lawyer to shorten.")
 
 
@@ -113,4 +115,12 @@ keep(
         which=nothing_younger_came_back,
         let_go=let_go_of_orders,
     ),
+)
+
+register(
+    *(
+        Processing(model=model, ground=Ground.LAW, kept=DOCUMENTS, recipients=STAFF_AND_ACCOUNTANT)
+        for model in (Order, OrderLine, Payment, Return, ReturnLine, Refund)
+    ),
+    Processing(model=PurchaseSummary, ground=Ground.INTEREST),
 )

@@ -32,6 +32,7 @@ ABOUT: dict[str, Any] = {
     "desk": gettext_lazy("Lists"),
     "exchange": gettext_lazy("Files and machines"),
     "jobs": gettext_lazy("Background work"),
+    "accountability": gettext_lazy("Retention, register and breaches"),
     "events": gettext_lazy("Audit"),
     "accounts": gettext_lazy("Staff and shop"),
 }

@@ -1,0 +1,18 @@
+"""What can happen in accountability, by noun."""
+
+from stamkunde.accountability.events.processor import (
+    ProcessorAdded,
+    ProcessorChanged,
+    ProcessorRemoved,
+    TermsChanged,
+)
+from stamkunde.accountability.events.retention import RetentionRunEnded, RuleChanged
+
+__all__ = [
+    "ProcessorAdded",
+    "ProcessorChanged",
+    "ProcessorRemoved",
+    "RetentionRunEnded",
+    "RuleChanged",
+    "TermsChanged",
+]

@@ -1,0 +1,107 @@
+"""The register of processing covers every column, and the list of processors is kept with two hands at once in mind."""
+
+import csv
+import io
+
+import pytest
+
+from stamkunde.accountability.models import Processor
+from stamkunde.accounts.roles import Role
+from stamkunde.events.models import Happening
+from stamkunde.kit.privacy import holdings
+from tests.machine import Machine, problem
+from tests.world import World, make_staff, signed_in
+
+HOST = {
+    "name": "Nordhost", "task": "Runs the server.", "data": "Everything.", "country": "Norway", "ground": "",
+    "contact": "drift@example.org", "agreed_on": "2026-01-15", "ended_on": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def officer(world: World):
+    return make_staff("Paula", Role.PRIVACY)
+
+
+def test_every_classified_column_stands_in_the_table(officer):
+    answer = signed_in(officer).get("/register/register.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+    expected = {
+        (holding.model._meta.app_label, holding.model.__name__, column, kind.value)
+        for holding in holdings()
+        for column, kind in holding.columns.items()
+    }
+    assert {(row["module"], row["table"], row["column"], row["class"]) for row in rows} == expected
+    assert all(row["purpose"] and row["ground"] and row["kept"] and row["recipients"] for row in rows)
+    assert signed_in(officer).get("/register/register.json").json()["columns"] == rows
+
+
+def test_the_page_says_what_for_how_long_and_who_gets_it(officer):
+    page = signed_in(officer).get("/register/").content.decode()
+
+    assert "To prove what the customer agreed to, and what not." in page
+    assert "Norway: 5 years after the end of the fiscal year" in page
+    assert "Special categories, such as health" in page
+    assert "The privacy officer, and the customer who asks." in page
+
+
+def test_a_processor_is_added_changed_and_ended(officer):
+    client = signed_in(officer)
+    client.post("/processors/new/", HOST)
+    host = Processor.objects.get()
+    client.post(f"/processors/{host.pk}/", HOST | {"ended_on": "2026-06-30", "version": 1})
+
+    host.refresh_from_db()
+    assert (host.version, f"{host.ended_on}") == (2, "2026-06-30")
+    assert "Ended" in client.get("/register/").content.decode()
+    names = Happening.objects.filter(name__startswith="accountability.").values_list("name", flat=True)
+    assert set(names) == {"accountability.processor_added", "accountability.processor_changed"}
+
+
+def test_who_comes_second_does_not_overwrite_the_first(officer):
+    client = signed_in(officer)
+    client.post("/processors/new/", HOST)
+    host = Processor.objects.get()
+    client.post(f"/processors/{host.pk}/", HOST | {"task": "Runs two servers.", "version": 1})
+    late = client.post(f"/processors/{host.pk}/", HOST | {"task": "Runs none.", "version": 1})
+
+    assert late.status_code == 422
+    assert "Runs none." in late.content.decode()
+    host.refresh_from_db()
+    assert host.task == "Runs two servers."
+
+
+def test_one_written_down_by_mistake_is_removed(officer):
+    client = signed_in(officer)
+    client.post("/processors/new/", HOST)
+    client.post(f"/processors/{Processor.objects.get().pk}/removal/")
+
+    assert not Processor.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["anna", "ola", "eve"])
+def test_others_see_and_change_nothing(world, who):
+    client = signed_in(getattr(world, who))
+
+    assert client.get("/register/").status_code == 403
+    assert client.get("/register/register.csv").status_code == 403
+    assert client.post("/processors/new/", HOST).status_code == 403
+    assert not Processor.objects.exists()
+
+
+def test_a_machine_keeps_the_list_too(world):
+    machine = Machine(world.liga)
+    sent = HOST | {"ended_on": None}
+    added = machine.post("/processors", sent, Idempotency_Key="a").json()
+    changed = machine.put(f"/processors/{added['id']}", sent | {"task": "More.", "version": 1}).json()
+    problem(machine.put(f"/processors/{added['id']}", sent | {"version": 1}), 412, "stale")
+    problem(machine.put("/processors/999", sent | {"version": 1}), 404, "not_found")
+    problem(machine.post("/processors", sent | {"name": ""}, Idempotency_Key="b"), 422, "invalid")
+
+    assert changed["version"] == 2
+    assert [one["task"] for one in machine.get("/processors").json()["items"]] == ["More."]
+    tables = {entry["table"] for entry in machine.get("/register").json()["items"]}
+    assert {"Customer", "OrderLine", "LookUp"} <= tables
+    assert machine.delete(f"/processors/{added['id']}").status_code == 204
+    assert not Processor.objects.exists()
