@@ -1,12 +1,19 @@
 """The forms of accountability: how long, who processes, what went wrong."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from stamkunde.accountability.actions.breach import ENDED_BEFORE
 from stamkunde.accountability.models import Breach, Processor, Terms
+from stamkunde.accountability.queries.looks import Narrowing
+from stamkunde.accounts.models import Till
+from stamkunde.customers.models import LookUpPurpose
+from stamkunde.kit.clock import end_of_day, start_of_day
 from stamkunde.kit.retention import Period, Rule
 
 _UNITS = [
@@ -49,6 +56,16 @@ class TermsForm(forms.ModelForm[Terms]):
     class Meta:
         model = Terms
         fields: ClassVar = ["breach_hours", "many_looks", "opens_at", "closes_at"]
+        widgets: ClassVar = {
+            name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in ("opens_at", "closes_at")
+        }
+
+
+def _moment() -> forms.DateTimeInput:
+    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+
+_MOMENTS = ("known_at", "began_at", "ended_at", "authority_told_at", "people_told_at")
 
 
 class BreachForm(forms.ModelForm[Breach]):
@@ -74,3 +91,83 @@ class BreachForm(forms.ModelForm[Breach]):
             "how_people_were_told",
             "why_not_told",
         ]
+        widgets: ClassVar = {
+            **{name: _moment() for name in _MOMENTS},
+            **{name: forms.Textarea(attrs={"rows": 4}) for name in ("what", "consequences", "measures")},
+        }
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        began, ended = values.get("began_at"), values.get("ended_at")
+        if began and ended and ended < began:
+            self.add_error("ended_at", ENDED_BEFORE)
+        return values
+
+
+class AffectedForm(forms.Form):
+    """Whose looks, at which till and when: what is known of whoever should not have seen it."""
+
+    actor_id = forms.TypedChoiceField(label=_("Looked at by"), coerce=int, empty_value=None, required=False)
+    till_id = forms.TypedChoiceField(label=_("At the till"), coerce=int, empty_value=None, required=False)
+    since = forms.DateTimeField(label=pgettext_lazy("from a moment", "From"), widget=_moment())
+    until = forms.DateTimeField(label=pgettext_lazy("to a moment", "To"), widget=_moment())
+    reason = forms.CharField(label=_("What the list is needed for"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tills = [(till.pk, f"{till.store.name}: {till.name}") for till in Till.objects.select_related("store")]
+        for name, options in (("actor_id", people), ("till_id", tills)):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [("", pgettext_lazy("choice", "Any")), *options]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        since, until = values.get("since"), values.get("until")
+        if since and until and since >= until:
+            self.add_error("until", _("The end must lie after the beginning."))
+        return values
+
+    @property
+    def narrowing(self) -> Narrowing:
+        given = self.cleaned_data
+        return Narrowing(
+            actor_id=given.get("actor_id"),
+            till_id=given.get("till_id"),
+            since=given.get("since"),
+            until=given.get("until"),
+        )
+
+
+class LogForm(forms.Form):
+    """What of the log is shown; sent with the address, so that the page can be bookmarked."""
+
+    who = forms.TypedChoiceField(label=_("Who"), coerce=int, empty_value=None, required=False)
+    purpose = forms.ChoiceField(label=_("What for"), required=False)
+    since = forms.DateField(
+        label=pgettext_lazy("from a day", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=pgettext_lazy("to a day", "To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        anything = ("", pgettext_lazy("choice", "Any"))
+        for name, options in (("who", people), ("purpose", LookUpPurpose.choices)):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [anything, *options]
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """Return what can be read of it; what cannot narrows nothing."""
+        self.is_valid()
+        given, zone = self.cleaned_data, timezone.get_current_timezone_name()
+        since, until = given.get("since"), given.get("until")
+        return Narrowing(
+            actor_id=given.get("who"),
+            purpose=given.get("purpose") or "",
+            since=start_of_day(since, zone) if since else None,
+            until=end_of_day(until, zone) if until and until < date.max else None,
+        )

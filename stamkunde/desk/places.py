@@ -77,6 +77,13 @@ PLACES: tuple[Place, ...] = (
     Place(view="accountability:register", label=_("Register of processing"), icon="notebook",
           permission="accountability.see", is_setting=True,
           text=_("What is kept about people and what for, and who processes it for you.")),
+    Place(view="accountability:breaches", label=_("Breaches"), icon="alert-triangle",
+          permission="accountability.see", is_setting=True,
+          text=_("What went wrong with personal data, and the clock of the law.")),
+    Place(view="accountability:log", label=_("Looks at customers"), icon="eye", permission="customers.see_lookups",
+          is_setting=True, text=_("Who has looked at whom and what for, and what is unusual in it.")),
+    Place(view="accountability:terms", label=_("When to warn"), icon="bell", permission="accountability.manage",
+          is_setting=True, text=_("The clock of a breach, and which looks at customers are unusual.")),
     Place(view="jobs:work", label=_("Background work"), icon="loader-2", is_setting=True,
           text=_("Imports, exports and nightly work: what runs, what waits and what failed.")),
 )  # fmt: skip

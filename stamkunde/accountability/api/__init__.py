@@ -1,7 +1,7 @@
 """What another program may ask of accountability, by noun."""
 
-from stamkunde.accountability.api import refusals, register, retention
+from stamkunde.accountability.api import breaches, looks, refusals, register, retention
 
 __all__ = ["ROUTES", "refusals"]
 
-ROUTES = (retention.routes, register.routes)
+ROUTES = (retention.routes, register.routes, breaches.routes, looks.routes)

@@ -1,5 +1,12 @@
 """What can happen in accountability, by noun."""
 
+from stamkunde.accountability.events.breach import (
+    AffectedListed,
+    BreachChanged,
+    BreachClosed,
+    BreachRecorded,
+    BreachReopened,
+)
 from stamkunde.accountability.events.processor import (
     ProcessorAdded,
     ProcessorChanged,
@@ -9,6 +16,11 @@ from stamkunde.accountability.events.processor import (
 from stamkunde.accountability.events.retention import RetentionRunEnded, RuleChanged
 
 __all__ = [
+    "AffectedListed",
+    "BreachChanged",
+    "BreachClosed",
+    "BreachRecorded",
+    "BreachReopened",
     "ProcessorAdded",
     "ProcessorChanged",
     "ProcessorRemoved",

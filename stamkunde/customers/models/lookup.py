@@ -40,6 +40,7 @@ class LookUp(models.Model):
             models.Index(
                 fields=["actor_id", "-at"], name="customers_lookups_by_staff", condition=Q(actor_kind="staff")
             ),
+            models.Index(fields=["-at", "-id"], name="customers_lookups_latest"),
         ]
 
     def __str__(self) -> str:
