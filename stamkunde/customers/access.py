@@ -38,7 +38,11 @@ MANAGE_FIELDS = Permission("customers.manage_fields", _("Add fields of the shop'
 
 MERGE = Permission("customers.merge", _("Merge customers who are one person, and take such a merge apart."))
 
-PERMISSIONS = (SEE, CREATE, CHANGE, NOTE, REMOVE, SEE_LOOKUPS, MANAGE_FIELDS, MERGE)
+RESTRICT = Permission(
+    "customers.restrict", _("Restrict what may be done with a customer's data, see those restricted, and lift it.")
+)
+
+PERMISSIONS = (SEE, CREATE, CHANGE, NOTE, REMOVE, SEE_LOOKUPS, MANAGE_FIELDS, MERGE, RESTRICT)
 
 
 def visible_customers(user: User) -> CustomerQuerySet:
@@ -57,7 +61,31 @@ def may_see_customer(user: User, pk: int) -> bool:
 def trashed_customers(user: User) -> CustomerQuerySet:
     if not (user.may(SEE.name) and user.may(REMOVE.name)):
         return Customer.objects.none()
-    return Customer.objects.filter(not_merged(), trashed_at__isnull=False, erased_at=None)
+    return Customer.objects.filter(not_merged(), trashed_at__isnull=False, erased_at=None, restricted_at=None)
+
+
+def restricted_customers(user: User) -> CustomerQuerySet:
+    """Return those whose data may only be stored, to who answers for that."""
+    if not (user.may(SEE.name) and user.may(RESTRICT.name)):
+        return Customer.objects.none()
+    return Customer.objects.filter(restricted_at__isnull=False)
+
+
+def restricted_customer_for(user: User, pk: int) -> Customer:
+    """Return a customer whose data may only be stored, or answer as if there were none."""
+    return _one(restricted_customers(user), pk)
+
+
+class CustomerRestricted(Http404):
+    """The data of this customer may only be stored; raised only before those who may know.
+
+    A page leads to what they may see (`CustomerMergedMiddleware`), the door for machines answers 423; to everybody
+    else there is no such customer.
+    """
+
+    def __init__(self, customer_id: int) -> None:
+        super().__init__()
+        self.customer_id = customer_id
 
 
 class CustomerMerged(Http404):
@@ -78,7 +106,7 @@ def customer_for(user: User, pk: int, *, or_trashed: bool = False) -> Customer:
     """
     rows = visible_customers(user)
     if or_trashed and user.may(SEE.name) and user.may(REMOVE.name):
-        rows = Customer.objects.filter(erased_at=None)
+        rows = Customer.objects.filter(erased_at=None, restricted_at=None)
     try:
         found = _one(rows.select_related("home_store"), pk)
     except Http404:
@@ -99,6 +127,8 @@ def found_customer(user: User, pk: int) -> Customer | None:
 
 
 def _lead_on(user: User, pk: int) -> None:
+    if pk < 1 << 63 and restricted_customers(user).filter(pk=pk).exists():
+        raise CustomerRestricted(pk)
     if user.may(SEE.name) and pk < 1 << 63 and (survivor := survivor_of(pk)) != pk:
         raise CustomerMerged(pk, survivor)
 
@@ -184,6 +214,7 @@ class Rights:
     remove: bool
     see_lookups: bool
     merge: bool
+    restrict: bool
 
 
 def rights(user: User) -> Rights:
@@ -193,4 +224,5 @@ def rights(user: User) -> Rights:
         remove=user.may(REMOVE.name),
         see_lookups=user.may(SEE_LOOKUPS.name),
         merge=user.may(MERGE.name),
+        restrict=user.may(RESTRICT.name),
     )

@@ -1,11 +1,15 @@
-"""An address with the number of a customer who was merged leads to the same page of who she is now."""
+"""Where the number of a customer leads who is not to be found under it any more.
+
+Who was merged is found on the same page of who she is now; of whom only storing is allowed, those who may know are led
+to the page that says so.
+"""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 
-from stamkunde.customers.access import CustomerMerged
+from stamkunde.customers.access import CustomerMerged, CustomerRestricted
 from stamkunde.customers.models.customer import page_of
 
 
@@ -22,6 +26,8 @@ class CustomerMergedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, CustomerRestricted):
+            return HttpResponseRedirect(reverse("customers:restriction", args=[error.customer_id]))
         if not isinstance(error, CustomerMerged):
             return None
         return _SameAgain(_address_of(request, error))

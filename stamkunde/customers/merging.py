@@ -30,6 +30,7 @@ from stamkunde.customers.models import (
     PairState,
     Relation,
     RelationKind,
+    Restriction,
     StoredFile,
     Trait,
 )
@@ -159,6 +160,10 @@ register(
         model=Trait,
         alike=("kind", "text"),
         later=Later(label=gettext_lazy("Good to know"), at="noted_at", said=str, happenings=(TraitNoted.name,)),
+    ),
+    Follower(
+        # Those that were lifted: who is restricted is not merged.
+        model=Restriction,
     ),
     Follower(
         model=Consent,

@@ -24,6 +24,7 @@ from stamkunde.customers.models import (
     MergeEntry,
     Note,
     Relation,
+    Restriction,
     StoredFile,
     Trait,
 )
@@ -94,14 +95,25 @@ def withdrawn_since(newest: date) -> Q:
     return Q(Exists(later_no))
 
 
+# Restricted data is stored, and not ended either, until the restriction is lifted (art. 18).
+NOT_RESTRICTED = Q(customer__restricted_at=None)
+
 keep(
-    Keeping(rule=READ_LOG, model=LookUp, title=_("Looks at customers"), since="at", let_go=forget_lookups),
+    Keeping(
+        rule=READ_LOG,
+        model=LookUp,
+        title=_("Looks at customers"),
+        since="at",
+        only=NOT_RESTRICTED,
+        let_go=forget_lookups,
+    ),
     Keeping(rule=HIT_LISTS, model=HitList, title=_("Lists of searches"), since="at", let_go=forget_hit_lists),
     Keeping(
         rule=CONSENT_PROOF,
         model=Consent,
         title=_("Withdrawn consents"),
         since="at",
+        only=NOT_RESTRICTED,
         which=withdrawn_since,
         let_go=forget_answers,
     ),
@@ -116,6 +128,7 @@ register(
     Processing(model=Trait, ground=Ground.CONSENT),
     Processing(model=Relation, ground=Ground.INTEREST),
     Processing(model=Consent, ground=Ground.INTEREST, kept=CONSENT_PROOF, recipients=STAFF_AND_EXPORTS),
+    Processing(model=Restriction, ground=Ground.LAW),
     Processing(model=CustomValue, ground=Ground.INTEREST, recipients=STAFF_AND_EXPORTS),
     Processing(model=Note, ground=Ground.INTEREST),
     Processing(model=StoredFile, ground=Ground.INTEREST),

@@ -13,6 +13,7 @@ from stamkunde.customers.views import (
     inline,
     merging,
     note,
+    restricting,
     settings,
     trash,
 )
@@ -23,6 +24,10 @@ urlpatterns = [
     path("customers/new/", creating.new, name="new"),
     path("customers/likely/", creating.likely, name="likely"),
     path("customers/trash/", trash.trash, name="trash"),
+    path("customers/restricted/", restricting.restricted, name="restricted"),
+    path("customers/<int:pk>/restriction/", restricting.restriction, name="restriction"),
+    path("customers/<int:pk>/restriction/lifting/", restricting.lifting, name="lifting"),
+    path("customers/<int:pk>/objections/", restricting.objection, name="objection"),
     path("customers/duplicates/", duplicates.duplicates, name="duplicates"),
     path("customers/duplicates/<int:pk>/answer/", duplicates.answer, name="duplicate_answer"),
     path("customers/duplicates/<int:pk>/question/", duplicates.question, name="duplicate_question"),

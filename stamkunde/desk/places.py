@@ -84,6 +84,8 @@ PLACES: tuple[Place, ...] = (
           is_setting=True, text=_("Who has looked at whom and what for, and what is unusual in it.")),
     Place(view="accountability:terms", label=_("When to warn"), icon="bell", permission="accountability.manage",
           is_setting=True, text=_("The clock of a breach, and which looks at customers are unusual.")),
+    Place(view="customers:restricted", label=_("Restricted customers"), icon="lock", permission="customers.restrict",
+          is_setting=True, text=_("Whose data may only be stored, why, and how that is lifted.")),
     Place(view="jobs:work", label=_("Background work"), icon="loader-2", is_setting=True,
           text=_("Imports, exports and nightly work: what runs, what waits and what failed.")),
 )  # fmt: skip

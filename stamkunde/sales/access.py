@@ -52,6 +52,8 @@ def named(user: User, customer: Customer | None) -> Customer | None:
     """Return whose it was, if the person may know: one in the trash is named to those who may take her back."""
     if customer is None or not user.may(SEE_CUSTOMERS.name):
         return None
+    if customer.restricted_at is not None:
+        return None
     return customer if customer.trashed_at is None or user.may(REMOVE_CUSTOMERS.name) else None
 
 

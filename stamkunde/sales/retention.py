@@ -95,6 +95,9 @@ def _stays(newest: date, country: OuterRef, paper: str) -> Q:
     return Q(**{f"{paper}__business_day__gt": newest}) | ~Q(**{f"{paper}__store__country": country})
 
 
+# Restricted data is stored, and not ended either, until the restriction is lifted (GDPR art. 18).
+NOT_RESTRICTED = Q(customer=None) | Q(customer__restricted_at=None)
+
 keep(
     # Returns first: a purchase can only go when nothing is left that was brought back of it.
     Keeping(
@@ -103,6 +106,7 @@ keep(
         title=_("Returns"),
         since="business_day",
         country="store__country",
+        only=NOT_RESTRICTED,
         which=everything_was_bought_before,
         let_go=let_go_of_returns,
     ),
@@ -112,6 +116,7 @@ keep(
         title=_("Purchases"),
         since="business_day",
         country="store__country",
+        only=NOT_RESTRICTED,
         which=nothing_younger_came_back,
         let_go=let_go_of_orders,
     ),

@@ -40,6 +40,7 @@ from stamkunde.customers.models import (
     MergeEntry,
     Note,
     Relation,
+    Restriction,
     StoredFile,
     Trait,
 )
@@ -109,6 +110,9 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         Trait.objects.create(customer=her, text="Trait", noted_at=AT),
         Relation.objects.create(customer=her, other=other, kind="gives_to"),
         Consent.objects.create(customer=her, channel="sms", state="given", at=AT, evidence="x", noted_by="Ola"),
+        Restriction.objects.create(
+            customer=her, ground="claims", reason="x", began_at=AT, began_by="Ola", lifted_at=AT, lifted_by="Ola"
+        ),
         LookUp.objects.create(customer=her, purpose="export", at=AT, **looked),
         HitList.objects.create(key="k", at=AT, shown=f" {her.pk} {other.pk} ", **looked),
         Happening.objects.create(

@@ -230,7 +230,9 @@ def trash_customer(customer_id: int, *, by: Actor) -> None:
 
 @action
 def restore_customer(customer_id: int, *, by: Actor) -> None:
-    in_trash = Customer.objects.filter(not_merged(), pk=customer_id, trashed_at__isnull=False, erased_at=None)
+    in_trash = Customer.objects.filter(
+        not_merged(), pk=customer_id, trashed_at__isnull=False, erased_at=None, restricted_at=None
+    )
     if in_trash.update(trashed_at=None, version=F("version") + 1):
         called = Customer.objects.get(pk=customer_id).name
         publish(CustomerRestored(customer_id=customer_id, called=called), by=by)

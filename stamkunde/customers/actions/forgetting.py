@@ -66,7 +66,7 @@ def clear_trash(*, by: Actor = SYSTEM) -> int:
     Customers whom purchases point at stay: the books need to know whose they were, and the trash page says so.
     """
     long_ago = now() - timedelta(days=TRASH_DAYS)
-    gone = _some(Customer.objects.filter(not_merged(), ~kept_by_others(), trashed_at__lt=long_ago))
+    gone = _some(Customer.objects.filter(not_merged(), ~kept_by_others(), trashed_at__lt=long_ago, restricted_at=None))
     for customer_id in gone:
         forget_happenings(customer_id)
     # Whoever became part of her goes along.

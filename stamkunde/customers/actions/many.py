@@ -34,7 +34,9 @@ COLUMNS = ("home_store_id", "language")
 
 def _held(ids: Collection[int], *, trashed: bool = False) -> list[Customer]:
     """Return the customers with their rows held, in the order of their numbers so that no two wait crosswise."""
-    rows = Customer.objects.select_for_update(of=("self",)).filter(pk__in=ids, trashed_at__isnull=not trashed)
+    rows = Customer.objects.select_for_update(of=("self",)).filter(
+        pk__in=ids, trashed_at__isnull=not trashed, restricted_at=None
+    )
     return list(rows.order_by("pk"))
 
 

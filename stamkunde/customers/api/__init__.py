@@ -1,5 +1,13 @@
 """Customers, as machines find, read and change them."""
 
-from stamkunde.customers.api import contact, human, merging, notes, own_fields, profile
+from stamkunde.customers.api import contact, human, merging, notes, own_fields, profile, restricting
 
-ROUTES = (profile.routes, contact.routes, human.routes, merging.routes, notes.routes, own_fields.routes)
+ROUTES = (
+    profile.routes,
+    contact.routes,
+    human.routes,
+    merging.routes,
+    notes.routes,
+    own_fields.routes,
+    restricting.routes,
+)

@@ -40,8 +40,12 @@ from stamkunde.customers.events.profile import (
     FormerNameRemoved,
     NameChanged,
 )
+from stamkunde.customers.events.restriction import CustomerRestricted, MarketingObjected, RestrictionLifted
 
 __all__ = [
+    "CustomerRestricted",
+    "MarketingObjected",
+    "RestrictionLifted",
     "AddressAdded",
     "AddressChanged",
     "AddressRemoved",

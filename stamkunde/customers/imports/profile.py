@@ -108,8 +108,14 @@ class _CustomerImporter:
     def _once_each(self, ids: Mapping[str, int], wanted: Mapping[str, _Wanted], tally: Tally) -> dict[int, _Wanted]:
         """Return which line speaks for which known customer; two keys may have come to be one person's."""
         known: dict[int, _Wanted] = {}
+        restricted = set(
+            Customer.objects.filter(pk__in=set(ids.values()), restricted_at__isnull=False).values_list("pk", flat=True)
+        )
         for key, one in wanted.items():
             if key not in ids:
+                continue
+            if ids[key] in restricted:
+                tally.skip(one.line, _("This customer may not be changed at present. Ask the privacy officer."))
                 continue
             if ids[key] in known:
                 tally.skip(one.line, _("Another row of the file is of the same customer; the first one counts."))

@@ -9,6 +9,7 @@ from stamkunde.customers.models.merge import DuplicateScan, LikelyPair, Merge, M
 from stamkunde.customers.models.name_word import NameWord
 from stamkunde.customers.models.note import Note, StoredFile
 from stamkunde.customers.models.relation import Relation, RelationKind
+from stamkunde.customers.models.restriction import Restriction, RestrictionGround
 from stamkunde.customers.models.suppression import Suppression
 from stamkunde.customers.models.trait import Trait, TraitKind
 
@@ -38,6 +39,8 @@ __all__ = [
     "PairState",
     "Relation",
     "RelationKind",
+    "Restriction",
+    "RestrictionGround",
     "StoredFile",
     "Suppression",
     "Trait",

@@ -67,6 +67,8 @@ class Customer(models.Model):
     trashed_at = models.DateTimeField(null=True, editable=False)
     # When the person was erased, where purchases keep the row; such a row lies in the trash and never comes back.
     erased_at = models.DateTimeField(null=True, editable=False)
+    # Whoever is restricted counts as put away too, so that whatever leaves out the trash leaves them out.
+    restricted_at = models.DateTimeField(null=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

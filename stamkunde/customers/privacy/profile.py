@@ -334,6 +334,7 @@ register(
             "created_at": _BUSINESS,
             "trashed_at": _BUSINESS,
             "erased_at": _BUSINESS,
+            "restricted_at": _BUSINESS,
         },
         withheld={"words": MADE_OF_OTHERS, "sort_name": MADE_OF_OTHERS, "birth_day": MADE_OF_OTHERS},
         export=rows_about(

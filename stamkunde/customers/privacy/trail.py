@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.customers.actions.forgetting import forget_happenings, naming_another
-from stamkunde.customers.models import Consent, HitList, LookUp, Note, StoredFile
+from stamkunde.customers.models import Consent, HitList, LookUp, Note, Restriction, StoredFile
 from stamkunde.customers.privacy.grounds import MADE_OF_OTHERS, OF_ANOTHER
 from stamkunde.customers.queries.merges import part_of
 from stamkunde.events.delivering import event_of
@@ -92,6 +92,26 @@ def _forget_happenings(customer_id: int) -> None:
 
 
 register(
+    Holding(
+        model=Restriction,
+        title=gettext_lazy("Restrictions of what we may do with your data"),
+        purpose=gettext_lazy("To do with a customer's data only what they have agreed to while something is checked."),
+        columns={
+            "id": _NONE,
+            "customer": _IDENTITY,
+            "ground": _BUSINESS,
+            "reason": _FREE_TEXT,
+            "began_at": _BUSINESS,
+            "began_by": _BUSINESS,
+            "trashed_at": _NONE,
+            "lifted_at": _BUSINESS,
+            "lifted_by": _BUSINESS,
+            "lifted_because": _FREE_TEXT,
+            "told_how": _FREE_TEXT,
+        },
+        export=rows_about(Restriction, "ground", "reason", "began_at", "lifted_at", "lifted_because", "told_how"),
+        forget=deleting(Restriction),
+    ),
     Holding(
         model=Consent,
         title=gettext_lazy("What you agreed to"),

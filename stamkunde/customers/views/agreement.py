@@ -45,5 +45,10 @@ def consent_answers(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every yes and every no there ever was."""
     customer = customer_for(signed_in(request), pk)
     crumbs = [(_("Customers"), "/customers/"), (customer.name, customer.get_absolute_url()), (_("Consents"), "")]
-    context = {"customer": customer, "answers": consent_history(customer), "crumbs": crumbs}
+    context = {
+        "customer": customer,
+        "answers": consent_history(customer),
+        "may_change": signed_in(request).may(CHANGE.name),
+        "crumbs": crumbs,
+    }
     return render(request, "customers/consents.html", context)

@@ -68,7 +68,7 @@ def _begin(day: Any) -> datetime | None:
 
 def _names(told: list[Moment]) -> dict[int, str]:
     ids = {moment.customer_id for moment in told if moment.customer_id}
-    return {customer.pk: customer.name for customer in Customer.objects.filter(pk__in=ids)}
+    return {customer.pk: customer.name for customer in Customer.objects.filter(pk__in=ids, restricted_at=None)}
 
 
 def _rows(told: list[Moment], names: dict[int, str], *, may_see: bool) -> list[dict[str, Any]]:
