@@ -156,7 +156,7 @@ def _problem(error: Exception) -> Problem | None:
     if isinstance(error, NotAsDescribed):
         return _not_as_described(error)
     if isinstance(error, Http404):
-        return not_found()
+        return problem_of(error) or not_found()
     if isinstance(error, PermissionDenied):
         return _forbidden()
     if isinstance(error, OperationalError | InterfaceError):
