@@ -1,5 +1,6 @@
 """How long this shop keeps what: the rules of `kit.retention` in its own country, zone and fiscal year."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,9 @@ from stamkunde.kit import clock, retention
 from stamkunde.kit.retention import Keeping, Rule
 
 
-def stays_until(*names: str, happened: date, country: str = "") -> tuple[date, Rule]:
+def stays_until(
+    *names: str, happened: date, country: str = "", among: Sequence[Rule] | None = None
+) -> tuple[date, Rule]:
     """Return the last day on which something is kept that serves these purposes, and the rule that says so.
 
     Without a country it is the shop's own.
@@ -23,10 +26,11 @@ def stays_until(*names: str, happened: date, country: str = "") -> tuple[date, R
         country=country or shop.country,
         on=clock.business_day(clock.now(), shop.zone),
         fiscal_year_begins=shop.fiscal_year_begins,
+        among=among,
     )
 
 
-def rows_over(keeping: Keeping, at: datetime, *, country: str) -> QuerySet[Model]:
+def rows_over(keeping: Keeping, at: datetime, *, country: str, among: Sequence[Rule] | None = None) -> QuerySet[Model]:
     """Return the rows of a country that have been kept long enough at an instant."""
     shop = the_shop()
     return keeping.over(
@@ -35,6 +39,7 @@ def rows_over(keeping: Keeping, at: datetime, *, country: str) -> QuerySet[Model
         is_own_country=country == shop.country,
         zone=shop.zone,
         fiscal_year_begins=shop.fiscal_year_begins,
+        among=among,
     )
 
 
@@ -43,9 +48,9 @@ def countries_of(keeping: Keeping) -> list[str]:
     return [country.value for country in Country] if keeping.country else [the_shop().country]
 
 
-def row_until(keeping: Keeping, row: Any, *, country: str) -> date:
+def row_until(keeping: Keeping, row: Any, *, country: str, among: Sequence[Rule] | None = None) -> date:
     """Return the last day on which one row is kept."""
     shop = the_shop()
     value = getattr(row, keeping.since)
     happened = value if keeping.counts_days else clock.business_day(value, shop.zone)
-    return stays_until(keeping.rule, happened=happened, country=country)[0]
+    return stays_until(keeping.rule, happened=happened, country=country, among=among)[0]

@@ -204,13 +204,20 @@ def rule_for(name: str, *, country: str, on: date, among: Iterable[Rule] | None 
 
 
 def kept_until(
-    names: Sequence[str], happened: date, *, country: str, on: date, fiscal_year_begins: int = 1
+    names: Sequence[str],
+    happened: date,
+    *,
+    country: str,
+    on: date,
+    fiscal_year_begins: int = 1,
+    among: Sequence[Rule] | None = None,
 ) -> tuple[date, Rule]:
     """Return the last day on which something is kept, and the rule that says so, where it serves several purposes.
 
     The longest duty of law beats every shorter purpose; without any duty the longest purpose counts.
     """
-    holding = [rule_for(name, country=country, on=on) for name in names]
+    among = rules() if among is None else among
+    holding = [rule_for(name, country=country, on=on, among=among) for name in names]
     duties = [rule for rule in holding if rule.is_law]
     ends = [(last_day(rule, happened, fiscal_year_begins=fiscal_year_begins), rule) for rule in holding]
     longest = max(ends, key=lambda end: end[0])
@@ -248,13 +255,20 @@ class Keeping:
         return self.model._meta.get_field(self.since).get_internal_type() == "DateField"
 
     def over(
-        self, at: datetime, *, country: str, is_own_country: bool, zone: str, fiscal_year_begins: int
+        self,
+        at: datetime,
+        *,
+        country: str,
+        is_own_country: bool,
+        zone: str,
+        fiscal_year_begins: int,
+        among: Sequence[Rule] | None = None,
     ) -> QuerySet[Model]:
         """Return the rows of a country whose time is over at an instant, the oldest number first.
 
         A dry run counts these and a run ends them, so that both speak of the same rows.
         """
-        rule = rule_for(self.rule, country=country, on=clock.business_day(at, zone))
+        rule = rule_for(self.rule, country=country, on=clock.business_day(at, zone), among=among)
         newest = newest_day_over(rule, at, zone=zone, fiscal_year_begins=fiscal_year_begins)
         until = (
             {f"{self.since}__lte": newest}

@@ -75,11 +75,11 @@ class TermsSent(Sent):
 @routes.get("/looks", SEE_LOOKUPS, Listed[LookGiven])
 def list_looks(
     request: HttpRequest,
-    actor_id: PathId | None = query(None),
-    till_id: PathId | None = query(None),
-    purpose: LookUpPurpose | None = query(None),
-    since: QueryMoment | None = query(None),
-    until: QueryMoment | None = query(None),
+    actor_id: PathId | None = query(None, description="Only looks by this person."),
+    till_id: PathId | None = query(None, description="Only looks at this till."),
+    purpose: LookUpPurpose | None = query(None, description="Only looks for this purpose."),
+    since: QueryMoment | None = query(None, description="From this moment on."),
+    until: QueryMoment | None = query(None, description="Before this moment."),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
 ) -> Listed[LookGiven]:
@@ -90,7 +90,11 @@ def list_looks(
 
 
 @routes.get("/looks/alerts", SEE_LOOKUPS, Alerts)
-def list_look_alerts(request: HttpRequest, since: QueryMoment = query(...), until: QueryMoment = query(...)) -> Alerts:
+def list_look_alerts(
+    request: HttpRequest,
+    since: QueryMoment = query(..., description="From this moment on."),
+    until: QueryMoment = query(..., description="Before this moment."),
+) -> Alerts:
     """List what is unusual between two moments, three months apart at most."""
     if not timedelta(0) < until - since <= LONGEST:
         raise invalid("Ask for a time that ends after it begins and lasts three months at most.", "until")

@@ -126,7 +126,10 @@ def change_retention_rule(request: HttpRequest, key: str, sent: RuleSent) -> Rul
 
 
 @routes.get("/retention/rehearsal", SEE, Rehearsal)
-def rehearse_retention(request: HttpRequest, at: QueryMoment | None = query(None)) -> Rehearsal:
+def rehearse_retention(
+    request: HttpRequest,
+    at: QueryMoment | None = query(None, description="Another moment than now, such as a year ahead."),
+) -> Rehearsal:
     """List what a run would end, now or at another moment; nothing is ended by asking."""
     moment = at or now()
     return Rehearsal(at=moment, items=[OverGiven.model_validate(row) for row in found.rehearsal(moment)])

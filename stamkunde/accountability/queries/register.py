@@ -1,6 +1,6 @@
 """The register of processing (GDPR art. 30), made from what the modules state of their tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from stamkunde.accountability.queries.retention import country_name
 from stamkunde.kit import retention
 from stamkunde.kit.privacy import Holding, Sensitivity, holdings
 from stamkunde.kit.register import processing
-from stamkunde.kit.retention import GROUNDS, in_words
+from stamkunde.kit.retention import GROUNDS, Rule, in_words
 
 CLASSES = {
     Sensitivity.NONE: gettext_lazy("Nothing about a person"),
@@ -56,12 +56,13 @@ class Entry:
 
 def register() -> list[Entry]:
     """Return every table about a person, by module."""
-    return sorted((_entry(holding) for holding in holdings()), key=lambda entry: (entry.module, entry.table))
+    rules = retention.rules()
+    return sorted((_entry(holding, rules) for holding in holdings()), key=lambda entry: (entry.module, entry.table))
 
 
-def _entry(holding: Holding) -> Entry:
+def _entry(holding: Holding, rules: Sequence[Rule]) -> Entry:
     stated = processing()[holding.model]
-    own = [rule for rule in retention.rules() if rule.name == stated.kept]
+    own = [rule for rule in rules if rule.name == stated.kept]
     endings = dict.fromkeys(str(retention.ENDINGS[rule.ending]) for rule in own)
     fields = {field.name: field for field in holding.model._meta.concrete_fields}
     return Entry(
@@ -80,7 +81,7 @@ def _entry(holding: Holding) -> Entry:
     )
 
 
-def _in_country(rule: retention.Rule) -> str:
+def _in_country(rule: Rule) -> str:
     return f"{country_name(rule.country)}: {in_words(rule)}" if rule.country else in_words(rule)
 
 

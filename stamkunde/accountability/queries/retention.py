@@ -1,6 +1,6 @@
 """How long what is kept in this shop, in words, and what is over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,13 +39,14 @@ class Due:
     newest_day: date
 
 
-def due_at(at: datetime) -> Iterator[Due]:
+def due_at(at: datetime, *, among: Sequence[Rule] | None = None) -> Iterator[Due]:
     """Yield every table and country in the order in which a run goes through them."""
+    among = retention.rules() if among is None else among
     shop = the_shop()
     today = clock.business_day(at, shop.zone)
     for keeping in retention.keepings():
         for country in countries_of(keeping):
-            rule = retention.rule_for(keeping.rule, country=country, on=today)
+            rule = retention.rule_for(keeping.rule, country=country, on=today, among=among)
             newest = retention.newest_day_over(rule, at, zone=shop.zone, fiscal_year_begins=shop.fiscal_year_begins)
             yield Due(keeping, country, rule, newest)
 
@@ -67,8 +68,9 @@ class Rehearsed:
 def rehearsal(at: datetime) -> list[Rehearsed]:
     """Return what a run at a moment would end: the same rows, by the same question."""
     found = []
-    for due in due_at(at):
-        rows = rows_over(due.keeping, at, country=due.country)
+    among = retention.rules()
+    for due in due_at(at, among=among):
+        rows = rows_over(due.keeping, at, country=due.country, among=among)
         number = rows.count()
         if not number:
             continue
@@ -83,7 +85,7 @@ def rehearsal(at: datetime) -> list[Rehearsed]:
                 number=number,
                 example=example.pk,
                 happened=shown.day(value) if due.keeping.counts_days else shown.instant(value),
-                until=shown.day(row_until(due.keeping, example, country=due.country)),
+                until=shown.day(row_until(due.keeping, example, country=due.country, among=among)),
             )
         )
     return found

@@ -37,7 +37,6 @@ from stamkunde.customers.values import ConsentValues
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
-from stamkunde.sales.access import named
 from tests.machine import Machine, problem
 from tests.world import World, make_staff, signed_in
 
@@ -64,7 +63,6 @@ def test_who_is_restricted_is_found_by_nobody_else(world, kari, officer):
     assert not isinstance(answer.value, CustomerRestricted)
     with pytest.raises(CustomerRestricted):
         customer_for(officer, kari.pk)
-    assert named(world.liga, kari) is None
     assert may_contact(kari, ConsentChannel.EMAIL) is False
 
 

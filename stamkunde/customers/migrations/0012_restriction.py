@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_fiscal_year'),
-        ('customers', '0010_lists_by_index'),
+        ('customers', '0011_erased_at'),
     ]
 
     operations = [
