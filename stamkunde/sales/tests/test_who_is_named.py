@@ -3,7 +3,8 @@
 import pytest
 
 from stamkunde.accounts.roles import Role
-from stamkunde.customers.actions import trash_customer
+from stamkunde.customers.actions import restrict_customer, trash_customer
+from stamkunde.customers.models import RestrictionGround
 from stamkunde.sales.tests.trading import ANNA, bring_back, buy, make_product
 from stamkunde.sales.values import LineValues
 from tests.world import make_staff, signed_in
@@ -77,3 +78,10 @@ def test_a_list_narrowed_to_one_in_the_trash_looks_as_if_there_were_nobody(world
     for page in ("/purchases/", "/returns/"):
         trashed, unknown = (anna.get(f"{page}?customer={pk}").context["rows"] for pk in (world.kari.pk, 999_999))
         assert trashed == unknown == []
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CARE, Role.TILL])
+def test_who_is_restricted_is_named_on_no_page_of_sales(world, pages, role):
+    restrict_customer(world.kari.pk, RestrictionGround.CLAIMS, reason="A claim.", by=ANNA)
+
+    assert named_on(signed_in(make_staff("Somebody", role)), pages, world.kari) == []
