@@ -99,20 +99,23 @@ class CustomerMerged(Http404):
         self.merged_id, self.survivor_id = merged_id, survivor_id
 
 
-def customer_for(user: User, pk: int, *, or_trashed: bool = False) -> Customer:
+def customer_for(user: User, pk: int, *, or_trashed: bool = False, or_restricted: bool = False) -> Customer:
     """Return a customer, or answer as if there were none; of one who was merged raise where she is now.
 
-    One in the trash is only found where the page can show it as such, and only by those who may take it back.
+    One in the trash is only found where the page can show it as such, and only by those who may take it back. One whose
+    data is restricted is found by those who answer for that, where something is owed to them, such as a copy.
     """
     rows = visible_customers(user)
     if or_trashed and user.may(SEE.name) and user.may(REMOVE.name):
         rows = Customer.objects.filter(erased_at=None, restricted_at=None)
+    if or_restricted:
+        rows = rows | restricted_customers(user)
     try:
         found = _one(rows.select_related("home_store"), pk)
     except Http404:
         _lead_on(user, pk)
         raise
-    if found.trashed_at is not None:
+    if found.trashed_at is not None and found.restricted_at is None:
         # Whoever became part of another is in the trash too; nobody else need be asked about.
         _lead_on(user, pk)
     return found

@@ -31,7 +31,7 @@ def restrict_customer(customer_id: int, ground: RestrictionGround, *, reason: st
     """
     said = _said(reason, _("Write why, in the customer's words if you can."))
     held = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id).first()
-    if held is None or survivor_of(customer_id) != customer_id:
+    if held is None or held.erased_at is not None or survivor_of(customer_id) != customer_id:
         raise refused(_("This customer is no longer there under that number. Search again."))
     standing = Restriction.objects.filter(customer=held, lifted_at=None).first()
     if standing is not None:

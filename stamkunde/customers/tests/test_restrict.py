@@ -151,6 +151,12 @@ def test_the_officer_sees_what_is_stored_and_the_look_is_written_down(kari, offi
     assert client.get(f"/customers/{kari.pk}/").status_code == 200
 
 
+def test_what_is_owed_to_them_is_still_given(world, kari, officer):
+    assert customer_for(officer, kari.pk, or_restricted=True) == kari
+    with pytest.raises(Http404):
+        customer_for(world.ola, kari.pk, or_restricted=True)
+
+
 def test_the_officer_restricts_from_the_page(world, officer):
     client = signed_in(officer)
     address = f"/customers/{world.kari.pk}/restriction/"
