@@ -9,9 +9,9 @@ from stamkunde.exchange.actions.running import BUSY, let_go_of_files
 from stamkunde.exchange.actions.webhooks import KEPT_FOR as MESSAGES_KEPT_FOR
 from stamkunde.exchange.delivering import clear_away
 from stamkunde.exchange.jobs import clear_files
-from stamkunde.exchange.models import ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
+from stamkunde.exchange.models import ExportFile, ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
 from stamkunde.kit.privacy import Sensitivity
-from stamkunde.kit.register import Processing, register
+from stamkunde.kit.register import STAFF_AND_EXPORTS, Processing, register
 from stamkunde.kit.retention import Ground, Keeping, Period, Rule, add_rules, keep
 
 IMPORTS = "exchange.imports"
@@ -70,6 +70,7 @@ FILES_OF_IMPORTS = Keeping(
 keep(FILES_OF_IMPORTS)
 
 register(
+    Processing(model=ExportFile, ground=Ground.INTEREST, kept="exchange.exports", recipients=STAFF_AND_EXPORTS),
     Processing(model=SourceKey, ground=Ground.INTEREST),
     Processing(model=ImportChange, ground=Ground.INTEREST, kept=IMPORTS),
     Processing(model=ImportLikeness, ground=Ground.INTEREST, kept=IMPORTS),

@@ -183,7 +183,8 @@ def receive_data_request(request: HttpRequest, customer_id: PathId, sent: DataRe
     user = bearer(request)
     values = sent.model_dump()
     values["language"] = values["language"] or ""
-    made = receive_request(customer_for(user, customer_id, or_trashed=True), RequestValues(**values), by=user.actor)
+    customer = customer_for(user, customer_id, or_trashed=True, or_restricted=True)
+    made = receive_request(customer, RequestValues(**values), by=user.actor)
     return given(made)
 
 

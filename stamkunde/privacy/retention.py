@@ -7,7 +7,7 @@ from stamkunde.kit.register import OFFICER, Processing, register
 from stamkunde.kit.retention import Ground, Period, Rule, add_rules
 from stamkunde.privacy.actions.copies import KEPT_FOR
 from stamkunde.privacy.jobs import clear_access_files
-from stamkunde.privacy.models import AccessFile, DataRequest
+from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 
 COPIES = "privacy.copies"
 
@@ -28,4 +28,5 @@ register(
     Processing(model=AccessFile, ground=Ground.LAW, kept=COPIES, recipients=OFFICER),
     # Proof that a request was answered in time; the name goes when the customer is erased.
     Processing(model=DataRequest, ground=Ground.LAW, recipients=OFFICER),
+    Processing(model=Erasure, ground=Ground.LAW, recipients=OFFICER),
 )

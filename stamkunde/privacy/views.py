@@ -55,7 +55,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 def customer_requests(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a customer has asked about their data, and take in what they ask now."""
     user = signed_in(request)
-    customer = customer_for(user, pk, or_trashed=True)
+    customer = customer_for(user, pk, or_trashed=True, or_restricted=True)
     form = RequestForm(request.POST or None, initial=initial_of(customer.language or the_shop().language, today()))
     if request.method == "POST" and form.is_valid():
         try:

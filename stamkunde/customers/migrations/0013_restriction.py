@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_fiscal_year'),
-        ('customers', '0011_erased_at'),
+        ('customers', '0012_suppression'),
     ]
 
     operations = [
