@@ -30,7 +30,7 @@ from stamkunde.kit.sealing import SealBroken, seal, unseal
 from stamkunde.privacy import log
 from stamkunde.privacy.events import CustomerErased
 from stamkunde.privacy.models import DataRequest, Erasure, RequestKind, RequestState
-from stamkunde.privacy.planning import plan_of
+from stamkunde.privacy.planning import Plan, plan_of
 from stamkunde.privacy.refusals import RequestRefused
 from stamkunde.privacy.traces import (
     Find,
@@ -55,7 +55,7 @@ def unfenced() -> None:
 
 @action
 def plan_erasure(request_id: int, *, by: Actor) -> Erasure:
-    """Note that a person is to be erased, with what was shown beforehand; the job that does it is enqueued with it."""
+    """Note that a person is to be erased; the job that does it is enqueued with it."""
     request = DataRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if request.kind != RequestKind.ERASURE:
         raise RequestRefused(_("Erasure was not asked for. If it is now, take that in as a request of its own."))
@@ -73,7 +73,6 @@ def _planned(customer: Customer, request: DataRequest | None, by: Actor) -> Eras
                 request=request,
                 customer_id=customer.pk,
                 ref=customer.ref,
-                plan=plan_of(customer.pk).as_json(),
                 asked_by=by.label[:120],
                 asked_at=now(),
             )
@@ -81,14 +80,26 @@ def _planned(customer: Customer, request: DataRequest | None, by: Actor) -> Eras
         raise RequestRefused(_("This person is being erased already.")) from error
 
 
-@action
 def freeze(erasure_id: int, fence: Fence = unfenced) -> None:
     """Lock the person out of everything, and seal what must be looked for afterwards."""
+    erasure = Erasure.objects.filter(pk=erasure_id, state=State.PLANNED).first()
+    if erasure is None:
+        return
+    # Reading all that is held takes a while, so it is done before anybody has to wait for it.
+    numbers = [erasure.customer_id, *part_of(erasure.customer_id)]
+    sought = {
+        "needles": sorted({needle for number in numbers for needle in needles_of(number)}),
+        "files": sorted({digest for number in numbers for digest in digests_of_files(number)}),
+    }
+    _freeze(erasure_id, numbers, sought, fence)
+
+
+@action
+def _freeze(erasure_id: int, numbers: list[int], sought: dict[str, list[str]], fence: Fence) -> None:
     erasure = _in_state(erasure_id, State.PLANNED)
     if erasure is None:
         return
     fence()
-    numbers = [erasure.customer_id, *part_of(erasure.customer_id)]
     customers = list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
     at = now()
     for customer in customers:
@@ -96,12 +107,8 @@ def freeze(erasure_id: int, fence: Fence = unfenced) -> None:
         customer.erased_at = at
         customer.version += 1
         customer.save(update_fields=["trashed_at", "erased_at", "version"])
-    sought = {
-        "needles": sorted({needle for number in numbers for needle in needles_of(number)}),
-        "files": sorted({digest for number in numbers for digest in digests_of_files(number)}),
-        "refs": [str(customer.ref) for customer in customers] or [str(erasure.ref)],
-    }
-    erasure.sealed = seal(json.dumps(sought), purpose=_PURPOSE)
+    refs = [str(customer.ref) for customer in customers] or [str(erasure.ref)]
+    erasure.sealed = seal(json.dumps({**sought, "refs": refs}), purpose=_PURPOSE)
     erasure.state, erasure.frozen_at = State.FROZEN, at
     erasure.save(update_fields=["sealed", "state", "frozen_at"])
 
@@ -115,39 +122,34 @@ def execute(erasure_id: int, fence: Fence = unfenced) -> None:
     refs = tuple(UUID(ref) for ref in sought.get("refs", [str(erasure.ref)]))
     log.log(now(), refs)
     _overwrite_what_is_deleted()
-    _execute(erasure_id, fence)
+    _execute(erasure_id, plan_of(erasure.customer_id), fence)
 
 
 @action
-def _execute(erasure_id: int, fence: Fence) -> None:
+def _execute(erasure_id: int, plan: Plan, fence: Fence) -> None:
     erasure = _in_state(erasure_id, State.FROZEN)
     if erasure is None:
         return
     fence()
     number = erasure.customer_id
-    counts: dict[str, int] = {}
-    stays: list[dict[str, Any]] = []
-    # The profile goes last, for what hangs on it is found by it.
-    held = sorted(holdings(), key=lambda holding: holding.model is Customer)
-    for holding in held:
-        rows = sum(1 for _row in holding.export(number))
-        staying = holding.stays(number)
-        if rows:
-            counts[str(holding.title)] = counts.get(str(holding.title), 0) + rows
-        stays += [{"sentence": stay.sentence, "until": stay.until and stay.until.isoformat()} for stay in staying]
     keys = [key for part in (number, *part_of(number)) for key in keys_elsewhere(part)]
     suppress([number, *part_of(number)], keys)
     others = DataRequest.objects.filter(customer=number, state=RequestState.OPEN).exclude(erasure=erasure)
     open_ones = list(others.values_list("pk", flat=True))
-    for holding in held:
+    # The profile goes last, for what hangs on it is found by it.
+    for holding in sorted(holdings(), key=lambda one: one.model is Customer):
         holding.forget(number)
     # Whatever else was asked has found its answer.
     DataRequest.objects.filter(pk__in=open_ones).update(
         state=RequestState.ANSWERED, outcome=_("Erased."), closed_at=now(), closed_by=erasure.asked_by
     )
-    erasure.receipt = {"counts": counts, "stays": stays}
+    erasure.plan = plan.as_json()
+    erasure.receipt = {
+        "counts": {one["title"]: one["rows"] for one in erasure.plan["going"]},
+        "stays": erasure.plan["staying"],
+    }
     erasure.state, erasure.executed_at = State.EXECUTED, now()
-    erasure.save(update_fields=["receipt", "state", "executed_at"])
+    erasure.save(update_fields=["plan", "receipt", "state", "executed_at"])
     publish(CustomerErased(customer_id=number, erasure_id=erasure.pk), by=SYSTEM)
 
 
@@ -161,12 +163,14 @@ def verify(erasure_id: int, fence: Fence = unfenced) -> None:
     sweep_files(needles)
     _let_go_of_bytes(sought.get("files", []))
     let_go_of_old_words()
-    _verify(erasure_id, needles, fence)
+    # A minute or more in a large shop, in which nobody waits: it only reads.
+    found = list(finds(needles))
+    _verify(erasure_id, needles, found, fence)
     _empty_the_log_of_writes()
 
 
 @action
-def _verify(erasure_id: int, needles: list[str], fence: Fence) -> None:
+def _verify(erasure_id: int, needles: list[str], found: list[Find], fence: Fence) -> None:
     erasure = _in_state(erasure_id, State.EXECUTED)
     if erasure is None:
         return
@@ -176,7 +180,7 @@ def _verify(erasure_id: int, needles: list[str], fence: Fence) -> None:
     mentions: list[dict[str, Any]] = []
     own: dict[int, set[str]] = {}
     taken = 0
-    for find in list(finds(needles)):
+    for find in found:
         is_anothers = find.customer_id is not None and find.customer_id != erasure.customer_id
         if is_anothers or find.reach == Reach.BEHIND:
             if find.is_free_text and not _is_their_own(find, own):

@@ -13,8 +13,8 @@ class Erasure(models.Model):
     """One person's erasure; each state is reached in one transaction, so that a job may be killed between any two.
 
     The customer's number and former reference are plain: they name nobody once the erasure is done. `sealed` holds what
-    must be looked for afterwards, sealed, and is empty once it has been looked for. `plan` is what was shown before,
-    `receipt` what was done; both hold counts and sentences and nothing of the person.
+    must be looked for afterwards, sealed, and is empty once it has been looked for. `plan` says what went and what
+    stays, `receipt` what was done; both hold counts and sentences and nothing of the person.
     """
 
     class State(models.TextChoices):
