@@ -45,7 +45,9 @@ def plan_of(customer_id: int) -> Plan:
     staying: list[Staying] = []
     for holding in sorted(holdings(), key=lambda one: one.model is not Customer):
         stays = holding.stays(customer_id)
-        staying += [Staying(stay.sentence, stay.until, stay.ground) for stay in stays]
+        told = (Staying(stay.sentence, stay.until, stay.ground) for stay in stays)
+        # A purchase, its lines and its payments stay for one reason, which is told once.
+        staying += [one for one in told if one not in staying]
         rows = sum(1 for _row in holding.export(customer_id))
         if rows and not stays:
             going.append(Going(str(holding.title), rows))

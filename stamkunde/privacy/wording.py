@@ -1,8 +1,10 @@
 """How the rows of a copy are put into words that people read: names of columns, of choices, and moments."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -14,6 +16,7 @@ from stamkunde.accounts.models import Language
 from stamkunde.accounts.roles import Role
 from stamkunde.kit import shown
 from stamkunde.kit.actor import ActorKind
+from stamkunde.kit.money import Money, MoneyError
 from stamkunde.kit.privacy import Holding, holdings
 from stamkunde.privacy.document import AccessDocument, Section
 
@@ -138,6 +141,9 @@ _WHO: dict[str, Any] = {
     ActorKind.SYSTEM: gettext_lazy("Stamkunde itself"),
 }
 _NUMBERED = 16
+# As exports write them.
+_AMOUNT = re.compile(r"(?P<amount>-?\d{1,15}(\.\d{1,3})?) (?P<currency>[A-Z]{3})")
+_QUANTITY = re.compile(r"-?\d{1,12}\.\d{3}")
 
 
 @dataclass(frozen=True)
@@ -209,12 +215,22 @@ def said(value: Any, choices: dict[Any, Any] | None = None) -> str:
     if isinstance(value, str):
         if choices and value in choices:
             return str(choices[value])
-        return _moment(value) or value
+        return _moment(value) or _number(value) or value
     if isinstance(value, int):
         return shown.number(value) if value < 10**_NUMBERED else str(value)
     if isinstance(value, dict):
         return "; ".join(f"{name}: {said(inner)}" for name, inner in value.items() if inner not in (None, "", [], {}))
     return _listed(value)
+
+
+def _number(text: str) -> str:
+    """Return an amount with its currency, or a quantity, as it is read; nothing for any other text."""
+    if found := _AMOUNT.fullmatch(text):
+        try:
+            return Money.of(found["amount"], found["currency"]).shown(shown.language())
+        except MoneyError:
+            return ""
+    return shown.number(Decimal(text)) if _QUANTITY.fullmatch(text) else ""
 
 
 def _listed(values: Sequence[Any]) -> str:

@@ -169,6 +169,7 @@ register(
         purpose=gettext_lazy("To know how a purchase was paid."),
         columns={"order": _BUSINESS, **_MONEY},
         export=_payments,
+        stays=_orders_stay,
         forget=_forget_references(Payment, "order__customer"),
     ),
     Holding(
@@ -177,6 +178,7 @@ register(
         purpose=gettext_lazy("To know how money was given back."),
         columns={"returned": _BUSINESS, **_MONEY},
         export=_refunds,
+        stays=_returns_stay,
         forget=_forget_references(Refund, "returned__customer"),
     ),
     Holding(
@@ -198,6 +200,7 @@ register(
             "returned_quantity": _BEHAVIOUR,
         },
         export=_order_lines,
+        stays=_orders_stay,
     ),
     Holding(
         model=ReturnLine,
@@ -215,6 +218,7 @@ register(
             "reason": _BEHAVIOUR,
         },
         export=_return_lines,
+        stays=_returns_stay,
     ),
     Holding(
         model=Return,
@@ -255,5 +259,6 @@ register(
         },
         # It says no more than the purchases that stay, and must go on agreeing with them.
         export=_summaries,
+        stays=_orders_stay,
     ),
 )
