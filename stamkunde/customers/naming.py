@@ -20,8 +20,12 @@ _AROUND_EMAIL = "<>()[],;:\"'"
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
 _DIGITS = r"(?:\+|\(\+?)?\d(?:[\s\u00a0()./\u2011\u2013-]*\d){4,}"
 _NUMBER = re.compile(_DIGITS)
-_NUMBER_LAST = re.compile(rf"(?P<name>.*[^\d\s+(].*?)[\s,;:]+(?P<phone>{_DIGITS})")
+# One sign between the two is enough, what stands before it is taken off the name: a line of commas would otherwise have
+# millions of readings, and each would be tried.
+_NUMBER_LAST = re.compile(rf"(?P<name>.*[^\d\s+(].*?)[\s,;:](?P<phone>{_DIGITS})")
 _NUMBER_FIRST = re.compile(rf"(?P<phone>{_DIGITS})[\s,;:]+(?P<name>.*[^\d\s].*)")
+# Whatever is longer is a text and not somebody's name with a number.
+_LONGEST_LINE = 200
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -52,6 +56,8 @@ def read_newcomer(text: str, region: str) -> Newcomer:
     words = text.split()
     email = next((word.strip(_AROUND_EMAIL) for word in words if _EMAIL.fullmatch(word.strip(_AROUND_EMAIL))), "")
     rest = " ".join(word for word in words if not email or word.strip(_AROUND_EMAIL) != email)
+    if len(rest) > _LONGEST_LINE:
+        return Newcomer(rest, "", email)
     if _NUMBER.fullmatch(rest):
         return Newcomer(phone=rest, email=email)
     for pattern in (_NUMBER_LAST, _NUMBER_FIRST):

@@ -16,8 +16,11 @@ from typing import Any
 
 Fault = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
+# A stranger writes lines as long as an address may be. Therefore each pattern begins where a word does and nowhere
+# within it: tried anew from every letter, one long address would keep the process busy for half a minute.
+LONGEST_MESSAGE = 4_000
 _STRUCK = (
-    (re.compile(r"[^\s@<>\"'(),;:=/]+@[^\s@<>\"'(),;:]+"), "[e-mail]"),
+    (re.compile(r"(?<![^\s@<>\"'(),;:=/])[^\s@<>\"'(),;:=/]++@[^\s@<>\"'(),;:]+"), "[e-mail]"),
     (
         re.compile(r"(?i)\b(bearer|token|password|secret|authorization|cookie)(\W{1,3}(?:bearer )?)[^\s,;&\"']+"),
         r"\1\2[secret]",
@@ -100,4 +103,5 @@ class JsonFormatter(logging.Formatter):
 
 def _message(record: logging.LogRecord) -> str:
     # A line break in a message would let a stranger write a line of the log.
-    return without_people(record.getMessage()).replace("\n", " ⏎ ").replace("\r", " ")
+    text = without_people(record.getMessage()).replace("\n", " ⏎ ").replace("\r", " ")
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"

@@ -6,7 +6,7 @@ import pytest
 
 from stamkunde.customers.actions import add_address, change_customer, trash_customer
 from stamkunde.customers.models import Customer, Note
-from stamkunde.customers.naming import read_newcomer, split_name
+from stamkunde.customers.naming import Newcomer, read_newcomer, split_name
 from stamkunde.customers.queries import likely_duplicates
 from stamkunde.customers.tests.unchanged import nothing_changes
 from stamkunde.customers.values import AddressValues, CustomerValues
@@ -58,6 +58,18 @@ def test_a_line_typed_anywhere_becomes_the_boxes_it_looks_like(typed: str, expec
     found = read_newcomer(typed, "NO")
 
     assert (found.name, found.phone, found.email) == expected
+
+
+@pytest.mark.parametrize("sign", [" ,", ";:", "a ,", "1 ", "a 1", "x@", "("])
+def test_a_line_of_nothing_but_signs_stays_as_it_was_typed(sign: str) -> None:
+    typed = " ".join((sign * 50_000).split()) + "!"
+
+    assert read_newcomer(typed, "NO") == Newcomer(typed, "", "")
+
+
+def test_commas_around_name_and_number_belong_to_neither() -> None:
+    assert read_newcomer("Kari Berg ,;, 91234567", "NO") == Newcomer("Kari Berg", "91234567", "")
+    assert read_newcomer("91234567 ,; Kari Berg", "NO") == Newcomer("Kari Berg", "91234567", "")
 
 
 def test_a_number_in_the_box_of_the_name_goes_to_its_own_and_the_name_is_asked_for(world: World) -> None:

@@ -47,6 +47,15 @@ def test_the_rest_stays_as_it_is(text):
     assert without_people(text) == text
 
 
+@pytest.mark.parametrize("sign", ["a", "1-", "?", "ab@", "1 ", "token="])
+def test_an_address_as_long_as_a_stranger_likes_is_one_short_line(sign):
+    line = LineFormatter().format(record("Not Found: /%s kari@example.no", sign * 500_000))
+
+    assert len(line) < 5_000
+    assert "kari@" not in line
+    assert "[e-mail]" in without_people(f"/{sign * 500_000} kari@example.no")
+
+
 def test_an_exception_is_told_by_its_kind_and_place_and_never_by_its_text():
     def open_file():
         raise ValueError("Kari Nordmann, Storgata 1")

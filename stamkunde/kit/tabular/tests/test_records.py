@@ -148,3 +148,32 @@ def test_a_line_of_json_no_row_can_be_made_of_is_one_bad_row(tmp_path, line, pro
 
     assert [one[0].get("id") for one in (found[0], found[2])] == ["7", "8"]
     assert problem in found[1][1]
+
+
+@pytest.mark.parametrize(
+    "line", ["TEL" + ";" * 5_000, "TEL" + ";a" * 5_000, 'TEL;X="' + '";"' * 5_000, "N" + '"' * 5_001]
+)
+def test_a_line_of_a_card_that_ends_in_nothing_is_left_out(tmp_path, line):
+    path = text_file(tmp_path, f"BEGIN:VCARD\r\nFN:Kari Nordmann\r\n{line}\r\nTEL;TYPE=CELL:91234567\r\nEND:VCARD\r\n")
+
+    ((found, problem),) = records(path)
+
+    assert problem == ""
+    assert (found["full_name"], found["phone"]) == ("Kari Nordmann", "91234567")
+
+
+def test_a_parameter_in_quotes_may_hold_what_ends_others(tmp_path):
+    path = text_file(tmp_path, 'BEGIN:VCARD\r\nFN:Kari\r\nTEL;TYPE="cell;voice:1";PREF=1:91234567\r\nEND:VCARD\r\n')
+
+    ((found, _),) = records(path)
+
+    assert found["phone"] == "91234567"
+
+
+def test_a_property_folded_without_end_refuses_the_file(tmp_path):
+    path = text_file(
+        tmp_path, "BEGIN:VCARD\r\nFN:Kari\r\nPHOTO:" + ("\r\n " + "A" * 74) * 230_000 + "\r\nEND:VCARD\r\n"
+    )
+
+    with pytest.raises(UnreadableFileError):
+        records(path)
