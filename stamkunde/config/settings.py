@@ -151,7 +151,7 @@ FILE_LIMIT_MEGABYTES = env.number("STAMKUNDE_FILE_LIMIT_MB", 25)
 INNER_NETWORKS = env.networks("STAMKUNDE_INNER_NETWORKS")
 OUTGOING_PORTS = env.numbers("STAMKUNDE_OUTGOING_PORTS", [80, 443])
 
-# How fast each token of a machine may go on, in each process.
+# How fast each token of a machine may go on, all processes together.
 API_REQUESTS_PER_MINUTE = env.number("STAMKUNDE_API_REQUESTS_PER_MINUTE", 3_000)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -11,6 +11,9 @@ from stamkunde.kit.statements import insert
 
 KEPT_FOR = timedelta(days=30)
 PORTION = 2_000
+# The status of an answer that is still to come, and how long one is waited for.
+UNDER_WAY = 0
+LONGEST_WAY = timedelta(minutes=10)
 
 
 class AnsweredMeanwhile(Exception):
@@ -40,6 +43,45 @@ def keep_answer(
     )
     if not insert([replay], unless_there=True):
         raise AnsweredMeanwhile
+
+
+@action
+def reserve_key(*, owner: User, key: str, request_digest: str) -> None:
+    """Say that a request is under way whose work is several transactions; raise AnsweredMeanwhile if it is already.
+
+    One that was reserved long ago belongs to a process that is no more, and whoever sends it again takes it over.
+    """
+    values = {"request_digest": request_digest, "status": UNDER_WAY, "headers": {}, "body": b"", "at": now()}
+    lost = Replay.objects.filter(owner_id=owner.pk, key=key, status=UNDER_WAY, at__lt=now() - LONGEST_WAY)
+    if lost.update(**values):
+        return
+    try:
+        with transaction.atomic():
+            Replay(owner_id=owner.pk, key=key, **values).save(force_insert=True)
+    except IntegrityError as error:
+        raise AnsweredMeanwhile from error
+
+
+@action
+def free_key(*, owner: User, key: str) -> None:
+    """Let a key be used anew whose request was refused."""
+    Replay.objects.filter(owner_id=owner.pk, key=key, status=UNDER_WAY).delete()
+
+
+@action
+def fill_answer(
+    *,
+    owner: User,
+    key: str,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    customer_id: int | None = None,
+) -> None:
+    """Keep the answer to a request that was under way."""
+    Replay.objects.filter(owner_id=owner.pk, key=key, status=UNDER_WAY).update(
+        status=status, headers=dict(headers), body=body, customer_id=customer_id, at=now()
+    )
 
 
 @action

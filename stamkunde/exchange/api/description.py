@@ -23,15 +23,22 @@ anybody but this program, and work for the list they came from.
 
 **Sending again.** A `POST` with an `Idempotency-Key` is carried out once, however often it is sent: the same request
 gets the same answer, byte for byte, with `Idempotency-Replayed: true`, for thirty days; another request with that key
-is refused with 422. A request that was refused leaves its key free. Keys belong to the owner of the token.
+is refused with 422. A request that was refused leaves its key free. Keys belong to the owner of the token. While the
+first one is still under way, the answer may be 409 with the code `in_progress` and `Retry-After`.
 
 **Changing what one has seen.** What can be changed carries an `ETag`. Sent back as `If-Match`, it lets a change through
 only as long as nobody else made one; otherwise the answer is 412 and nothing is changed.
 
+**Merged customers.** The number of a customer who became part of another one goes on working. An address with it
+answers 307 with the same address of the survivor in `Location`, and both numbers in the body as `merged_id` and
+`survivor_id`; a body or a filter that names it means the survivor. It is 307, and not 308, because a merge can be taken
+apart.
+
 **Problems** are `application/problem+json` with a lasting `code`, a sentence, and the fields concerned. What is not
 there and what the token may not see are answered alike, with 404.
 
-**Pace.** Each token may make a certain number of requests a minute; beyond it the answer is 429 with `Retry-After`.
+**Pace.** Each token may make a certain number of requests a minute, whichever process serves them; beyond it the answer
+is 429 with `Retry-After`.
 """
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -73,13 +80,35 @@ PROBLEMS: dict[int, str] = {
     401: "There is no token, or it is not valid.",
     403: "The token may not do this.",
     404: "There is nothing here under that number, or the token may not see it.",
-    409: "It stands against what is there already.",
+    409: "It stands against what is there already, or is already under way.",
     412: "Somebody else has changed it meanwhile.",
     413: "The request is too large.",
     415: "The body is of a kind that is not taken here.",
     422: "Something in the request cannot be taken; the fields concerned are named.",
     429: "The token has made too many requests. `Retry-After` says when to go on.",
     503: "The database cannot take this right now. `Retry-After` says when to try again.",
+}
+
+MERGED_RESPONSE: dict[str, Any] = {
+    "description": "The customer is part of another one by now: ask again at the address in `Location`.",
+    "headers": {"Location": {"description": "The same address of the survivor.", "schema": {"type": "string"}}},
+    "content": {
+        CONTENT_TYPE: {
+            "schema": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/Problem"},
+                    {
+                        "type": "object",
+                        "required": ["merged_id", "survivor_id"],
+                        "properties": {
+                            "merged_id": {"type": "integer", "examples": [4712]},
+                            "survivor_id": {"type": "integer", "examples": [4711]},
+                        },
+                    },
+                ]
+            }
+        }
+    },
 }
 
 IDEMPOTENCY_KEY: dict[str, Any] = {
@@ -137,7 +166,9 @@ def described(made: Mapping[str, Any], subjects: Iterable[Routes]) -> dict[str, 
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = PROBLEM_SCHEMA
     components["schemas"] = {name: schemas[name] for name in sorted(schemas)}
-    components["responses"] = {f"Problem{status}": _problem_response(status) for status in PROBLEMS}
+    components["responses"] = {f"Problem{status}": _problem_response(status) for status in PROBLEMS} | {
+        "Merged": MERGED_RESPONSE
+    }
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A token made in the settings of the desk."}
     }
@@ -161,7 +192,7 @@ def _problem_response(status: int) -> dict[str, Any]:
         "description": PROBLEMS[status],
         "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    if status in {429, 503}:
+    if status in {409, 429, 503}:
         response["headers"] = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}}}
     return response
 
@@ -172,7 +203,7 @@ def _complete(operation: dict[str, Any], route: Route, schemas: Mapping[str, Any
         parameter.setdefault("description", PARAMETERS.get(parameter["name"], ""))
     responses = operation["responses"]
     has_body = "requestBody" in operation
-    statuses = {401, 429, 503}
+    statuses = {400, 401, 429, 503}
     if route.permission is not ANY_TOKEN:
         statuses.add(403)
         scope = scope_of(route.permission.name)
@@ -184,6 +215,8 @@ def _complete(operation: dict[str, Any], route: Route, schemas: Mapping[str, Any
         statuses.add(422)
     if "{" in route.path:
         statuses.add(404)
+    if "{customer_id}" in route.path:
+        responses["307"] = {"$ref": "#/components/responses/Merged"}
     if route.takes_body or route.writes:
         statuses |= {400, 409, 413, 415, 422}
     if route.method == "POST" and route.writes and not route.takes_file:

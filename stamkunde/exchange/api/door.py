@@ -24,8 +24,17 @@ from ninja.errors import ValidationError as NotAsDescribed
 from stamkunde.accounts.bearing import bearer
 from stamkunde.customers.access import CustomerMerged
 from stamkunde.events.publishing import together
-from stamkunde.exchange.actions.replays import AnsweredMeanwhile, keep_answer
-from stamkunde.exchange.api.asking import bearer_of, keep_pace
+from stamkunde.exchange.actions.replays import (
+    LONGEST_WAY,
+    UNDER_WAY,
+    AnsweredMeanwhile,
+    fill_answer,
+    free_key,
+    keep_answer,
+    reserve_key,
+)
+from stamkunde.exchange.api.asking import bearer_of
+from stamkunde.exchange.api.pace import keep_pace
 from stamkunde.exchange.api.portions import Portions
 from stamkunde.exchange.models import Replay
 from stamkunde.kit.api.many import MOST
@@ -33,6 +42,7 @@ from stamkunde.kit.api.problems import Problem, not_found, problem_of
 from stamkunde.kit.api.reading import read_json
 from stamkunde.kit.api.routes import ANY_TOKEN, Route
 from stamkunde.kit.api.versions import given_version
+from stamkunde.kit.clock import now
 from stamkunde.kit.policy import ANYONE
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import Read
@@ -101,11 +111,7 @@ class Door:
         if key is not None and (kept := _kept_answer(request, key, digest)):
             return kept
         if route.many or route.takes_file or route.goes_outside:
-            request.carry_out = Portions(request, problem_or_fault)  # type: ignore[attr-defined]
-            response = self._run(request, **values)
-            if key is not None:
-                _keep(request, key, digest, response)
-            return _with_version(request, response)
+            return self._write_in_steps(request, values, key, digest)
 
         @retry_on_conflict
         def write() -> HttpResponseBase:
@@ -122,6 +128,30 @@ class Door:
             if kept is None:
                 raise
             return kept
+
+    def _write_in_steps(
+        self, request: HttpRequest, values: dict[str, Any], key: str | None, digest: str
+    ) -> HttpResponseBase:
+        """Carry out what is several transactions; meanwhile the same request sent again is told to wait."""
+        request.carry_out = Portions(request, problem_or_fault)  # type: ignore[attr-defined]
+        if key is None:
+            return _with_version(request, self._run(request, **values))
+        who = bearer(request)
+        try:
+            reserve_key(owner=who, key=key, request_digest=digest)
+        except AnsweredMeanwhile:
+            kept = _kept_answer(request, key, digest)
+            if kept is None:
+                raise _under_way() from None
+            return kept
+        try:
+            response = _with_version(request, self._run(request, **values))
+        except BaseException:
+            free_key(owner=who, key=key)
+            raise
+        if isinstance(response, HttpResponse):
+            fill_answer(owner=who, key=key, **_answer_of(request, response))
+        return response
 
 
 def _lead_on(request: HttpRequest, merged: CustomerMerged) -> HttpResponse:
@@ -217,12 +247,12 @@ def _too_large() -> Problem:
 
 def _refuse_odd_query(request: HttpRequest, known: Mapping[str, bool]) -> None:
     """Refuse what the address does not know, and a value given twice where one is meant: neither is to be guessed."""
-    errors = []
-    for name, values in request.GET.lists():
-        if name not in known:
-            errors.append((name[:60], "This address knows no such parameter."))
-        elif len(values) > 1 and not known[name]:
-            errors.append((name, "Give this once only."))
+    unknown = [(name[:60], "This address knows no such parameter.") for name in request.GET if name not in known]
+    if unknown:
+        raise Problem(HTTPStatus.BAD_REQUEST, "unknown_parameter", f"{unknown[0][0]}: {unknown[0][1]}", errors=unknown)
+    errors = [
+        (name, "Give this once only.") for name, values in request.GET.lists() if len(values) > 1 and not known[name]
+    ]
     if errors:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", f"{errors[0][0]}: {errors[0][1]}", errors=errors)
 
@@ -278,23 +308,35 @@ def _kept_answer(request: HttpRequest, key: str, digest: str) -> HttpResponse | 
             "idempotency_key_reused",
             "This key came before with another request. Draw a new key for every new request.",
         )
+    if kept.status == UNDER_WAY:
+        if kept.at < now() - LONGEST_WAY:
+            return None
+        raise _under_way()
     headers = {**kept.headers, "Idempotency-Replayed": "true"}
     return HttpResponse(bytes(kept.body), status=kept.status, headers=headers)
 
 
-def _keep(request: HttpRequest, key: str, digest: str, response: HttpResponseBase) -> None:
-    if not isinstance(response, HttpResponse):
-        return
-    headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    keep_answer(
-        owner=bearer(request),
-        key=key,
-        request_digest=digest,
-        status=response.status_code,
-        headers=headers,
-        body=response.content,
-        customer_id=_whom(request, response),
+def _under_way() -> Problem:
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "in_progress",
+        "The same request is still under way. Send it again in a moment to be given its answer.",
+        headers={"Retry-After": "1"},
     )
+
+
+def _keep(request: HttpRequest, key: str, digest: str, response: HttpResponseBase) -> None:
+    if isinstance(response, HttpResponse):
+        keep_answer(owner=bearer(request), key=key, request_digest=digest, **_answer_of(request, response))
+
+
+def _answer_of(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
+    return {
+        "status": response.status_code,
+        "headers": {name: response[name] for name in _KEPT_HEADERS if name in response},
+        "body": response.content,
+        "customer_id": _whom(request, response),
+    }
 
 
 def _whom(request: HttpRequest, response: HttpResponse) -> int | None:

@@ -15,6 +15,7 @@ from stamkunde.kit.api.problems import Problem
 from stamkunde.kit.retry import retry_on_conflict
 
 PORTION = 50
+_TRIES = 5
 
 Refuse = Callable[[Exception], Problem]
 
@@ -29,9 +30,18 @@ class Portions:
     def __call__(self, items: Sequence[K], do: Callable[[K], int]) -> Outcomes:
         found: list[Outcome] = []
         for start in range(0, len(items), PORTION):
-            found += self._portion(list(enumerate(items))[start : start + PORTION], do)
+            found += self._once_more(list(enumerate(items))[start : start + PORTION], do)
         done = sum(outcome.problem is None for outcome in found)
         return Outcomes(done=done, refused=len(found) - done, items=found)
+
+    def _once_more(self, numbered: list[tuple[int, K]], do: Callable[[K], int]) -> list[Outcome]:
+        """Carry out a portion; where another request was quicker with a key of it, its answer is known by then."""
+        for _attempt in range(_TRIES):
+            try:
+                return self._portion(numbered, do)
+            except AnsweredMeanwhile:
+                continue
+        return self._portion(numbered, do)
 
     @retry_on_conflict
     def _portion(self, numbered: list[tuple[int, K]], do: Callable[[K], int]) -> list[Outcome]:

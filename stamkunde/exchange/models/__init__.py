@@ -3,7 +3,7 @@
 from stamkunde.exchange.models.export_file import ExportFile
 from stamkunde.exchange.models.import_run import ImportRun, RunState, SavedMapping
 from stamkunde.exchange.models.replay import Replay
-from stamkunde.exchange.models.token import Bearer, Token
+from stamkunde.exchange.models.token import Bearer, Pace, Token
 from stamkunde.exchange.models.trace import ImportChange, ImportLikeness, ImportProblem, SourceKey
 from stamkunde.exchange.models.webhook import Webhook, WebhookMessage
 
@@ -14,6 +14,7 @@ __all__ = [
     "ImportLikeness",
     "ImportProblem",
     "ImportRun",
+    "Pace",
     "Replay",
     "RunState",
     "SavedMapping",

@@ -47,6 +47,17 @@ class Token(models.Model):
         return Actor(ActorKind.MACHINE, -self.pk, f"{self.name} ({self.owner.name})"[:120])
 
 
+class Pace(models.Model):
+    """How many requests a token still has, all processes together; `left` is what there was `at` that moment."""
+
+    token = models.OneToOneField(Token, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    left = models.FloatField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.token_id}: {self.left}"
+
+
 class Bearer(User):
     """The owner of a token as far as the token reaches: whatever asks a person's rights asks a machine's by it."""
 

@@ -4,13 +4,16 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client, override_settings
 
 from stamkunde.accounts.actions.staff import change_staff, deactivate_staff, reactivate_staff
 from stamkunde.accounts.roles import Role
 from stamkunde.customers.models import Customer
+from stamkunde.exchange.actions.pace import hand_out
+from stamkunde.exchange.actions.replays import UNDER_WAY
 from stamkunde.exchange.actions.tokens import end_token
-from stamkunde.exchange.api.asking import paces
+from stamkunde.exchange.api.pace import Paces, paces
 from stamkunde.exchange.models import Replay, Token
 from stamkunde.kit.clock import now
 from tests.machine import Machine, problem
@@ -185,14 +188,24 @@ def test_a_refusal_of_the_house_stands_at_its_field_in_the_language_asked_for(ma
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("q=a&q=b", "q"), ("q=a&name=b", "name"), ("q=a&limit=0", "limit"), ("q=a&limit=1e1", "limit"),
-     ("q=a&limit[]=1", "limit[]"), ("q=%00", "q"), ("q=a&store_id=-1", "store_id"), ("", "q"),
+    [("q=a&q=b", "q"), ("q=a&limit=0", "limit"), ("q=a&limit=1e1", "limit"),
+     ("q=%00", "q"), ("q=a&store_id=-1", "store_id"), ("", "q"),
      ("q=a&store_id=1_0", "store_id"), ("q=a&store_id=%2B1", "store_id")],
 )  # fmt: skip
 def test_a_query_that_means_two_things_or_nothing_is_refused(machine: Machine, query: str, field: str) -> None:
     told = problem(machine.get(f"/customers/search?{query}"), 422, "invalid")
 
     assert field in [error["field"] for error in told["errors"]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["name", "limit[]", "owner__password__startswith", "q__startswith", "_connector", "_negated", "q.name", "__"],
+)
+def test_a_parameter_that_the_address_does_not_know_is_refused_by_name(machine: Machine, name: str) -> None:
+    told = problem(machine.get(f"/customers/search?q=a&{name}=b"), 400, "unknown_parameter")
+
+    assert [error["field"] for error in told["errors"]] == [name]
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "abc", "1.0", "9223372036854775808", "1%00", "%D9%A1", "1e3"])
@@ -234,6 +247,43 @@ def test_a_token_that_hurries_is_told_when_to_go_on(world: World) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert int(answers[-1]["Retry-After"]) > 0
     assert Machine(world.anna).get("/me").status_code == 200
+
+
+def test_a_token_has_one_pace_however_many_processes_serve_it(world: World) -> None:
+    token = Machine(world.anna).token.pk
+    with override_settings(API_REQUESTS_PER_MINUTE=60):
+        processes = [Paces() for _process in range(4)]
+        granted = sum(one.take(token) == 0 for _round in range(30) for one in processes)
+
+    assert granted == 60
+
+
+def test_a_pace_comes_back_with_time_and_never_beyond_a_minutes_worth(world: World) -> None:
+    token, at = Machine(world.anna).token.pk, now()
+    assert hand_out(token, 60, most=60, at=at) == (60, 0.0)
+
+    assert hand_out(token, 10, most=60, at=at)[0] == 0
+    assert hand_out(token, 10, most=60, at=at + timedelta(seconds=3)) == (3, 0.0)
+    assert hand_out(token, 100, most=60, at=at + timedelta(hours=5)) == (60, 0.0)
+
+
+def test_a_clock_that_was_turned_back_gives_nothing_away(world: World) -> None:
+    token, at = Machine(world.anna).token.pk, now()
+    hand_out(token, 60, most=60, at=at)
+
+    assert hand_out(token, 1, most=60, at=at - timedelta(hours=1))[0] == 0
+    assert hand_out(token, 60, most=60, at=at + timedelta(seconds=2)) == (2, 0.0)
+
+
+def test_whoever_reads_is_served_though_the_pace_cannot_be_written(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_args, **_kwargs):
+        raise OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr("stamkunde.exchange.api.pace.hand_out", read_only)
+
+    assert machine.get("/me").status_code == 200
 
 
 def test_what_breaks_is_noted_and_never_shown(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,6 +387,36 @@ class TestSendingAgain:
         items = [{"key": str(number)} for number in range(501)]
 
         problem(machine.post("/customers/many", {"items": items}), 413, "too_large")
+
+    def test_what_is_still_under_way_is_waited_for(self, machine: Machine) -> None:
+        body = {"items": [{**KARI, "key": "c-1"}]}
+        first = machine.post("/customers/many", body, Idempotency_Key="k-1")
+        Replay.objects.filter(key="k-1").update(status=UNDER_WAY)
+
+        answer = machine.post("/customers/many", body, Idempotency_Key="k-1")
+
+        problem(answer, 409, "in_progress")
+        assert int(answer["Retry-After"]) > 0
+        Replay.objects.filter(key="k-1").update(status=200)
+        again = machine.post("/customers/many", body, Idempotency_Key="k-1")
+        assert (again.content, again["Idempotency-Replayed"]) == (first.content, "true")
+        assert Customer.objects.count() == 1
+
+    def test_what_a_process_left_under_way_is_taken_over_in_the_end(self, machine: Machine) -> None:
+        body = {"items": [{**KARI, "key": "c-1"}]}
+        machine.post("/customers/many", body, Idempotency_Key="k-1")
+        Replay.objects.filter(key="k-1").update(status=UNDER_WAY, at=now() - timedelta(hours=1))
+
+        answer = machine.post("/customers/many", body, Idempotency_Key="k-1")
+
+        assert (answer.status_code, answer.json()["items"][0]["is_replayed"]) == (200, True)
+        assert Replay.objects.get(key="k-1").status == 200
+        assert Customer.objects.count() == 1
+
+    def test_what_is_refused_on_its_way_leaves_its_key_free(self, machine: Machine) -> None:
+        problem(machine.post("/customers/many", {"items": []}, Idempotency_Key="k-1"), 422, "invalid")
+
+        assert not Replay.objects.exists()
 
     def test_an_answer_is_forgotten_in_the_end(self, machine: Machine) -> None:
         from stamkunde.exchange.actions.replays import forget_answers

@@ -209,3 +209,27 @@ def test_the_same_key_at_the_same_instant_is_one_purchase(world: World) -> None:
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotency-Replayed" not in answer for answer in answers) == 1
     assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_at_the_same_instant_is_registered_once(world: World) -> None:
+    """D-11: what comes second finds what the first has done, or is told to wait, and never fails."""
+    machine = Machine(world.anna)
+    items = [{**a_purchase(world), "key": f"till-{number}"} for number in range(20)]
+    answers: list = []
+
+    def send(place: int) -> None:
+        try:
+            answers.append(machine.post("/orders/many", {"items": items[place:] + items[:place]}))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=(place,)) for place in (0, 5, 10, 15)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [answer.json()["refused"] for answer in answers] == [0] * 4
+    assert Order.objects.count() == 20
