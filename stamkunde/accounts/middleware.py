@@ -117,4 +117,5 @@ def _language(request: HttpRequest) -> str:
         return chosen
     if "Accept-Language" in request.headers:
         return translation.get_language_from_request(request)
-    return the_shop().language
+    # A shop that was only just made holds the choice itself, and a header takes plain text only.
+    return str(the_shop().language)

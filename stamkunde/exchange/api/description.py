@@ -201,6 +201,9 @@ def _complete(operation: dict[str, Any], route: Route, schemas: Mapping[str, Any
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
         parameter.setdefault("description", PARAMETERS.get(parameter["name"], ""))
+        # Of a parameter, unlike of a schema, OpenAPI takes examples by name, or one without.
+        if examples := parameter.pop("examples", None):
+            parameter["example"] = examples[0]
     responses = operation["responses"]
     has_body = "requestBody" in operation
     statuses = {400, 401, 429, 503}

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -227,7 +227,7 @@ def _forbidden() -> Problem:
     )
 
 
-def not_allowed(routes: Mapping[str, Route]) -> Problem:
+def not_allowed(routes: Collection[str]) -> Problem:
     allowed = ", ".join(sorted({*routes, *(["HEAD"] if "GET" in routes else [])}))
     return Problem(
         HTTPStatus.METHOD_NOT_ALLOWED,

@@ -12,7 +12,7 @@ from ninja.operation import PathView
 from ninja.parser import Parser
 
 from stamkunde.exchange.api.description import described, written
-from stamkunde.exchange.api.door import Door, nothing_here
+from stamkunde.exchange.api.door import Door, not_allowed, nothing_here
 from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.policy import ANYONE
 
@@ -88,11 +88,14 @@ class Api:
     @property
     def _openapi(self) -> Any:
         def openapi(request: HttpRequest) -> HttpResponse:
+            if request.method not in {"GET", "HEAD"}:
+                return not_allowed(["GET"]).response()
             response = HttpResponse(written(self.description()), content_type="application/json")
             response["Cache-Control"] = "public, max-age=300"
             return response
 
         openapi.policy = ANYONE  # type: ignore[attr-defined]
+        openapi.csrf_exempt = True  # type: ignore[attr-defined]
         return openapi
 
     def _views(self) -> dict[str, PathView]:

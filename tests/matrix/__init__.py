@@ -1,0 +1,1 @@
+"""Who is answered what at every door, by every method, about whose things: asked of a shop seeded for it."""

@@ -1,0 +1,238 @@
+"""A shop with one of everything in it, in one's own store and in another, put away, merged, and a colleague's."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from stamkunde.accounts.models import Department, SignIn, Store, Team, TillDevice, User
+from stamkunde.accounts.roles import Role
+from stamkunde.catalogue.actions.category import add_category
+from stamkunde.catalogue.actions.price import set_list_price
+from stamkunde.catalogue.actions.product import ProductValues, add_barcode, create_product
+from stamkunde.customers import actions as customers
+from stamkunde.customers import files
+from stamkunde.customers.actions.merging import merge_customers
+from stamkunde.customers.actions.pairs import FoundPair, note_pairs
+from stamkunde.customers.models import (
+    ContactKind,
+    Customer,
+    CustomFieldKind,
+    LikelyPair,
+    RelationKind,
+)
+from stamkunde.customers.values import AddressValues, ContactValues, TraitValues
+from stamkunde.desk.actions import save_view
+from stamkunde.desk.actions.asking import ask_for_change
+from stamkunde.desk.selecting import ticked
+from stamkunde.events.models import Happening
+from stamkunde.exchange.actions.asking import ask_for_export, ask_for_rehearsal
+from stamkunde.exchange.actions.receiving import receive_file
+from stamkunde.exchange.actions.tokens import end_token
+from stamkunde.exchange.models import Webhook, WebhookMessage
+from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.clock import now
+from stamkunde.kit.money import Money
+from stamkunde.sales.actions import register_order, register_return
+from stamkunde.sales.values import LineValues, OrderValues, ReturnLineValues, ReturnValues
+from tests.machine import EVERYTHING, Machine
+from tests.world import make_customer, make_staff, make_store, make_till, signed_in
+
+READING = tuple(scope.replace("write", "read") for scope in EVERYTHING)
+MISSING = 999_999_999
+
+OWN, OTHER, TRASHED, MERGED, MIXED, NONE = "own", "other", "trashed", "merged", "mixed", "missing"
+
+
+@dataclass
+class Asker:
+    """Somebody who knocks: at pages by a session, at the door for machines by a token."""
+
+    name: str
+    user: User | None
+    client: Any = None
+    machine: Machine | None = None
+    cookies: str = ""
+    """The session's cookies, which an answer may take away though what it wrote is taken back."""
+
+    def keep_cookies(self) -> None:
+        self.cookies = self.client.cookies.output(header="", sep=";")
+
+    def take_cookies(self) -> None:
+        self.client.cookies.clear()
+        self.client.cookies.load(self.cookies)
+
+
+@dataclass
+class Things:
+    """The numbers of one of everything, by family; what hangs on a customer hangs on the one of the same kind."""
+
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Seeded:
+    askers: list[Asker]
+    things: dict[str, Things]
+    theirs: dict[str, Things]
+    """What belongs to each asker herself, by the asker's name."""
+
+    def number(self, family: str, kind: str, asker: Asker) -> Any:
+        """Return the number of such a thing; None when there is none of that kind."""
+        if kind == NONE:
+            return MISSING
+        if family in PERSONAL:
+            owner = asker.name if kind == OWN else COLLEAGUE if kind == OTHER else ""
+            return self.theirs[owner].numbers.get(family) if owner in self.theirs else None
+        return self.things[kind].numbers.get(family) if kind in self.things else None
+
+
+# These belong to a person; "other" is a colleague's.
+PERSONAL = frozenset({"view", "change", "export", "token", "session"})
+COLLEAGUE = "colleague"
+
+
+def seeded() -> Seeded:
+    own, other = make_store("Majorstuen"), make_store("Bergen")
+    things = {kind: Things() for kind in (OWN, OTHER, TRASHED, MERGED)}
+    _shop_wide(things[OWN].numbers, own)
+    for kind, store in ((OWN, own), (OTHER, other), (TRASHED, own), (MERGED, own)):
+        _customer(things[kind].numbers, kind, store, things[OWN].numbers)
+    for kind, store in ((OWN, own), (OTHER, other)):
+        _trade(things[kind].numbers, store)
+    customers.trash_customer(things[TRASHED].numbers["customer"], by=SYSTEM)
+    keeper = make_customer("Survivor", "Of both", home_store_id=own.pk)
+    merge_customers(keeper.pk, things[MERGED].numbers["customer"], by=SYSTEM)
+    _pairs(things)
+    askers = list(_askers(own))
+    theirs = {asker.name: Things(_personal(asker.user, things)) for asker in askers if asker.user is not None}
+    theirs[COLLEAGUE] = Things(_personal(make_staff("Colleague", Role.ADMINISTRATOR, other), things))
+    return Seeded(askers, things, theirs)
+
+
+def _askers(store: Store) -> Iterator[Asker]:
+    yield Asker("nobody", None)
+    for role in Role:
+        yield _asker(role.value, role, store, is_bound=True)
+    yield _asker("lead everywhere", Role.LEAD, store, is_bound=False)
+    reader = make_staff("Reader", Role.ADMINISTRATOR, store)
+    yield Asker("reading token", reader, machine=Machine(reader, READING))
+    narrow = make_staff("Narrow", Role.ADMINISTRATOR, store)
+    yield Asker("narrow token", narrow, machine=Machine(narrow, ("catalogue:read",)))
+    ended = make_staff("Ended", Role.ADMINISTRATOR, store)
+    machine = Machine(ended)
+    end_token(machine.token, by=SYSTEM)
+    yield Asker("ended token", ended, machine=machine)
+    left = make_staff("Left", Role.ADMINISTRATOR, store)
+    asker = Asker("deactivated", left, client=signed_in(left), machine=Machine(left))
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    yield asker
+
+
+def _asker(name: str, role: Role, store: Store, *, is_bound: bool) -> Asker:
+    user = make_staff(name.replace(" ", "-"), role, store)
+    User.objects.filter(pk=user.pk).update(is_bound=is_bound)
+    user.refresh_from_db()
+    return Asker(name, user, client=signed_in(user), machine=Machine(user))
+
+
+def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
+    product = create_product(
+        ProductValues(sku="100", name="Green tea"), price=Money(12900, "NOK"), barcode="5901234123457", by=SYSTEM
+    )
+    coming = set_list_price(product, Money(13900, "NOK"), valid_from=now() + timedelta(days=30), by=SYSTEM)
+    field = customers.define_field("Shoe size", CustomFieldKind.NUMBER, by=SYSTEM)
+    webhook = Webhook.objects.create(
+        name="Web shop",
+        url="https://127.0.0.1/hooks",
+        events=["*"],
+        sealed_secret="",
+        cursor=0,
+        made_by="",
+        made_at=now(),
+    )
+    message = WebhookMessage.objects.create(
+        webhook=webhook, event_id=1, lane=0, state=WebhookMessage.State.DEAD, due_at=now()
+    )
+    file = receive_file([b"Fornavn;Etternavn\nKari;Nordmann\n"], file_name="rows.csv", source="old till", by=SYSTEM)
+    other_file = receive_file([b"Fornavn;Etternavn\nOla;Nordmann\n"], file_name="more.csv", source="old", by=SYSTEM)
+    numbers |= {
+        "product": product.pk,
+        "barcode": add_barcode(product, "4006381333931", by=SYSTEM).pk,
+        "price": coming.pk,
+        "category": add_category("Tea", by=SYSTEM).pk,
+        "field": field.pk,
+        "key": field.key,
+        "webhook": webhook.pk,
+        "message": message.pk,
+        "import": file.pk,
+        "job": ask_for_rehearsal(other_file, by=SYSTEM).job_id,
+        "store": store.pk,
+        "till": make_till(store).pk,
+        "staff": make_staff("Somebody", Role.TILL, store).pk,
+        "department": Department.objects.create(name="Workshop").pk,
+        "team": Team.objects.create(name="Early shift").pk,
+    }
+
+
+def _customer(numbers: dict[str, Any], kind: str, store: Store, shop: dict[str, Any]) -> None:
+    customer = make_customer(kind.title(), "Karlsen", home_store_id=store.pk, former_names=(f"{kind.title()} Olsen",))
+    friend = make_customer("Friend", f"Of {kind}", home_store_id=store.pk)
+    pk = customer.pk
+    with files.staged([kind.encode()]) as staged:
+        kept = customers.add_file(pk, staged, "note.txt", by=SYSTEM)
+    gone = customers.note_trait(pk, TraitValues(text="Once liked coffee"), by=SYSTEM)
+    removal = customers.remove_trait(gone, by=SYSTEM)
+    numbers |= {
+        "customer": pk,
+        "point": customers.add_contact_point(
+            pk, ContactValues(kind=ContactKind.EMAIL, raw=f"{kind}@example.org"), by=SYSTEM
+        ).pk,
+        "address": customers.add_address(pk, AddressValues(town="Oslo", country="NO"), by=SYSTEM).pk,
+        "trait": customers.note_trait(pk, TraitValues(text="Takes size 39"), by=SYSTEM).pk,
+        "former": customer.former_names.get().pk,
+        "note": customers.write_note(pk, "Likes green tea", by=SYSTEM).pk,
+        "file": kept.pk,
+        "relation": customers.add_relation(pk, friend.pk, RelationKind.HOUSEHOLD, by=SYSTEM).pk,
+        "happening": removal or Happening.objects.about_customer(pk).order_by("-pk")[0].pk,
+        "friend": friend.pk,
+        "merge": merge_customers(pk, make_customer("Twin", f"Of {kind}").pk, by=SYSTEM).pk,
+    }
+
+
+def _trade(numbers: dict[str, Any], store: Store) -> None:
+    line = LineValues(quantity=Decimal(2), unit_price=5_000, description="Coffee")
+    order = register_order(OrderValues(store_id=store.pk, customer_id=numbers["customer"], lines=(line,)), by=SYSTEM)
+    part = ReturnLineValues(order_line_id=order.lines.get().pk, quantity=Decimal(1))
+    returned = register_return(ReturnValues(order_id=order.pk, lines=(part,), store_id=store.pk), by=SYSTEM)
+    till = make_till(store)
+    device = TillDevice.objects.create(till=till, name="Tablet", token_digest=f"{store.pk}")
+    numbers |= {"order": order.pk, "return": returned.pk, "device": device.pk}
+
+
+def _pairs(things: dict[str, Things]) -> None:
+    for kind in (OWN, OTHER):
+        numbers = things[kind].numbers
+        note_pairs([FoundPair(numbers["customer"], numbers["friend"], 0.9, ("phone",))])
+        numbers["pair"] = LikelyPair.objects.latest("pk").pk
+    trashed = Customer.objects.get(pk=things[TRASHED].numbers["customer"])
+    first, second = sorted((trashed.pk, things[OWN].numbers["customer"]))
+    pair = LikelyPair.objects.create(first_id=first, second_id=second, likelihood=1, found_at=now())
+    things[TRASHED].numbers["pair"] = pair.pk
+
+
+def _personal(user: User, things: dict[str, Things]) -> dict[str, Any]:
+    """Give somebody one of each thing that is a person's own, whatever her role may do with it."""
+    sign_in = SignIn.objects.create(user=user, session_key="gone", method="password", started_at=now(), seen_at=now())
+    found: dict[str, Any] = {"session": sign_in.pk, "token": Machine(user).token.pk}
+    view = save_view(name="Mine", filters=[], sort="name", columns=[], is_shared=False, owner=user, by=user.actor)
+    found["view"] = view.pk
+    if user.may("customers.note") and user.is_active:
+        people = ticked([things[OWN].numbers["friend"]])
+        found["change"] = ask_for_change("note", {"text": "Hello"}, people, back="", user=user).pk
+    if user.may("exchange.export") and user.is_active:
+        kind = "customers" if user.may("customers.see") else "products"
+        export = ask_for_export(kind=kind, form="csv", reason="A look", owner=user, by=user.actor)
+        found["export"] = export.pk
+    return found
