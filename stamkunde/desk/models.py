@@ -63,6 +63,15 @@ class ContactPutOff(models.Model):
         return f"{self.customer_id}: {self.until}"
 
 
+class ChangeState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("bulk change", "Waiting")
+    RUNNING = "running", pgettext_lazy("bulk change", "Under way")
+    DONE = "done", pgettext_lazy("bulk change", "Done")
+    STOPPED = "stopped", pgettext_lazy("bulk change", "Stopped")
+    UNDOING = "undoing", pgettext_lazy("bulk change", "Being taken back")
+    UNDONE = "undone", pgettext_lazy("bulk change", "Taken back")
+
+
 class BulkChange(models.Model):
     """One change of many customers: to whom, what, how far it is, and what is needed to take it back.
 
@@ -70,13 +79,7 @@ class BulkChange(models.Model):
     the change begins, in its items; from then on the list may change as it likes.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("bulk change", "Waiting")
-        RUNNING = "running", pgettext_lazy("bulk change", "Under way")
-        DONE = "done", pgettext_lazy("bulk change", "Done")
-        STOPPED = "stopped", pgettext_lazy("bulk change", "Stopped")
-        UNDOING = "undoing", pgettext_lazy("bulk change", "Being taken back")
-        UNDONE = "undone", pgettext_lazy("bulk change", "Taken back")
+    State = ChangeState
 
     kind = models.CharField(max_length=20)
     values = models.JSONField(default=dict)

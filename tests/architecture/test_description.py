@@ -1,10 +1,12 @@
 """What the door for machines says of itself: whole, in words, the same as last time unless somebody meant it."""
 
 import json
-from typing import Any
+from enum import Enum
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from django.test import Client
+from pydantic import BaseModel
 
 from stamkunde.config.api import API
 from stamkunde.exchange.api.description import example_of, scope_of, written
@@ -50,6 +52,36 @@ def test_every_operation_has_a_name_of_its_own() -> None:
     names = [operation["operationId"] for _name, operation in OPERATIONS]
 
     assert len(names) == len(set(names))
+
+
+def described_types() -> dict[str, set[type]]:
+    """Return every type that a route takes or gives, by the name under which the description knows it."""
+    found: dict[str, set[type]] = {}
+
+    def look_at(kind: Any) -> None:
+        for part in get_args(kind):
+            look_at(part)
+        if not isinstance(kind, type) or not issubclass(kind, BaseModel | Enum):
+            return
+        if kind in found.setdefault(kind.__name__, set()):
+            return
+        found[kind.__name__].add(kind)
+        for field in getattr(kind, "model_fields", {}).values():
+            look_at(field.annotation)
+
+    for route in API.routes:
+        look_at(route.gives)
+        for kind in get_type_hints(route.function).values():
+            look_at(kind)
+    return found
+
+
+def test_no_two_types_share_a_name() -> None:
+    """The description knows a type by its name: of two that share it, one would be told as the other."""
+    types = described_types()
+
+    assert len(types) > 200
+    assert {name: kinds for name, kinds in types.items() if len(kinds) > 1} == {}
 
 
 def test_every_body_has_an_example_that_fits() -> None:

@@ -215,7 +215,7 @@ def list_merges(
     return Listed[MergeGiven](items=[MergeGiven(**_merge(one)) for one in rows.rows], **marks_of(rows))
 
 
-@routes.post("/customers/{customer_id}/merges", MERGE, MergeGiven)
+@routes.post("/customers/{customer_id}/merges", MERGE, MergeGiven, also=(412,))
 def merge_customers_(request: HttpRequest, customer_id: PathId, sent: MergeSent) -> MergeGiven:
     """Make another customer part of this one.
 

@@ -13,7 +13,7 @@ from stamkunde.events.access import AUDIT
 from stamkunde.events.models import Topic
 from stamkunde.events.queries import Moment, moments
 from stamkunde.events.queries import audit as audited
-from stamkunde.kit.api.fields import Given, Limit, Mark, PathId, query
+from stamkunde.kit.api.fields import Given, Limit, Mark, PathId, QueryDay, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.problems import Problem, invalid
 from stamkunde.kit.api.routes import Routes
@@ -43,8 +43,8 @@ def list_audit(
     topic: Topic | None = query(None, description="Only what is about this."),
     staff_id: PathId | None = query(None, description="Only what this member of staff did."),
     customer_id: PathId | None = query(None),
-    since: date | None = query(None, description="The first day."),
-    until: date | None = query(None, description="The last day."),
+    since: QueryDay | None = query(None, description="The first day."),
+    until: QueryDay | None = query(None, description="The last day."),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
 ) -> Listed[AuditGiven]:

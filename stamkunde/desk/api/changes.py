@@ -22,7 +22,7 @@ from stamkunde.desk.api.saved_views import state_of
 from stamkunde.desk.bulk_forms import FORMS
 from stamkunde.desk.bulk_kinds import BULK_KINDS
 from stamkunde.desk.bulk_words import said
-from stamkunde.desk.models import BulkChange
+from stamkunde.desk.models import BulkChange, ChangeState
 from stamkunde.desk.queries import changed_in_words
 from stamkunde.desk.selecting import everybody_in, ticked
 from stamkunde.jobs.actions import cancel_job
@@ -40,7 +40,7 @@ MOST_NUMBERS = 5_000
 EXPORT = "export"
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     NOTE = "note"
     PUT_OFF = "put_off"
     STORE = "store"
@@ -63,7 +63,7 @@ class Whom(Sent):
 class ChangeSent(Whom):
     """What is to be done with whom; which of the values is needed, the kind says."""
 
-    kind: Kind = Field(examples=["language"])
+    kind: ChangeKind = Field(examples=["language"])
     text: Text | None = Field(None, description="The words of a note.", examples=[None])
     until: Day | None = Field(None, description="Until when getting in touch is put off.", examples=[None])
     store_id: Id | None = Field(None, description="The usual store.", examples=[None])
@@ -83,10 +83,10 @@ class ChangeGiven(Given):
     """A change of many customers, and how far it is."""
 
     id: int
-    kind: Kind
+    kind: ChangeKind
     said: str = Field(description="What is done, in the language asked for.", examples=["Set the language: Svenska"])
     outcome: str = Field(description="What came of it so far, in the language asked for.")
-    state: BulkChange.State
+    state: ChangeState
     total: int = Field(description="How many are meant; it grows while they are being written down.")
     done: int = Field(description="How many of them are through.")
     changed: int = Field(description="How many were changed; the others were so already.")
@@ -193,20 +193,20 @@ def _selection(sent: Whom, user: User, *, is_change: bool = True) -> Selection:
 def _values(sent: ChangeSent) -> dict[str, Any]:
     """Return what the change keeps, checked by the very form that people fill in."""
     match sent.kind:
-        case Kind.NOTE:
+        case ChangeKind.NOTE:
             return _checked("note", {"text": sent.text})
-        case Kind.PUT_OFF:
+        case ChangeKind.PUT_OFF:
             return _checked("put_off", {"until": sent.until})
-        case Kind.STORE:
+        case ChangeKind.STORE:
             return _checked("store", {"value": sent.store_id}, {"value": "store_id"})
-        case Kind.LANGUAGE:
+        case ChangeKind.LANGUAGE:
             return _checked("language", {"value": sent.language}, {"value": "language"})
-        case Kind.OWN_FIELD:
+        case ChangeKind.OWN_FIELD:
             own = CustomField.objects.filter(key=sent.field or "").first()
             if own is None:
                 raise invalid("There is no such field.", "field")
             return _checked("own_field", {"field": own.pk, "value": sent.value or ""})
-        case Kind.TRASH:
+        case ChangeKind.TRASH:
             return {}
 
 
@@ -225,10 +225,10 @@ def _checked(name: str, values: dict[str, Any], fields: dict[str, str] | None = 
 def _change(change: BulkChange) -> ChangeGiven:
     return ChangeGiven(
         id=change.pk,
-        kind=Kind(change.kind),
+        kind=ChangeKind(change.kind),
         said=said(change.kind, change.values),
         outcome=changed_in_words(change),
-        state=BulkChange.State(change.state),
+        state=ChangeState(change.state),
         total=change.total,
         done=change.done,
         changed=change.changed,

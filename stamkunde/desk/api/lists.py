@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from pydantic import Field
 
 from stamkunde.accounts.bearing import bearer
@@ -17,7 +17,7 @@ from stamkunde.desk.listing import listed_page
 from stamkunde.desk.selecting import number_listed
 from stamkunde.kit.api.fields import Given, Limit, Line, Mark, QueryFlag, QueryText, QueryWord, Sent, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
-from stamkunde.kit.api.problems import Problem, said_as
+from stamkunde.kit.api.problems import Problem, invalid, said_as
 from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.filtering import BARE, MOST_CONDITIONS, MOST_GROUPS, PARAMETERS, FilterError, Kind, Operator
 
@@ -172,4 +172,7 @@ def list_customer_filters(request: HttpRequest) -> FiltersGiven:
 def _state(request: HttpRequest, user: User) -> ListState:
     asked = request.GET.copy()
     asked.setdefault("view", "all")
-    return read_state(asked, user)
+    try:
+        return read_state(asked, user)
+    except Http404:
+        raise invalid("There is no such view.", "view") from None

@@ -41,7 +41,7 @@ from stamkunde.kit.api.many import MOST
 from stamkunde.kit.api.problems import Problem, not_found, problem_of
 from stamkunde.kit.api.reading import read_json
 from stamkunde.kit.api.routes import ANY_TOKEN, Route
-from stamkunde.kit.api.versions import given_version
+from stamkunde.kit.api.versions import given_version, refuse_odd_condition
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import ANYONE
 from stamkunde.kit.retry import retry_on_conflict
@@ -50,7 +50,7 @@ from stamkunde.kit.statements import Read
 logger = logging.getLogger("stamkunde.api")
 
 LONGEST_KEY = 255
-_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 _WORD_OF_PYDANTIC = re.compile(r"^Value error, ")
 _KEPT = Read(Replay, "WHERE owner_id = %s AND key = %s")
@@ -99,6 +99,7 @@ class Door:
         _read(request, route)
         key = _key(request, route)
         if route.writes:
+            refuse_odd_condition(request, is_asked_for=route.checks_version)
             response = self._write(request, route, values, key)
         else:
             response = _conditional(request, self._run(request, **values))
@@ -279,11 +280,11 @@ def _key(request: HttpRequest, route: Route) -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is None or not (route.method == "POST" and route.writes):
         return None
-    if not _KEY.fullmatch(key) or not key.strip():
+    if not _KEY.fullmatch(key):
         raise Problem(
             HTTPStatus.BAD_REQUEST,
             "bad_idempotency_key",
-            f"An idempotency key has 1 to {LONGEST_KEY} letters, digits and signs; a UUID does well.",
+            f"An idempotency key has 1 to {LONGEST_KEY} letters, digits and signs and no space; a UUID does well.",
         )
     if route.takes_file:
         raise Problem(

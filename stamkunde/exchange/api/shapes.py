@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from stamkunde.exchange.actions.receiving import obstacles
-from stamkunde.exchange.models import ExportFile, ImportRun, RunState
+from stamkunde.exchange.models import ExportState, ImportRun, RunState
 from stamkunde.kit.api.fields import Currency, Flag, Given, Id, Line, Sent, Word
 from stamkunde.kit.importing import CREATE_ANYWAY, LEAVE_OUT, UPDATE_KNOWN
 from stamkunde.kit.tabular.layout import Layout
@@ -138,7 +138,7 @@ class ExportGiven(Given):
     kind: str = Field(examples=["customers"])
     format: str = Field(validation_alias="form", examples=["csv"])
     reason: str
-    state: ExportFile.State
+    state: ExportState
     rows: int
     size: int
     digest: str = Field(description="SHA-256 of its bytes.")

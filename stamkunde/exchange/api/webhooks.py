@@ -17,7 +17,7 @@ from stamkunde.exchange.actions.webhooks import (
     replay,
     set_webhook_active,
 )
-from stamkunde.exchange.models import Webhook, WebhookMessage
+from stamkunde.exchange.models import MessageState, Webhook, WebhookMessage
 from stamkunde.exchange.telling import send_test
 from stamkunde.kit.api.fields import Flag, Given, Limit, Line, Mark, PathId, Sent, Word, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
@@ -88,7 +88,7 @@ class MessageGiven(Given):
 
     id: int
     event_id: int
-    state: WebhookMessage.State
+    state: MessageState
     attempts: int
     due_at: datetime
     last_trouble: str
@@ -157,7 +157,7 @@ def remove_webhook_(request: HttpRequest, webhook_id: PathId) -> None:
 def list_webhook_messages(
     request: HttpRequest,
     webhook_id: PathId,
-    state: WebhookMessage.State | None = query(None),
+    state: MessageState | None = query(None),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
 ) -> Listed[MessageGiven]:

@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+class ExportState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("export", "Being written")
+    READY = "ready", pgettext_lazy("export", "Ready")
+    FAILED = "failed", pgettext_lazy("export", "Failed")
+    EXPIRED = "expired", pgettext_lazy("export", "Expired")
+
+
 class ExportFile(models.Model):
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("export", "Being written")
-        READY = "ready", pgettext_lazy("export", "Ready")
-        FAILED = "failed", pgettext_lazy("export", "Failed")
-        EXPIRED = "expired", pgettext_lazy("export", "Expired")
+    State = ExportState
 
     kind = models.CharField(_("what to export"), max_length=40)
     form = models.CharField(_("format"), max_length=10)

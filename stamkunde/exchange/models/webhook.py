@@ -36,6 +36,13 @@ class Webhook(models.Model):
         return self.name
 
 
+class MessageState(models.TextChoices):
+    DUE = "due", pgettext_lazy("message", "Waits")
+    DONE = "done", pgettext_lazy("message", "Delivered")
+    DEAD = "dead", pgettext_lazy("message", "Not delivered")
+    LEFT_OUT = "left_out", pgettext_lazy("message", "Left out")
+
+
 class WebhookMessage(models.Model):
     """One happening that one subscription is owed. Those of one lane go out in their order.
 
@@ -43,11 +50,7 @@ class WebhookMessage(models.Model):
     that nothing is kept here of somebody who has been forgotten meanwhile.
     """
 
-    class State(models.TextChoices):
-        DUE = "due", pgettext_lazy("message", "Waits")
-        DONE = "done", pgettext_lazy("message", "Delivered")
-        DEAD = "dead", pgettext_lazy("message", "Not delivered")
-        LEFT_OUT = "left_out", pgettext_lazy("message", "Left out")
+    State = MessageState
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="messages")
     event_id = models.BigIntegerField()

@@ -1,5 +1,6 @@
 """The types of what a machine sends and is sent: strict, bounded, and without what no database can hold."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ LARGEST_ID = 2**63 - 1
 # PostgreSQL keeps no NUL, and no database keeps half of a pair of surrogates; pydantic refuses the latter by itself.
 WITHOUT_NUL = r"^[^\x00]*$"
 _MOST_DIGITS = 19
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 
 
 class Sent(BaseModel):
@@ -41,9 +44,19 @@ def _with_zone(value: datetime) -> datetime:
     return value
 
 
-def _as_written(value: Any) -> Any:
-    """Take days and moments as text only: a bare number could be seconds, milliseconds or a slip."""
-    if not isinstance(value, str | date | datetime):
+def _written_day(value: Any) -> Any:
+    """Take days as they are written only: a bare number, in quotes or not, could be seconds, milliseconds or a slip."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("Write the day as 2026-05-17.")
+    if not isinstance(value, str | date):
+        raise ValueError("Write this as text.")
+    return value
+
+
+def _written_moment(value: Any) -> Any:
+    if isinstance(value, str) and not _MOMENT.match(value):
+        raise ValueError("Write the moment as 2026-05-17T12:30:00+02:00.")
+    if not isinstance(value, str | datetime):
         raise ValueError("Write this as text.")
     return value
 
@@ -77,8 +90,8 @@ Minor = Annotated[
     Field(ge=0, le=9_000_000_000_000_000, description="In minor units of the currency: 12900 is NOK 129.00."),
 ]
 Currency = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{3}$")]
-Day = Annotated[date, BeforeValidator(_as_written)]
-Moment = Annotated[datetime, BeforeValidator(_as_written), AfterValidator(_with_zone)]
+Day = Annotated[date, BeforeValidator(_written_day)]
+Moment = Annotated[datetime, BeforeValidator(_written_moment), AfterValidator(_with_zone)]
 Quantity = Annotated[
     Decimal,
     BeforeValidator(_written_number),
@@ -89,7 +102,8 @@ PathId = Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=LARGEST_I
 QueryText = Annotated[str, StringConstraints(pattern=WITHOUT_NUL, max_length=200)]
 QueryWord = Annotated[str, StringConstraints(pattern=WITHOUT_NUL, max_length=60)]
 QueryFlag = Annotated[bool, BeforeValidator(_written_flag)]
-QueryMoment = Annotated[datetime, AfterValidator(_with_zone)]
+QueryDay = Annotated[date, BeforeValidator(_written_day)]
+QueryMoment = Annotated[datetime, BeforeValidator(_written_moment), AfterValidator(_with_zone)]
 Limit = Annotated[int, BeforeValidator(_plain_number), Ge(1), Le(200)]
 Mark = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]*$", max_length=1_500)]
 

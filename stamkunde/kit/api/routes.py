@@ -35,6 +35,13 @@ class Route:
     """It asks the network something, so no transaction is held meanwhile."""
 
     writes: bool = False
+    also: tuple[int, ...] = ()
+    """Statuses it may be refused with besides those of its kind."""
+
+    @property
+    def checks_version(self) -> bool:
+        """Whether it changes only what was seen: then its function asks which version that was."""
+        return "seen_version" in self.function.__code__.co_names
 
     @property
     def takes_body(self) -> bool:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from stamkunde.kit.api.problems import Problem
 
-_SEEN = re.compile(r'(?:W/)?"(\d{1,10})\.[0-9a-f]+"')
+_SEEN = re.compile(r'(?:W/)?"([0-9]{1,10})\.[0-9a-f]+"')
 
 
 def versioned(request: HttpRequest, version: int) -> None:
@@ -18,6 +18,21 @@ def versioned(request: HttpRequest, version: int) -> None:
 def given_version(request: HttpRequest) -> int | None:
     version: int | None = getattr(request, "given_version", None)
     return version
+
+
+def refuse_odd_condition(request: HttpRequest, *, is_asked_for: bool) -> None:
+    """Refuse a condition that cannot be read, and one that nobody would look at."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        return
+    if header != "*" and not _SEEN.fullmatch(header):
+        raise _bad_condition("Send as If-Match the ETag that you were given, or nothing.")
+    if header != "*" and not is_asked_for:
+        raise _bad_condition("This is not changed by versions. Send it without If-Match.")
+
+
+def _bad_condition(detail: str) -> Problem:
+    return Problem(HTTPStatus.BAD_REQUEST, "bad_condition", detail)
 
 
 def seen_version(request: HttpRequest, current: int) -> int:

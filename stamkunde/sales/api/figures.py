@@ -11,7 +11,7 @@ from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.access import product_for
 from stamkunde.customers.access import customer_for
-from stamkunde.kit.api.fields import Given, Limit, Mark, PathId, query
+from stamkunde.kit.api.fields import Given, Limit, Mark, PathId, QueryDay, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
@@ -120,7 +120,7 @@ def list_sales_of_product(
 @routes.get("/takings", SEE, TakingsOfDay)
 def get_takings(
     request: HttpRequest,
-    day: date | None = query(None, description="Today if it is left out."),
+    day: QueryDay | None = query(None, description="Today if it is left out."),
     store_id: PathId | None = query(None, description="All stores if it is left out."),
 ) -> TakingsOfDay:
     """Read what was taken on a day, less what was given back."""

@@ -1,6 +1,5 @@
 """Purchases: registered once, listed, read, and said whose they are."""
 
-from datetime import date
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +8,7 @@ from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.models import User
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.access import found_customer
-from stamkunde.kit.api.fields import Limit, Mark, PathId, QueryText, query
+from stamkunde.kit.api.fields import Limit, Mark, PathId, QueryDay, QueryText, query
 from stamkunde.kit.api.many import Outcomes, carry_out
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.problems import Problem
@@ -31,8 +30,8 @@ def list_orders(
     request: HttpRequest,
     store_id: PathId | None = query(None),
     channel: Channel | None = query(None),
-    since: date | None = query(None, description="The first business day."),
-    until: date | None = query(None, description="The last business day."),
+    since: QueryDay | None = query(None, description="The first business day."),
+    until: QueryDay | None = query(None, description="The last business day."),
     receipt_number: QueryText = query(""),
     customer_id: PathId | None = query(None),
     mark: Mark = query(""),

@@ -1,11 +1,9 @@
 """Returns: goods taken back, and the money given back for them."""
 
-from datetime import date
-
 from django.http import Http404, HttpRequest, HttpResponse
 
 from stamkunde.accounts.bearing import bearer
-from stamkunde.kit.api.fields import Limit, Mark, PathId, QueryText, query
+from stamkunde.kit.api.fields import Limit, Mark, PathId, QueryDay, QueryText, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
@@ -25,8 +23,8 @@ routes = Routes("Returns", "What was brought back, and the money given back for 
 def list_returns(
     request: HttpRequest,
     store_id: PathId | None = query(None),
-    since: date | None = query(None, description="The first business day."),
-    until: date | None = query(None, description="The last business day."),
+    since: QueryDay | None = query(None, description="The first business day."),
+    until: QueryDay | None = query(None, description="The last business day."),
     receipt_number: QueryText = query(""),
     customer_id: PathId | None = query(None),
     mark: Mark = query(""),
