@@ -27,6 +27,7 @@ FIRST = {
     "counter/returns/": "return",
     "imports/": "import",
     "exports/": "export",
+    "privacy/requests/": "request",
     "work/": "job",
     "till/": "staff",
     "settings/staff/": "staff",
@@ -74,7 +75,9 @@ WORDS = {
     "api:nothing": {"rest": "nothing"},
 }
 # Parts of a customer, of which another customer's may not answer under one's own.
-PARTS = frozenset({"address", "point", "trait", "former", "note", "file", "relation", "merge", "happening", "pair"})
+PARTS = frozenset(
+    {"address", "point", "trait", "former", "note", "file", "relation", "merge", "happening", "pair", "copy"}
+)
 ONE_OF_MANY_STORES = frozenset({"order", "return", "device"})
 OF_A_PERSON = frozenset({"view", "change", "export", "token", "session"})
 
@@ -89,6 +92,10 @@ class Question:
     address: str
     families: tuple[tuple[str, str], ...]
     is_for_machines: bool
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.door, self.method, self.kind
 
     def path(self, seeded: Seeded, asker: Asker) -> str | None:
         """Return the address with its gaps filled; None where there is no such thing."""
@@ -129,7 +136,9 @@ def _first(address: str) -> str:
 def _families(door: str, address: str, first: str) -> tuple[tuple[str, str], ...]:
     found = []
     for gap in GAP.findall(address):
-        if gap in WORDS.get(door, {}):
+        if door.startswith("privacy:") and gap == "file_pk":
+            found.append((gap, "copy"))
+        elif gap in WORDS.get(door, {}):
             found.append((gap, ""))
         elif gap == "pk" and first:
             found.append((gap, first))
@@ -147,13 +156,13 @@ def _kinds(families: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     if not names:
         return ("",)
     kinds = [OWN]
-    if names[0] in ONE_OF_MANY_STORES | OF_A_PERSON | {"customer", "pair"}:
+    if names[0] in ONE_OF_MANY_STORES | OF_A_PERSON | {"customer", "pair", "request"}:
         kinds.append(OTHER)
     if names[0] in {"customer", "pair"}:
         kinds.append(TRASHED)
     if names[0] == "customer":
         kinds.append(MERGED)
-    if len(names) > 1 and names[0] == "customer" and names[1] in PARTS:
+    if len(names) > 1 and names[0] in {"customer", "request"} and names[1] in PARTS:
         kinds.append(MIXED)
     return (*kinds, NONE)
 

@@ -34,6 +34,9 @@ from stamkunde.exchange.models import Webhook, WebhookMessage
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.money import Money
+from stamkunde.privacy.actions.asking import ask_for_copy
+from stamkunde.privacy.actions.requests import RequestValues, receive_request
+from stamkunde.privacy.models import IdentityProof, RequestKind
 from stamkunde.sales.actions import register_order, register_return
 from stamkunde.sales.values import LineValues, OrderValues, ReturnLineValues, ReturnValues
 from tests.machine import EVERYTHING, Machine
@@ -101,6 +104,7 @@ def seeded() -> Seeded:
         _customer(things[kind].numbers, kind, store, things[OWN].numbers)
     for kind, store in ((OWN, own), (OTHER, other)):
         _trade(things[kind].numbers, store)
+        _request(things[kind].numbers)
     customers.trash_customer(things[TRASHED].numbers["customer"], by=SYSTEM)
     keeper = make_customer("Survivor", "Of both", home_store_id=own.pk)
     merge_customers(keeper.pk, things[MERGED].numbers["customer"], by=SYSTEM)
@@ -209,6 +213,13 @@ def _trade(numbers: dict[str, Any], store: Store) -> None:
     till = make_till(store)
     device = TillDevice.objects.create(till=till, name="Tablet", token_digest=f"{store.pk}")
     numbers |= {"order": order.pk, "return": returned.pk, "device": device.pk}
+
+
+def _request(numbers: dict[str, Any]) -> None:
+    customer = Customer.objects.get(pk=numbers["customer"])
+    values = RequestValues(kind=RequestKind.ACCESS, asked_by="The customer", identity=IdentityProof.KNOWN)
+    numbers["request"] = receive_request(customer, values, by=SYSTEM).pk
+    numbers["copy"] = ask_for_copy(numbers["request"], by=SYSTEM).pk
 
 
 def _pairs(things: dict[str, Things]) -> None:

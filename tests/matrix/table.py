@@ -3,7 +3,7 @@
 import csv
 
 from tests.architecture.source import PROJECT
-from tests.matrix.trying import Answers, Findings
+from tests.matrix.trying import Answers
 
 TABLE = PROJECT / "tests" / "matrix" / "answers.csv"
 KEYS = ("door", "method", "about")
@@ -19,11 +19,11 @@ def read() -> Answers:
         }
 
 
-def write(findings: Findings, askers: list[str]) -> None:
+def write(answers: Answers, askers: list[str]) -> None:
     with TABLE.open("w", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow((*KEYS, *askers))
-        for key, told in sorted(findings.answers.items()):
+        for key, told in sorted(answers.items()):
             if told:
                 table.writerow((*key, *(told.get(asker, "") for asker in askers)))
 

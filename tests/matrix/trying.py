@@ -51,7 +51,7 @@ def tried(seeded: Seeded, questions: Iterable[Question], *, known: Answers | Non
     before = digests()
     bodies: dict[tuple[str, str, str], set[bytes]] = {}
     for question in questions:
-        told = findings.answers.setdefault((question.door, question.method, question.kind), {})
+        told = findings.answers.setdefault(question.key, {})
         for asker in _askers(seeded, question, known):
             path = question.path(seeded, asker)
             if path is None:
@@ -67,7 +67,7 @@ def tried(seeded: Seeded, questions: Iterable[Question], *, known: Answers | Non
 
 
 def _askers(seeded: Seeded, question: Question, known: Answers | None) -> Iterator[Asker]:
-    told = (known or {}).get((question.door, question.method, question.kind), {})
+    told = (known or {}).get(question.key, {})
     let_in = [name for name, said in told.items() if said == IN and name != THOROUGH]
     one_of_them = let_in[crc32(f"{question.door}{question.method}".encode()) % len(let_in)] if let_in else ""
     for asker in seeded.askers:

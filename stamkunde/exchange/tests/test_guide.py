@@ -37,8 +37,8 @@ def holds(real: Any, told: Any, numbers: dict[int, int]) -> None:
 
 def carried_out(machine: Machine, example: str, numbers: dict[int, int]) -> None:
     asked, _empty, answer = example.rpartition("\n\n")
-    for told, real in numbers.items():
-        asked = asked.replace(str(told), str(real))
+    for number, real in numbers.items():
+        asked = asked.replace(str(number), str(real))
     head, _empty, body = asked.partition("\n\n")
     line, *headers = head.split("\n")
     method, _space, address = line.partition(" ")
