@@ -60,6 +60,7 @@ GAPS = {
     "price_pk": "price",
     "message_pk": "message",
     "contact_point_id": "point",
+    "row_pk": "point",
     "former_name_id": "former",
     "pair_id": "pair",
     "key": "key",
@@ -72,6 +73,8 @@ WORDS = {
     "exchange:example": {"kind": "customers"},
     "customers:field": {"name": "birth_date"},
     "customers:part": {"name": "contact"},
+    "customers:first": {"name": "email"},
+    "customers:first_value": {"name": "email"},
     "api:nothing": {"rest": "nothing"},
 }
 # Parts of a customer, of which another customer's may not answer under one's own.

@@ -55,11 +55,8 @@ def reserve_key(*, owner: User, key: str, request_digest: str) -> None:
     lost = Replay.objects.filter(owner_id=owner.pk, key=key, status=UNDER_WAY, at__lt=now() - LONGEST_WAY)
     if lost.update(**values):
         return
-    try:
-        with transaction.atomic():
-            Replay(owner_id=owner.pk, key=key, **values).save(force_insert=True)
-    except IntegrityError as error:
-        raise AnsweredMeanwhile from error
+    if not insert([Replay(owner_id=owner.pk, key=key, **values)], unless_there=True):
+        raise AnsweredMeanwhile
 
 
 @action
