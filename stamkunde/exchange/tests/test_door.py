@@ -447,3 +447,45 @@ def test_the_store_of_a_token_is_where_it_works(world: World) -> None:
     machine = Machine(world.liga, store=world.store)
 
     assert machine.get("/me").json()["store_id"] == world.store.pk
+
+
+@pytest.mark.parametrize("header", ["", "3", "*x", '"3"', '"3.x"', "{}", '"99999999999.ab"'])
+def test_a_condition_that_cannot_be_read_is_refused_and_nothing_changes(
+    machine: Machine, world: World, header: str
+) -> None:
+    kari = world.kari
+    answer = machine.client.patch(
+        f"/api/v1/customers/{kari.pk}",
+        json.dumps({"given_name": "Karin"}),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {machine.secret}", "If-Match": header},
+    )
+
+    problem(answer, 400, "bad_condition")
+    assert Customer.objects.get(pk=kari.pk).given_name == "Kari"
+
+
+def test_a_condition_that_nobody_would_look_at_is_refused_and_nothing_changes(machine: Machine, world: World) -> None:
+    store = world.store
+    sent = {"name": "Elsewhere", "country": "NO", "currency": "NOK", "zone": "Europe/Oslo"}
+
+    problem(machine.put(f"/stores/{store.pk}", sent, If_Match='"3.5f0c7a526a0e4a41"'), 400, "bad_condition")
+
+    store.refresh_from_db()
+    assert store.name == "Majorstuen"
+
+
+@pytest.mark.parametrize("day", ["0", "1600000000", "2026-5-17", "20260517", "17.05.2026", "2026-05-17T00:00:00Z", 0])
+def test_a_day_is_taken_only_as_it_is_written(machine: Machine, day) -> None:
+    problem(machine.post("/customers", {**KARI, "birth_date": day}), 422, "invalid")
+    if isinstance(day, str):
+        problem(machine.get(f"/orders?until={day}"), 422, "invalid")
+
+    assert Customer.objects.count() == 0
+
+
+def test_the_description_is_only_read(world: World) -> None:
+    response = Client().post("/api/v1/openapi.json")
+
+    problem(response, 405, "method_not_allowed")
+    assert "GET" in response["Allow"]
