@@ -1,6 +1,6 @@
 """What the shop has changed of the proposals, and the proof of what the nightly runs have ended."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.db import models
 from django.db.models import Q
@@ -30,13 +30,16 @@ class RuleChange(models.Model):
         return self.rule
 
 
+class RetentionRunState(models.TextChoices):
+    RUNNING = "running", pgettext_lazy("retention", "Under way")
+    STOPPED = "stopped", pgettext_lazy("retention", "Stopped")
+    DONE = "done", pgettext_lazy("retention", "Done")
+
+
 class RetentionRun(models.Model):
     """One run over all rules. What it ends is decided by the moment it began, however long it takes."""
 
-    class State(models.TextChoices):
-        RUNNING = "running", pgettext_lazy("retention", "Under way")
-        STOPPED = "stopped", pgettext_lazy("retention", "Stopped")
-        DONE = "done", pgettext_lazy("retention", "Done")
+    State: TypeAlias = RetentionRunState
 
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     at = models.DateTimeField()

@@ -85,6 +85,7 @@ PROBLEMS: dict[int, str] = {
     413: "The request is too large.",
     415: "The body is of a kind that is not taken here.",
     422: "Something in the request cannot be taken; the fields concerned are named.",
+    423: "The data of this customer may only be stored for now: they are restricted.",
     429: "The token has made too many requests. `Retry-After` says when to go on.",
     503: "The database cannot take this right now. `Retry-After` says when to try again.",
 }
@@ -219,9 +220,10 @@ def _complete(operation: dict[str, Any], route: Route, schemas: Mapping[str, Any
     if "{" in route.path:
         statuses.add(404)
     if "{customer_id}" in route.path:
+        statuses.add(423)
         responses["307"] = {"$ref": "#/components/responses/Merged"}
     if route.takes_body or route.writes:
-        statuses |= {400, 409, 413, 415, 422}
+        statuses |= {400, 409, 413, 415, 422, 423}
     if route.method == "POST" and route.writes and not route.takes_file:
         parameters.append(IDEMPOTENCY_KEY)
     if route.checks_version:

@@ -1,6 +1,6 @@
 """The copy of somebody's data, as a file on its way to them."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -9,14 +9,17 @@ from stamkunde.accounts.models import Language
 from stamkunde.privacy.models.request import DataRequest
 
 
+class CopyState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("export", "Being written")
+    READY = "ready", pgettext_lazy("export", "Ready")
+    FAILED = "failed", pgettext_lazy("export", "Failed")
+    EXPIRED = "expired", pgettext_lazy("export", "Expired")
+
+
 class AccessFile(models.Model):
     """One copy: written by a job, fetched by whoever answers the request, gone after some days."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("export", "Being written")
-        READY = "ready", pgettext_lazy("export", "Ready")
-        FAILED = "failed", pgettext_lazy("export", "Failed")
-        EXPIRED = "expired", pgettext_lazy("export", "Expired")
+    State: TypeAlias = CopyState
 
     request = models.ForeignKey(DataRequest, on_delete=models.CASCADE, related_name="files")
     language = models.CharField(max_length=5, choices=Language)

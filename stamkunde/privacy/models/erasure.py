@@ -1,12 +1,19 @@
 """An erasure under way or done: its state, its plan, and what is left to prove it by."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from stamkunde.privacy.models.request import DataRequest
+
+
+class ErasureState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("erasure", "Planned")
+    FROZEN = "frozen", pgettext_lazy("erasure", "Locked")
+    EXECUTED = "executed", pgettext_lazy("erasure", "Erased, being checked")
+    VERIFIED = "verified", pgettext_lazy("erasure", "Erased and checked")
 
 
 class Erasure(models.Model):
@@ -17,11 +24,7 @@ class Erasure(models.Model):
     stays, `receipt` what was done; both hold counts and sentences and nothing of the person.
     """
 
-    class State(models.TextChoices):
-        PLANNED = "planned", pgettext_lazy("erasure", "Planned")
-        FROZEN = "frozen", pgettext_lazy("erasure", "Locked")
-        EXECUTED = "executed", pgettext_lazy("erasure", "Erased, being checked")
-        VERIFIED = "verified", pgettext_lazy("erasure", "Erased and checked")
+    State: TypeAlias = ErasureState
 
     request = models.OneToOneField(DataRequest, on_delete=models.CASCADE, null=True, related_name="erasure")
     customer_id = models.BigIntegerField()
