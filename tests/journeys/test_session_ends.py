@@ -48,7 +48,9 @@ def test_a_page_left_alone_asks_first_and_gives_back_what_was_typed(
             page.keyboard.press("Enter")
         page.locator("#session-ends[open]").wait_for(state="detached")
         # The page asks again when it is time to warn anew, and no more at the end of these two minutes.
-        page.locator(f'#session-watch[hx-trigger="load delay:{IDLE - 150}s"]').wait_for(state="attached")
+        page.locator(f'#session-watch:not(.htmx-added)[hx-trigger="load delay:{IDLE - 150}s"]').wait_for(
+            state="attached"
+        )
         return {"back at": page.evaluate("document.activeElement.value")}
 
     assert browser.run(lambda: stay(desk.page)) == {"back at": "Harbour"}

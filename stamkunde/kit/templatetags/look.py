@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, RadioSelect, Select
 from django.forms.forms import BaseForm
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -27,6 +28,7 @@ register = template.Library()
 
 SPRITE = Path(__file__).parent.parent / "static" / "kit" / "icons.svg"
 HUES = 6
+DASHES = BLANK_CHOICE_DASH[0][1]
 # What fits in the circle.
 INITIALS = 2
 
@@ -253,6 +255,7 @@ def field(bound: BoundField, hint: object = "", autofocus: bool = False, hide_la
           suffix: object = "", label: object = "") -> dict[str, object]:  # fmt: skip
     """Draw a form field with its label, help and errors, tied together for those who hear the page."""
     widget = bound.field.widget
+    _name_the_blank(bound.field)
     described = [f"{bound.id_for_label or bound.html_name}-{what}" for what, there in
                  (("help", hint or bound.help_text), ("error", bound.errors)) if there]  # fmt: skip
     attributes: dict[str, Any] = {"aria-describedby": " ".join(described) or None, "autofocus": autofocus or None}
@@ -271,6 +274,15 @@ def field(bound: BoundField, hint: object = "", autofocus: bool = False, hide_la
         "prefix": prefix,
         "suffix": suffix,
     }
+
+
+def _name_the_blank(field: Field) -> None:
+    """Give the choice of nothing a name where it has only a row of dashes."""
+    label = _("Choose") if field.required else _("None in particular")
+    if getattr(field, "empty_label", None) == DASHES:
+        field.empty_label = label  # type: ignore[attr-defined]
+    elif isinstance(field.widget, Select) and (choices := list(field.widget.choices)) and choices[0] == ("", DASHES):
+        field.widget.choices = [("", label), *choices[1:]]
 
 
 @register.inclusion_tag("kit/parts/form_errors.html")
