@@ -94,8 +94,12 @@ class Pages:
                     headers.append((b"content-length", str(len(body)).encode()))
                 return status, headers, body
 
+            # What a server's own send gives back can be awaited and need be no coroutine, and it belongs to the loop.
+            async def sent(message: Message) -> None:
+                await send(message)
+
             def send_now(message: Message) -> None:
-                asyncio.run_coroutine_threadsafe(cast(Any, send(message)), loop).result()
+                asyncio.run_coroutine_threadsafe(sent(message), loop).result()
 
             send_now({"type": "http.response.start", "status": status, "headers": headers})
             for chunk in response:

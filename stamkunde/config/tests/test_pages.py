@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -39,8 +39,12 @@ async def asked(pages: Pages, wanted: Message, parts: Iterable[bytes] = ()) -> l
     async def receive() -> Message:
         return {"type": "http.request", "body": bodies.pop(0), "more_body": bool(bodies)}
 
-    async def send(message: Any) -> None:
+    def send(message: Any) -> Awaitable[None]:
+        """Send as the server does: in the loop alone, and by something that can be awaited and is no coroutine."""
         sent.append(message)
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
 
     await pages(wanted, receive, send)
     return sent
