@@ -54,6 +54,15 @@ def test_a_dead_link_is_noticed() -> None:
     assert dead_links(DOCS / "guide" / "en" / "README.md", text) == ["nowhere.md", "../../pictures/none.svg"]
 
 
+def test_each_decision_has_a_number_of_its_own() -> None:
+    decisions = sorted((DOCS / "decisions").glob("*.md"))
+    numbers = [path.name[:4] for path in decisions]
+
+    assert numbers == [f"{place:04}" for place in range(1, len(decisions) + 1)]
+    for path in decisions:
+        assert path.read_text().startswith(f"# {path.name[:4]}"), f"{path.name} calls itself by another number."
+
+
 @pytest.mark.parametrize("paper", [*RECIPES, DOCS / "architecture.md", PROJECT / "CONTRIBUTING.md"], ids=name_of)
 def test_every_file_named_exists(paper: Path) -> None:
     assert missing_files(paper.read_text()) == []
