@@ -9,7 +9,7 @@ from django.test import Client
 
 from stamkunde.config.api import API
 from tests.architecture.test_doors import FOR_MACHINES, PAGES
-from tests.matrix.seeded import MERGED, MIXED, NONE, OTHER, OWN, TRASHED, Asker, Seeded
+from tests.matrix.seeded import MERGED, MIXED, NONE, OTHER, OWN, RESTRICTED, TRASHED, Asker, Seeded
 
 IN = "in"
 GAP = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -28,6 +28,9 @@ FIRST = {
     "imports/": "import",
     "exports/": "export",
     "privacy/requests/": "request",
+    "breaches/": "breach",
+    "processors/": "processor",
+    "retention/runs/": "run",
     "work/": "job",
     "till/": "staff",
     "settings/staff/": "staff",
@@ -76,6 +79,8 @@ WORDS = {
     "customers:first": {"name": "email"},
     "customers:first_value": {"name": "email"},
     "api:nothing": {"rest": "nothing"},
+    "accountability:rule": {"key": "sales.documents:NO"},
+    "api:changeRetentionRule": {"key": "sales.documents:NO"},
 }
 # Parts of a customer, of which another customer's may not answer under one's own.
 PARTS = frozenset(
@@ -125,8 +130,8 @@ def questions() -> Iterator[Question]:
             for kind in _kinds(families):
                 yield Question(door, method, kind, f"/{address}", families, is_for_machines=False)
     for _name, address, view in FOR_MACHINES:
-        families = _families("", address, first="")
         for method, route in view.routes.items():
+            families = _families(f"api:{route.operation}", address, first="")
             for kind in _kinds(families):
                 yield Question(f"api:{route.operation}", method, kind, f"/{address}", families, is_for_machines=True)
 
@@ -163,6 +168,8 @@ def _kinds(families: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         kinds.append(OTHER)
     if names[0] in {"customer", "pair"}:
         kinds.append(TRASHED)
+    if names[0] == "customer":
+        kinds.append(RESTRICTED)
     if names[0] == "customer":
         kinds.append(MERGED)
     if len(names) > 1 and names[0] in {"customer", "request"} and names[1] in PARTS:
@@ -207,7 +214,7 @@ def ask(question: Question, path: str, asker: Asker) -> Any:
 def meant(answer: Any) -> str:
     """Return what an answer says about who may come in; whatever else it says, somebody was let in to be told."""
     status, location = answer.status_code, answer.get("Location", "")
-    if status in {401, 403, 404, 405}:
+    if status in {401, 403, 404, 405, 423}:
         return str(status)
     if status == 307:
         return "leads on"

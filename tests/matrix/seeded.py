@@ -6,6 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from stamkunde.accountability.actions.breach import record_breach
+from stamkunde.accountability.actions.processor import add_processor
+from stamkunde.accountability.models import Breach, Processor, RetentionRun
 from stamkunde.accounts.models import Department, SignIn, Store, Team, TillDevice, User
 from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.actions.category import add_category
@@ -15,12 +18,14 @@ from stamkunde.customers import actions as customers
 from stamkunde.customers import files
 from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.pairs import FoundPair, note_pairs
+from stamkunde.customers.actions.restricting import restrict_customer
 from stamkunde.customers.models import (
     ContactKind,
     Customer,
     CustomFieldKind,
     LikelyPair,
     RelationKind,
+    RestrictionGround,
 )
 from stamkunde.customers.values import AddressValues, ContactValues, TraitValues
 from stamkunde.desk.actions import save_view
@@ -46,6 +51,7 @@ READING = tuple(scope.replace("write", "read") for scope in EVERYTHING)
 MISSING = 999_999_999
 
 OWN, OTHER, TRASHED, MERGED, MIXED, NONE = "own", "other", "trashed", "merged", "mixed", "missing"
+RESTRICTED = "restricted"
 
 
 @dataclass
@@ -98,14 +104,15 @@ COLLEAGUE = "colleague"
 
 def seeded() -> Seeded:
     own, other = make_store("Majorstuen"), make_store("Bergen")
-    things = {kind: Things() for kind in (OWN, OTHER, TRASHED, MERGED)}
+    things = {kind: Things() for kind in (OWN, OTHER, TRASHED, MERGED, RESTRICTED)}
     _shop_wide(things[OWN].numbers, own)
-    for kind, store in ((OWN, own), (OTHER, other), (TRASHED, own), (MERGED, own)):
+    for kind, store in ((OWN, own), (OTHER, other), (TRASHED, own), (MERGED, own), (RESTRICTED, own)):
         _customer(things[kind].numbers, kind, store, things[OWN].numbers)
     for kind, store in ((OWN, own), (OTHER, other)):
         _trade(things[kind].numbers, store)
         _request(things[kind].numbers)
     customers.trash_customer(things[TRASHED].numbers["customer"], by=SYSTEM)
+    restrict_customer(things[RESTRICTED].numbers["customer"], RestrictionGround.ACCURACY, reason="Says so", by=SYSTEM)
     keeper = make_customer("Survivor", "Of both", home_store_id=own.pk)
     merge_customers(keeper.pk, things[MERGED].numbers["customer"], by=SYSTEM)
     _pairs(things)
@@ -176,8 +183,21 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         "till": make_till(store).pk,
         "staff": make_staff("Somebody", Role.TILL, store).pk,
         "department": Department.objects.create(name="Workshop").pk,
+        "breach": _breach(),
+        "processor": _processor(),
+        "run": RetentionRun.objects.create(at=now(), started_by="Somebody").pk,
         "team": Team.objects.create(name="Early shift").pk,
     }
+
+
+def _breach() -> int:
+    return record_breach(Breach(title="A lost tablet", known_at=now(), what="It was left on a train."), by=SYSTEM).pk
+
+
+def _processor() -> int:
+    return add_processor(
+        Processor(name="Post", task="Carries letters", data="Addresses", country="Norway"), by=SYSTEM
+    ).pk
 
 
 def _customer(numbers: dict[str, Any], kind: str, store: Store, shop: dict[str, Any]) -> None:
