@@ -13,6 +13,7 @@ from stamkunde.exchange.models import Replay
 from stamkunde.kit.api.many import K, Outcome, Outcomes
 from stamkunde.kit.api.problems import Problem
 from stamkunde.kit.retry import retry_on_conflict
+from stamkunde.kit.turns import take_turn
 
 PORTION = 50
 _TRIES = 5
@@ -47,6 +48,8 @@ class Portions:
     def _portion(self, numbered: list[tuple[int, K]], do: Callable[[K], int]) -> list[Outcome]:
         with transaction.atomic():
             owner = bearer(self._request)
+            # The same things may come at once in another order: in turns, nobody waits for whom they hold up.
+            take_turn(f"exchange.many.{owner.pk}")
             known = {
                 kept.key: kept
                 for kept in Replay.objects.filter(owner_id=owner.pk, key__in=[one.key for _index, one in numbered])
