@@ -20,6 +20,7 @@ _AROUND_EMAIL = "<>()[],;:\"'"
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
 _DIGITS = r"(?:\+|\(\+?)?\d(?:[\s\u00a0()./\u2011\u2013-]*\d){4,}"
 _NUMBER = re.compile(_DIGITS)
+_PLAIN = re.compile(r"\+?[\d\s\u00a0]+")
 # One sign between the two is enough, what stands before it is taken off the name: a line of commas would otherwise have
 # millions of readings, and each would be tried.
 _NUMBER_LAST = re.compile(rf"(?P<name>.*[^\d\s+(].*?)[\s,;:](?P<phone>{_DIGITS})")
@@ -68,7 +69,10 @@ def read_newcomer(text: str, region: str) -> Newcomer:
 
 
 def _can_be_called(number: str, region: str) -> bool:
-    # Beside a name, digits may be anything: a date of birth, the 24 of a kiosk. A real number is believed.
+    # Beside a name, digits may be anything: a date of birth, the 24 of a kiosk. A real number is believed, and so are
+    # five or more with nothing but spaces in them: nobody is called that, and a digit left out is said at its own box.
+    if _PLAIN.fullmatch(number):
+        return True
     try:
         read_phone(number, region)
     except ValidationError:

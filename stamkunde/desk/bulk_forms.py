@@ -54,7 +54,7 @@ class PutOffForm(BulkForm):
 
 
 class StoreForm(BulkForm):
-    value = forms.ModelChoiceField(Store.objects.filter(is_open=True), label=_("Usual store"))
+    value = forms.ModelChoiceField(Store.objects.filter(is_open=True), label=_("Usual store"), empty_label=_("Choose"))
 
     def values(self) -> dict[str, Any]:
         return {"value": self.cleaned_data["value"].pk}
@@ -67,7 +67,7 @@ class LanguageForm(BulkForm):
 class OwnFieldForm(BulkForm):
     """Which of the shop's own fields; once it is known, the box for its kind."""
 
-    field = forms.ModelChoiceField(CustomField.objects.all(), label=_("Field"))
+    field = forms.ModelChoiceField(CustomField.objects.all(), label=_("Field"), empty_label=_("Choose"))
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

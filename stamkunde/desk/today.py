@@ -87,7 +87,8 @@ def takings_by_store(user: User, day: date) -> list[StoreTakings]:
             own[row["business_day"]] += sign * row["in_all"]
             if sign > 0 and row["business_day"] == day:
                 numbers[key] = row["number"]
-    found = sorted(sums.items(), key=lambda one: -one[1][day])
+    # Whoever works at a store looks for its figures first.
+    found = sorted(sums.items(), key=lambda one: (one[0][0] != user.store_id, -one[1][day]))
     return [
         StoreTakings(
             store=stores[store],
@@ -124,15 +125,21 @@ def _share(now: int, before: int) -> str:
 
 
 def due(user: User, today: date, limit: int = SHOWN) -> list[Person]:
-    """Return who was expected by now and has not come, those put off left out; one query."""
+    """Return who was expected by now and has not come, those put off left out; two queries at most.
+
+    Those of the reader's own store come first: theirs is the telephone within reach, and theirs the language.
+    """
     put_off = ContactPutOff.objects.filter(customer=OuterRef("pk"), until__gt=today)
     customers = (
         visible_customers(user)
         .filter(next_visit_expected_on__lte=today, next_visit_expected_on__gt=today - LATEST_DUE)
         .filter(~Exists(put_off))
-        .order_by("-next_visit_expected_on", "-pk")[:limit]
+        .order_by("-next_visit_expected_on", "-pk")
     )
-    return [Person(one.pk, one.name, _why_due(one, today), expected_on=one.next_visit_expected_on) for one in customers]
+    found = list(customers.filter(home_store=user.store_id)[:limit]) if user.store_id else []
+    if len(found) < limit:
+        found += customers.exclude(pk__in=[one.pk for one in found])[: limit - len(found)]
+    return [Person(one.pk, one.name, _why_due(one, today), expected_on=one.next_visit_expected_on) for one in found]
 
 
 def _why_due(customer: Customer, today: date) -> str:

@@ -54,7 +54,10 @@ class ReadingForm(forms.Form):
     kind = forms.ChoiceField(label=_("What the rows are"))
     source = forms.CharField(label=_("Where it is from"), max_length=60)
     store_id = forms.ModelChoiceField(
-        label=_("Store"), queryset=Store.objects.all(), help_text=_("Of rows that name no store; its clock counts.")
+        label=_("Store"),
+        queryset=Store.objects.all(),
+        empty_label=_("Choose"),
+        help_text=_("Of rows that name no store; its clock counts."),
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, help_text=_("Of amounts that name none."))
     date_order = forms.ChoiceField(

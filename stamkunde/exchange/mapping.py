@@ -27,8 +27,9 @@ def guess_mapping(record_type: RecordType, columns: Sequence[str]) -> dict[str, 
         for field in record_type.fields:
             if field.name in mapping:
                 continue
-            column = next((by_name[name] for name in names_of(field) if name in by_name), None)
-            if column is not None and column not in taken:
+            known = (by_name[name] for name in names_of(field) if name in by_name)
+            column = next((column for column in known if column not in taken), None)
+            if column is not None:
                 mapping[field.name] = column
                 taken.add(column)
     return mapping

@@ -48,6 +48,9 @@ def test_the_list_is_worked_by_keys_and_by_hand(demo: World, browser: Chromium, 
         page.keyboard.press("x")
         said["ticked"] = page.locator("[name=ids]:checked").count()
         said["bar"] = page.locator(".selection-bar").is_visible()
+        said["in reach"] = page.locator(".selection-bar").evaluate(
+            "e => e.getBoundingClientRect().bottom <= innerHeight"
+        )
         said["number"] = page.locator("[data-selected]").inner_text()
         page.keyboard.press(" ")
         page.wait_for_selector("#panel h2")
@@ -89,7 +92,7 @@ def test_the_list_is_worked_by_keys_and_by_hand(demo: World, browser: Chromium, 
         return said
 
     assert browser.run(lambda: work(desk.page)) == {
-        "ticked": 1, "bar": True, "number": "1", "peek": True, "panel": 0, "focus": "value",
+        "ticked": 1, "bar": True, "in reach": True, "number": "1", "peek": True, "panel": 0, "focus": "value",
         "order": ["name", "language", "phone", "town"], "still focused": "left-phone", "sheet": True, "shown": "block",
     }  # fmt: skip
     assert Customer.objects.filter(language="lv").exists()

@@ -30,6 +30,18 @@ class Language(models.TextChoices):
     LATVIAN = "lv", "Latviešu"
 
 
+_LANGUAGES = {
+    Country.NORWAY: Language.NORWEGIAN,
+    Country.SWEDEN: Language.SWEDISH,
+    Country.LATVIA: Language.LATVIAN,
+}
+
+
+def language_of(country: str) -> str:
+    """Return the language in which a stranger is addressed in a country; empty where several are as likely."""
+    return str(_LANGUAGES.get(Country(country), "")) if country in Country else ""
+
+
 def validate_zone(value: str) -> None:
     if not is_zone(value):
         raise ValidationError(

@@ -178,3 +178,15 @@ def test_no_page_is_kept_by_the_browser_not_even_a_refusal(client: Client, anna:
 
     for address in ("/settings/profile/", "/settings/staff/", "/nothing-here/", "/sign-in/"):
         assert "no-store" in client.get(address)["Cache-Control"], address
+
+
+def test_whoever_cannot_read_the_page_finds_their_language_at_the_door(client: Client) -> None:
+    page = client.get(ADDRESS, {"next": "/customers/"}).text
+    assert all(f'lang="{code}"' in page for code in ("en", "nb", "sv", "lv"))
+    back = re.search(r'class="languages".*?name="next" value="([^"]*)"', page, re.DOTALL)
+    assert back
+
+    answer = client.post("/language/", {"language": "lv", "next": back[1]}, headers={"Referer": "http://testserver/"})
+
+    assert "Parole" in client.get(answer["Location"]).text
+    assert answer["Location"] == "/sign-in/?next=%2Fcustomers%2F"

@@ -102,12 +102,19 @@ def is_taken(host: str, port: int) -> bool:
     return False
 
 
+def is_refused(host: str, port: int) -> bool:
+    """Say so on the screen where nothing can be served, and return whether that is so."""
+    if not is_taken(host, port):
+        return False
+    sys.stderr.write(
+        f"Port {port} on {host} is in use, or may not be used by you. Choose another one: ./run --port {port + 1}\n"
+    )
+    return True
+
+
 def serve(host: str, port: int, *, worker: bool) -> int:
     """Serve until told to stop; return the exit code."""
-    if is_taken(host, port):
-        sys.stderr.write(
-            f"Port {port} on {host} is in use, or may not be used by you. Choose another one: ./run --port {port + 1}\n"
-        )
+    if is_refused(host, port):
         return 1
     server = Server(
         "stamkunde.config.asgi:application",

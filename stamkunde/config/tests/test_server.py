@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
+from stamkunde.accounts.models import User
 from stamkunde.config.operations.server import serve
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -156,6 +158,19 @@ def test_a_port_is_not_shared_with_whoever_has_it_already(capsys):
         port = other.getsockname()[1]
         assert serve("127.0.0.1", port, worker=False) == 1
     assert f"Port {port} on 127.0.0.1 is in use" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_a_port_that_is_taken_is_told_before_a_shop_is_made(capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(SystemExit) as ended:
+            call_command("start", port=port)
+    assert ended.value.code == 1
+    assert f"Port {port} on 127.0.0.1 is in use" in capsys.readouterr().err
+    assert not User.objects.exists()
 
 
 def children_of(pid: int) -> set[int]:

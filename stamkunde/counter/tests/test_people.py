@@ -51,6 +51,28 @@ def test_one_key_brings_the_form_and_enter_makes_the_customer(world: World, anna
     assert "Åse Moen is now among your customers." in page
 
 
+def test_a_number_with_a_digit_missing_is_asked_for_again_and_becomes_nobodys_name(
+    world: World, anna: AtTheTill
+) -> None:
+    page = anna.press("enrol", typed="åse moen 9876543")
+    typed = {"name": "Åse Moen", "phone": "9876543"}
+    assert all(f'value="{text}"' in page for text in typed.values())
+
+    refused = anna.press("create", at="/counter/customers/", **typed, enrol_key=enrol_key(page))
+
+    assert anna.answer.status_code == 422
+    assert "9876543" in refused
+    assert not Customer.objects.exists()
+
+
+def test_somebody_new_is_greeted_in_the_language_of_the_store(world: World, anna: AtTheTill) -> None:
+    page = anna.press("enrol", typed="åse moen")
+
+    page = anna.press("create", at="/counter/customers/", name="Åse Moen", enrol_key=enrol_key(page))
+
+    assert "Hei, Åse" in page
+
+
 def test_only_a_name_is_needed_and_without_one_nothing_typed_is_lost(world: World, anna: AtTheTill) -> None:
     page = anna.press("enrol", typed="98765432")
 

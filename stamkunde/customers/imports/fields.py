@@ -7,6 +7,13 @@ from stamkunde.customers.imports.directory import KEY_SYNONYMS
 from stamkunde.customers.models import CustomerKind, CustomField, CustomFieldKind
 from stamkunde.kit.importing import Field, FieldKind
 
+# One column of these is the telephone; a file with two of them, such as Telefon and Mobil, has a second as well.
+PHONES = (
+    "phone number", "telephone number", "mobile", "mobile phone", "cell", "telefon", "tlf", "mobil", "mobiltelefon",
+    "telefonnummer", "mobilnummer", "tālrunis", "telefons", "mob", "phone 1", "tel", "mobilais", "mobilais tālrunis",
+    "phone", "telephone",
+)  # fmt: skip
+
 FIELDS: tuple[Field, ...] = (
     Field(name="key", label=_("Key in the source"), kind=FieldKind.KEY, max_length=200,
           synonyms=("id", "uid", "source key", *KEY_SYNONYMS),
@@ -46,12 +53,13 @@ FIELDS: tuple[Field, ...] = (
     Field(name="email_2", label=_("Second e-mail"), max_length=254,
           synonyms=("email 2", "other email", "alternative email", "e-post 2", "e-pasts 2")),
     Field(name="phone", label=_("Telephone"), kind=FieldKind.KEY, max_length=60,
-          synonyms=("phone number", "telephone number", "mobile", "mobile phone", "cell", "telefon", "tlf", "mobil",
-                    "mobiltelefon", "telefonnummer", "mobilnummer", "tālrunis", "telefons", "mob", "phone 1", "tel")),
+          synonyms=PHONES),
     Field(name="phone_2", label=_("Second telephone"), kind=FieldKind.KEY, max_length=60,
-          synonyms=("phone 2", "home phone", "telefon 2", "hjemmetelefon", "hemtelefon", "tālrunis 2", "work phone")),
+          synonyms=("phone 2", "home phone", "telefon 2", "hjemmetelefon", "hemtelefon", "tālrunis 2", "work phone",
+                    "arbetstelefon", "mājas tālrunis", *PHONES)),
     Field(name="phone_3", label=_("Third telephone"), kind=FieldKind.KEY, max_length=60,
-          synonyms=("phone 3", "telefon 3", "arbeidstelefon", "tālrunis 3")),
+          synonyms=("phone 3", "telefon 3", "arbeidstelefon", "tālrunis 3", "darba tālrunis", "work phone",
+                    "arbetstelefon", "home phone", "hjemmetelefon", "hemtelefon", *PHONES)),
     Field(name="care_of", label=_("Care of"), max_length=120, synonyms=("c/o", "co", "co address")),
     Field(name="street", label=_("Street"), max_length=200,
           synonyms=("address", "address 1", "address1", "street address", "adresse", "gateadresse", "adress",

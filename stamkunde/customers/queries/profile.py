@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from stamkunde.accounts.models.shop import language_of
 from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.custom_values import shown_custom, written_custom
 from stamkunde.customers.events.human import said_relation
@@ -157,15 +158,20 @@ def profile(customer: Customer) -> Profile:
 
 
 def greeting_of(customer: Customer) -> str:
-    """Return how to open a conversation with the customer, in the customer's language or else the shop's."""
+    """Return how to open a conversation with the customer: in their language, else that of where they usually come."""
     return greeting(
-        customer.language or the_shop().language,
+        customer.language or _language_of_the_place(customer),
         given_name=customer.given_name,
         family_name=customer.family_name,
         preferred_name=customer.preferred_name,
         company_name=customer.company_name,
         override=customer.greeting,
     )
+
+
+def _language_of_the_place(customer: Customer) -> str:
+    store = customer.home_store
+    return (language_of(store.country) if store else "") or the_shop().language
 
 
 def age_on(day: date, born: date) -> int:

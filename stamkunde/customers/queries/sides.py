@@ -119,7 +119,7 @@ def _lists(label: str, first: Sequence[str], second: Sequence[str]) -> Line:
     verdict = ONE
     if first and second:
         common = {fold(text) for text in first} & {fold(text) for text in second}
-        verdict = SAME if common else DIFFERENT
+        verdict = SAME if set(first) & set(second) else ALIKE if common else DIFFERENT
     return Line(label, "\n".join(first), "\n".join(second), verdict)
 
 

@@ -1,5 +1,6 @@
 """The page of likely pairs: why, side by side, and three answers, each of which can be taken back."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,6 +42,22 @@ def test_the_list_says_why_and_shows_both_side_by_side(world: World) -> None:
     assert "Kari Nordmand" in page
     assert "17 May 1980" in page
     assert page.count("kari@example.org") == 1
+
+
+def test_what_differs_by_a_letter_is_not_called_the_same(world: World) -> None:
+    olofsson = make_customer("Yvonne", "Olofsson", phone="91234567")
+    found(olofsson, make_customer("Yvonne", "Olofson", phone="+47 912 34 567"))
+
+    page = signed_in(world.ola).get(LIST).content.decode()
+
+    assert verdict_of("Name", page) == "Nearly the same"
+    assert verdict_of("Telephone", page) == "Same"
+
+
+def verdict_of(label: str, page: str) -> str:
+    row = re.search(rf'<th scope="row">{label}(.*?)</th>', page, re.DOTALL)
+    assert row
+    return " ".join(re.sub(r"<[^>]*>", " ", row.group(1)).split())
 
 
 def test_not_the_same_person_is_remembered_until_there_is_another_reason(world: World) -> None:

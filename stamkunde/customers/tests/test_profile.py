@@ -36,7 +36,7 @@ from stamkunde.customers.models import (
 from stamkunde.customers.queries import birthdays_on, greeting_of, profile
 from stamkunde.customers.values import AddressValues, ConsentValues, ContactValues, TraitValues
 from stamkunde.kit.actor import SYSTEM
-from tests.world import World, make_customer, make_staff, signed_in
+from tests.world import World, make_customer, make_staff, make_store, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page]
 PARTS = ("contact", "addresses", "traits", "about", "consents", "relations", "custom", "files")
@@ -103,6 +103,18 @@ def test_everybody_is_greeted_in_her_own_language_and_as_she_wishes(world: World
 
     janis = change_customer(janis.pk, {"greeting": "Čau, Jāni"}, version=2, by=SYSTEM)
     assert greeting_of(janis) == "Čau, Jāni"
+
+
+@pytest.mark.parametrize(
+    ("country", "said"), [("NO", "Hei, Kari"), ("SE", "Hej Kari"), ("LV", "Sveiki, Kari"), ("EU", "Hello, Kari")]
+)
+def test_without_a_language_somebody_is_greeted_as_in_the_country_of_the_usual_store(
+    world: World, country: str, said: str
+) -> None:
+    assert greeting_of(world.kari) == "Hello, Kari"
+
+    store = make_store(f"In {country}", country)
+    assert greeting_of(change_customer(world.kari.pk, {"home_store_id": store.pk}, version=1, by=SYSTEM)) == said
 
 
 def test_each_card_is_drawn_for_those_who_may_see_and_its_buttons_for_those_who_may_change(world: World) -> None:

@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from stamkunde.accounts.roles import Role
 from stamkunde.customers.models import Customer
 from stamkunde.desk.models import ContactPutOff
 from stamkunde.events.models import Happening
 from stamkunde.sales.actions import register_order, register_return
 from stamkunde.sales.values import LineValues, LooseLineValues, OrderValues, ReturnValues
-from tests.world import World, make_customer, signed_in
+from tests.world import World, make_customer, make_staff, make_store, signed_in
 
 
 def make_due(customer: Customer, late: int = 3) -> None:
@@ -145,6 +146,25 @@ def test_new_customers_of_the_week(world: World) -> None:
     world.kari  # noqa: B018
 
     assert names(signed_in(world.anna).get("/"), "newcomers") == ["Kari Nordmann"]
+
+
+def test_the_own_store_comes_first_in_takings_and_among_those_who_are_due(world: World) -> None:
+    riga = make_store("Rīgas Centrs", "LV", "EUR", "Europe/Riga")
+    buy(world, days=0, amount=15_000)
+    for given, store, late in (("Baiba", riga, 9), ("Sven", world.store, 1), ("Ruta", riga, 4)):
+        customer = make_customer(given, "Due")
+        make_due(customer, late)
+        Customer.objects.filter(pk=customer.pk).update(home_store=store)
+    sold = (LineValues(description="Krūze", quantity=Decimal(1), unit_price=500),)
+    register_order(OrderValues(store_id=riga.pk, lines=sold, placed_at=timezone.now()), by=world.anna.actor)
+
+    at_home = signed_in(world.anna).get("/")
+    in_riga = signed_in(make_staff("Inese", Role.LEAD, riga)).get("/")
+
+    assert names(at_home, "due") == ["Sven Due", "Ruta Due", "Baiba Due"]
+    assert names(in_riga, "due") == ["Ruta Due", "Baiba Due", "Sven Due"]
+    assert [one.store for one in at_home.context["takings"]] == [world.store.name, riga.name]
+    assert [one.store for one in in_riga.context["takings"]] == [riga.name, world.store.name]
 
 
 def test_whoever_may_not_see_customers_sees_trade_without_names(world: World) -> None:

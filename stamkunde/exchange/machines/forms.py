@@ -22,6 +22,7 @@ class TokenForm(forms.Form):
     owner = forms.ModelChoiceField(
         label=_("Whose rights it has"),
         queryset=User.objects.none(),
+        empty_label=_("Choose"),
         help_text=_("It never does more than this person may, and ends when they leave."),
     )
     store = forms.ModelChoiceField(

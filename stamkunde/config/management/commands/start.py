@@ -6,6 +6,7 @@ from django.core.management import BaseCommand, CommandParser, call_command
 
 from stamkunde.config.operations.first_start import first_start
 from stamkunde.config.operations.prepare import prepare
+from stamkunde.config.operations.server import is_refused
 
 
 class Command(BaseCommand):
@@ -20,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--no-worker", action="store_true", help="Leave later work to another process.")
 
     def handle(self, *, empty: bool, admin: str, host: str, port: int, no_worker: bool, **options: Any) -> None:
+        # Before anything is made: a demo shop takes a minute, and its password would have scrolled away for nothing.
+        if is_refused(host, port):
+            raise SystemExit(1)
         prepare()
         first_start(empty=empty, email=admin, say=self.stdout.write)
         call_command("serve", host=host, port=port, no_worker=no_worker)
