@@ -75,23 +75,30 @@ def carry_out(run: RetentionRun, progress: Progress, check: Check) -> int:
     """End everything whose time is over at the run's moment; return how many rows that were."""
     done = sum(Deletion.objects.filter(run=run).values_list("number", flat=True))
     for due in due_at(run.at):
-        while portion := _end_some(run, due, lambda ended: progress(done + ended)):  # noqa: B023
-            done += portion
+        after = 0
+        while True:
+            after, ended = _end_some(run, due, after, lambda ended: progress(done + ended))  # noqa: B023
+            if not after:
+                break
+            done += ended
             check()
     return done
 
 
 @action
-def _end_some(run: RetentionRun, due: Due, progress: Progress) -> int:
-    """End some rows, count them in the proof, and be found to hold the job still: all or nothing."""
-    rows = rows_over(due.keeping, run.at, country=due.country)
+def _end_some(run: RetentionRun, due: Due, after: int, progress: Progress) -> tuple[int, int]:
+    """End some rows that follow a number, count them in the proof, and be found to hold the job still: all or nothing.
+
+    Returns the last one's number, nought when none is left, and how many were ended. What cannot go after all is passed
+    over.
+    """
+    rows = rows_over(due.keeping, run.at, country=due.country).filter(pk__gt=after)
     numbers = list(rows.values_list("pk", flat=True)[: due.keeping.portion])
     if not numbers:
-        return 0
+        return 0, 0
     ended = due.keeping.let_go(numbers)
     if not ended:
-        # What was listed cannot go after all, or somebody was quicker: asking again would bring the same.
-        return 0
+        return numbers[-1], 0
     proof, _is_new = Deletion.objects.get_or_create(
         run=run,
         keeping=due.keeping.name,
@@ -105,7 +112,7 @@ def _end_some(run: RetentionRun, due: Due, progress: Progress) -> int:
     )
     Deletion.objects.filter(pk=proof.pk).update(number=F("number") + ended)
     progress(ended)
-    return ended
+    return numbers[-1], ended
 
 
 @action
