@@ -34,7 +34,7 @@ def test_a_purchase_is_registered_counted_with_its_customer_and_read_again(world
 
 
 def test_a_receipt_of_a_till_is_let_in_once(world: World) -> None:
-    machine = Machine(world.anna)
+    machine = Machine(world.ola)
     receipt = a_purchase(world, till_id=world.till.pk, receipt_number="42", placed_at="2026-01-05T12:30:00+01:00")
     receipt["lines"][0]["unit_price"] = 9_900
 
@@ -46,6 +46,27 @@ def test_a_receipt_of_a_till_is_let_in_once(world: World) -> None:
     assert again["Idempotency-Replayed"] == "true"
     problem(other, 409, "receipt_taken")
     assert Order.objects.count() == 1
+
+
+def test_another_price_than_that_of_the_list_needs_the_right_to_set_one(world: World) -> None:
+    """As at the desk and at the counter: Anna stands at the till, Ola in customer care may set prices."""
+    cheap = a_purchase(world)
+    cheap["lines"][0]["unit_price"] = 1
+    anna, ola = Machine(world.anna), Machine(world.ola)
+
+    refused = anna.post("/orders", cheap, Idempotency_Key="k-1")
+    many = anna.post("/orders/many", {"items": [{"key": "r-1", **cheap}]}).json()
+
+    assert [one["field"] for one in problem(refused, 422, "invalid")["errors"]] == ["lines.0.unit_price"]
+    assert (many["done"], many["refused"]) == (0, 1)
+    assert not Order.objects.exists()
+
+    cheap["lines"][0]["unit_price"] = 12_900
+    assert anna.post("/orders", cheap, Idempotency_Key="k-2").status_code == 201
+    unlisted = {"store_id": world.store.pk, "lines": [{"description": "Gift wrapping", "unit_price": 500}]}
+    assert anna.post("/orders", unlisted).status_code == 201
+    cheap["lines"][0]["unit_price"] = 1
+    assert ola.post("/orders", cheap).json()["total"] == 2
 
 
 def test_a_purchase_remembers_its_key_longer_than_the_answer_is_kept(world: World) -> None:

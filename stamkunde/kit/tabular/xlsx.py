@@ -26,6 +26,8 @@ _MOST_COLUMNS = 1000
 _MOST_ENTRIES = 5000
 _LAST_ROW = 1_048_576
 _LONGEST_WHOLE = 9
+# No spreadsheet writes a longer one, and each cell may be as wide as its format says.
+_LONGEST_FORMAT = 255
 _BUILT_IN_DATES = {14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47, *range(27, 37), *range(50, 59)}
 _NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.', re.IGNORECASE)
 # Postcodes and customer numbers are often numbers shown with their leading noughts.
@@ -299,7 +301,8 @@ class Workbook:
             tag = tag.rpartition(":")[2]
             number = _whole(attributes.get("numFmtId", "0"))
             if tag == "numFmt" and number is not None:
-                formats[number] = attributes.get("formatCode", "")
+                code = attributes.get("formatCode", "")
+                formats[number] = code if len(code) <= _LONGEST_FORMAT else ""
             elif tag == "cellXfs":
                 state["in_cells"] = True
             elif tag == "xf" and state["in_cells"]:

@@ -11,6 +11,7 @@ from stamkunde.catalogue.models import VatClass
 from stamkunde.catalogue.queries import ToSell, products_to_sell, vat_rates
 from stamkunde.customers.models import Customer
 from stamkunde.customers.queries.merges import survivors
+from stamkunde.kit import shown
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import LARGEST_MINOR
@@ -109,6 +110,17 @@ def amount(value: int, field: str, *, line: int = 0, largest: int = LARGEST_PRIC
     if value > largest:
         raise SaleRefused(_("This is too large to be an amount. Look at the number once more."), field, line=line)
     return value
+
+
+def list_price(price: int, sold: ToSell, store: Store, line: int) -> None:
+    """Refuse another price than that of the list, from whoever may not set one; what has none costs what is written."""
+    if sold.list_price is not None and price != sold.list_price:
+        raise SaleRefused(
+            _("It is sold at %(price)s. Somebody who may change prices can sell it for another one.")
+            % {"price": shown.amount(sold.list_price, store.currency)},
+            "unit_price",
+            line=line,
+        )
 
 
 def total(value: int) -> int:

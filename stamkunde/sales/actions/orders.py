@@ -30,11 +30,15 @@ _THOUSANDTH = Decimal("0.001")
 
 @retry_on_conflict
 @once(Order)
-def register_order(values: OrderValues, *, by: Actor, idempotency_key: str | None = None) -> Order:
+def register_order(
+    values: OrderValues, *, by: Actor, idempotency_key: str | None = None, may_set_price: bool = True
+) -> Order:
     """Write down a purchase with its lines and payments, and count it with its customer.
 
     Sent again with the same key, or the same receipt number of the same till, it answers with the first one; with other
     content it raises KeyReused or ReceiptTaken. Whatever else is wrong raises SaleRefused, and nothing is written.
+
+    Without `may_set_price`, what has a list price is sold at that and nothing else.
 
     All that can be looked at beforehand is; the transaction begins with holding the customer, and only writes.
     """
@@ -43,7 +47,7 @@ def register_order(values: OrderValues, *, by: Actor, idempotency_key: str | Non
     if values.channel not in Channel.values:
         raise SaleRefused(_("Choose one of the channels."), "channel")
     number = checks.plain(values.receipt_number, "receipt_number", 60)
-    lines, sums = worked_out(values, store, placed_at)
+    lines, sums = worked_out(values, store, placed_at, may_set_price=may_set_price)
     payments = checks.money_parts(values.payments, sums.total, "payments")
     order = Order(
         store=store,
@@ -130,7 +134,9 @@ def _move_on_timelines(order_id: int, returns: list[int], customer_id: int | Non
         Happening.objects.filter(pk=earlier.pk).update(details=earlier.details | {"total": None})
 
 
-def worked_out(values: OrderValues, store: Store, at: datetime) -> tuple[list[OrderLine], Sums]:
+def worked_out(
+    values: OrderValues, store: Store, at: datetime, *, may_set_price: bool = True
+) -> tuple[list[OrderLine], Sums]:
     """Return the lines and what they come to, as they would be registered at a moment; nothing is written."""
     checks.line_count(len(values.lines))
     numbered = list(enumerate(values.lines, start=1))
@@ -148,6 +154,8 @@ def worked_out(values: OrderValues, store: Store, at: datetime) -> tuple[list[Or
             price = known.list_price if known else None
         if price is None:
             raise SaleRefused(_("This product has no price yet. Write what it costs."), "unit_price", line=number)
+        if not may_set_price and known is not None:
+            checks.list_price(price, known, store, number)
         lines.append(_line(number, line, known.product if known else None, price, rate))
         pricings.append(_pricing(number, line, price, rate))
     sums = _reckoned(pricings, values)

@@ -1,6 +1,7 @@
 """Spreadsheets: dates of both calendars, hostile parts, and sheets that claim to be endless."""
 
 import zipfile
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -153,6 +154,17 @@ def test_numbers_shown_with_leading_noughts_keep_them(tmp_path):
     path = xlsx_file(tmp_path, sheet(["name", "postcode"], ["Kari", (155, 1)], ["Ola", (5003, 1)]), styles=styles)
 
     assert [row.cells for row in rows_of(path)] == [["Kari", "0155"], ["Ola", "5003"]]
+
+
+@pytest.mark.parametrize("code", ["0" * 1_000_000, "[" * 1_000_000, '"' * 300, "0" * 256])
+def test_a_format_longer_than_any_spreadsheet_writes_is_none(tmp_path, code):
+    styles = (
+        f'<styleSheet><numFmts><numFmt numFmtId="164" formatCode="{escape(code, {chr(34): "&quot;"})}"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>'
+    )
+    path = xlsx_file(tmp_path, sheet(["name", "postcode"], ["Kari", (155, 1)]), styles=styles)
+
+    assert [row.cells for row in rows_of(path)] == [["Kari", "155"]]
 
 
 def test_formulas_count_by_what_they_came_to_and_merged_cells_once(tmp_path):
