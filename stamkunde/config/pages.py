@@ -3,7 +3,8 @@
 Every step from the loop to a thread or back waits for Python's one lock, which under load is most of the way. A request
 is therefore read to its end before a thread takes it, and an answer is sent in one piece; only what is larger goes in
 parts. When more wait than can be answered soon, the next are told so at once: whoever waits in vain comes again, and
-then twice as many wait.
+then twice as many wait. Who is still sending waits for nobody and takes no such place: otherwise a hundred connections
+that never finish would keep everybody else out.
 """
 
 import asyncio
@@ -31,6 +32,10 @@ Headers = list[tuple[bytes, bytes]]
 
 # What is larger is an upload, and is read by its thread as it comes.
 LARGEST_WHOLE = 3_000_000
+# So long may sending take, and so many may be at it: each holds its body in memory and nothing else.
+SECONDS_TO_SEND = 60.0
+MOST_SENDING = 512
+MOST_UPLOADS = 32
 BODILESS = {204, 304}
 
 
@@ -41,29 +46,63 @@ class Application(Protocol):
 class Pages:
     """A WSGI application in threads; `most` requests are let in at once, those that wait for a thread among them."""
 
-    def __init__(self, application: Application, *, threads: int, most: int) -> None:
+    def __init__(
+        self, application: Application, *, threads: int, most: int, seconds_to_send: float = SECONDS_TO_SEND
+    ) -> None:
         self._application = application
         self._threads = ThreadPoolExecutor(threads, "pages")
         self._in_parts = WSGIMiddleware(cast(Any, application), workers=4)
         self._most = most
-        self._inside = 0
+        self._seconds_to_send = seconds_to_send
+        self._inside = self._sending = self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = length_of(scope)
+        try:
+            if length > LARGEST_WHOLE:
+                await self._take_upload(scope, receive, send)
+            elif not length:
+                await self._let_in(scope, b"", send)
+            elif (body := await self._sent(receive)) is not None:
+                await self._let_in(scope, body, send)
+            else:
+                await send_whole(send, *too_many(scope))
+        except ConnectionResetError:
+            # Whoever left before the request was complete is not there to be answered, and nothing was begun.
+            return
+        except TimeoutError:
+            await send_whole(send, *too_slow())
+
+    async def _sent(self, receive: Receive) -> bytes | None:
+        """Return the body as soon as it is whole; None when too many are sending."""
+        if self._sending >= MOST_SENDING:
+            return None
+        self._sending += 1
+        try:
+            async with asyncio.timeout(self._seconds_to_send):
+                return await whole_body(receive)
+        finally:
+            self._sending -= 1
+
+    async def _let_in(self, scope: Scope, body: bytes, send: Send) -> None:
         if self._inside >= self._most:
             await send_whole(send, *too_many(scope))
             return
         self._inside += 1
         try:
-            length = length_of(scope)
-            if length > LARGEST_WHOLE:
-                await self._in_parts(cast(Any, scope), cast(Any, receive), cast(Any, send))
-            else:
-                await self._answer(scope, await whole_body(receive) if length else b"", send)
-        except ConnectionResetError:
-            # Whoever left before the request was complete is not there to be answered, and nothing was begun.
-            return
+            await self._answer(scope, body, send)
         finally:
             self._inside -= 1
+
+    async def _take_upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._uploads >= MOST_UPLOADS:
+            await send_whole(send, *too_many(scope))
+            return
+        self._uploads += 1
+        try:
+            await self._in_parts(cast(Any, scope), cast(Any, receive), cast(Any, send))
+        finally:
+            self._uploads -= 1
 
     async def _answer(self, scope: Scope, body: bytes, send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -144,6 +183,13 @@ def too_many(scope: Scope) -> tuple[int, Headers, bytes]:
         kind, body = b"text/plain; charset=utf-8", sentence.encode()
     length = str(len(body)).encode()
     return 503, [(b"content-type", kind), (b"content-length", length), (b"retry-after", b"1")], body
+
+
+def too_slow() -> tuple[int, Headers, bytes]:
+    """Return the answer to whoever has not sent all of the request in time; a program, for a browser is not so slow."""
+    body = b"The request did not arrive whole in time. Nothing was changed; send it again."
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    return 408, [*headers, (b"connection", b"close")], body
 
 
 def _language(scope: Scope) -> str:

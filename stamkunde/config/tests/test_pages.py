@@ -88,6 +88,51 @@ def test_an_upload_larger_than_is_read_at_once_arrives_whole_too() -> None:
     assert len(b"".join(message.get("body", b"") for message in sent)) == size
 
 
+def test_whoever_never_finishes_sending_keeps_nobody_out() -> None:
+    """A hundred connections, each with two bytes of its form, shut the shop for everybody else."""
+    pages = Pages(echo, threads=1, most=4)
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("nothing ever comes")
+
+    async def ignored(message: Any) -> None:
+        raise AssertionError(message)
+
+    async def crowd() -> list[list[Message]]:
+        stalled = [asyncio.create_task(pages(scope(content_length="50000"), never, ignored)) for _ in range(100)]
+        await asyncio.sleep(0)
+        sent = [await asked(pages, scope(method="GET")), await asked(pages, scope(content_length="2"), [b"ab"])]
+        for task in stalled:
+            task.cancel()
+        return sent
+
+    assert [sent[0]["status"] for sent in asyncio.run(crowd())] == [201, 201]
+
+
+def test_a_request_that_does_not_arrive_in_time_is_refused_and_never_begun() -> None:
+    begun: list[int] = []
+
+    def counted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        begun.append(1)
+        return echo(environ, start_response)
+
+    sent: list[Message] = []
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("nothing ever comes")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    pages = Pages(counted, threads=1, most=4, seconds_to_send=0.01)
+    asyncio.run(pages(scope(content_length="50000"), never, send))
+
+    assert sent[0]["status"] == 408
+    assert not begun
+
+
 def test_half_a_body_is_never_passed_off_as_a_whole() -> None:
     messages = [{"type": "http.request", "body": b"ab", "more_body": True}, {"type": "http.disconnect"}]
 
