@@ -13,7 +13,7 @@ from typing import Any
 
 from django import template
 from django.db.models.fields import BLANK_CHOICE_DASH
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, RadioSelect, Select, Widget
 from django.forms.forms import BaseForm
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -270,6 +270,7 @@ def field(bound: BoundField, hint: object = "", autofocus: bool = False, hide_la
         "help": hint or bound.help_text,
         "is_check": isinstance(widget, CheckboxInput),
         "is_group": is_group,
+        "is_optional": not bound.field.required and not _says_that_nothing_is_chosen(widget),
         "hide_label": hide_label,
         "prefix": prefix,
         "suffix": suffix,
@@ -283,6 +284,14 @@ def _name_the_blank(field: Field) -> None:
         field.empty_label = label  # type: ignore[attr-defined]
     elif isinstance(field.widget, Select) and (choices := list(field.widget.choices)) and choices[0] == ("", DASHES):
         field.widget.choices = [("", label), *choices[1:]]
+
+
+def _says_that_nothing_is_chosen(widget: Widget) -> bool:
+    """Return whether the first choice is an answer by itself, such as "None in particular", and needs no mark."""
+    if not isinstance(widget, Select):
+        return False
+    value, label = next(iter(widget.choices), ("", ""))
+    return not value and str(label).strip("-– ") not in {"", _("Choose")}
 
 
 @register.inclusion_tag("kit/parts/form_errors.html")

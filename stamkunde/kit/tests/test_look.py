@@ -151,6 +151,14 @@ def test_a_field_without_mistake_says_none():
     assert "(optional)" in html
 
 
+@pytest.mark.parametrize(("first", "is_marked"), [("None in particular", False), ("Choose", True), ("–", True)])
+def test_a_choice_that_says_nothing_is_chosen_needs_no_mark_beside_it(first, is_marked):
+    class Form(forms.Form):
+        store = forms.ChoiceField(required=False, choices=[("", first), ("1", "Majorstuen")])
+
+    assert ("(optional)" in draw("{% field form.store %}", form=Form())) == is_marked
+
+
 def test_a_sorted_column_turns_round_and_begins_at_the_first_page():
     html = draw('{% sort_head "name" "Name" "name" %}')
     assert 'aria-sort="ascending"' in html
