@@ -3,12 +3,15 @@
 A real server as `./run` starts it, its worker beside it, is sent purchases of three products to a known customer, paid
 by card. Every client is a till with a token and an open connection of its own, which sends the next purchase as soon as
 the last was acknowledged; each has an idempotency key. Afterwards the rows are compared with the journal of what was
-acknowledged: none may be missing, none doubled, also not with `--kills 25`, which kills the web process in between and
-lets the clients send again under the same keys. Without a database it makes its own, first on SQLite and, where
-PostgreSQL is installed, then on that. What the disk costs is told beside it.
+acknowledged: none may be missing, none doubled, also not with `--kills 25`, which kills the web processes in between
+and lets the clients send again under the same keys. `--flood` sends ten times as many purchases at once as are let in,
+and looks how soon the others are told to come again. `STAMKUNDE_WEB_PROCESSES` says how many web processes there are.
+Without a database it makes its own, first on SQLite and, where PostgreSQL is installed, then on that. What the disk
+costs is told beside it.
 """
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os
@@ -29,7 +32,7 @@ from typing import Any
 
 from benchmarks.counter import served
 from benchmarks.recognition import machine
-from benchmarks.startup import family, is_served
+from benchmarks.startup import family, is_served, share_of_memory
 from benchmarks.stock.database import postgresql, postgresql_binaries, sqlite
 
 PRODUCTS = 200
@@ -37,6 +40,11 @@ P95_OF_ONE = 15.0
 A_SECOND_WITH_EIGHT = 300.0
 # One client alone is faster than a token may be; what is measured is the work and not the pace.
 PACE = "600000"
+# Whoever has had no answer for so long gives up, and is told of as refused.
+PATIENCE = 30.0
+UP_AGAIN_WITHIN = 10.0
+TOLD_WITHIN = 1.0
+RECOVERED_WITHIN = 10.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -68,7 +76,7 @@ class Client:
     def sell_until(self, until: float) -> None:
         while time.monotonic() < until:
             key = str(uuid.uuid4())
-            sent = self._request(key)
+            sent = self.request(key)
             started = time.perf_counter()
             status, body = self._sent_until_answered(sent)
             self.took.append((time.perf_counter() - started) * 1_000)
@@ -81,19 +89,22 @@ class Client:
 
     def _sent_until_answered(self, sent: bytes) -> tuple[int, bytes]:
         """Send a purchase, and send the same again whenever the server was gone before it answered."""
+        until = time.monotonic() + PATIENCE
         while True:
             try:
                 if self.connection is None:
-                    self.connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+                    self.connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
                     self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connection.sendall(sent)
                 return self._answer(self.connection)
             except OSError:
                 self.cut_off += 1
                 self.connection, self.unread = None, b""
+                if time.monotonic() > until:
+                    return 0, f"no answer for {PATIENCE:.0f} s".encode()
                 time.sleep(0.05)
 
-    def _request(self, key: str) -> bytes:
+    def request(self, key: str) -> bytes:
         lines = [
             {"product_id": product, "quantity": str(place + 1)}
             for place, product in enumerate(self.chance.sample(self.shop.product_ids, 3))
@@ -181,12 +192,12 @@ def filled(count: int, clients: int) -> Shop:
     )
 
 
-def measure(people: int, crowds: list[int], seconds: float, kills: int) -> bool:
+def measure(people: int, crowds: list[int], seconds: float, kills: int, flood: bool) -> bool:
     shop = filled(people, max(crowds))
     from django.db import connection, connections
 
     vendor = connection.vendor
-    print(f"\n{vendor}: {len(shop.customer_ids):,} customers, {PRODUCTS} products; {durability()}")
+    print(f"\n{vendor}: {len(shop.customer_ids):,} customers, {PRODUCTS} products; {durability()}; {load()}")
     connections.close_all()
     good = True
     with served() as port:
@@ -195,6 +206,8 @@ def measure(people: int, crowds: list[int], seconds: float, kills: int) -> bool:
             good = report(shop, port, crowd, seconds) and good
         if kills:
             good = report_kills(shop, port, max(crowds), seconds, kills) and good
+        if flood:
+            good = report_flood(shop, port) and good
     return good
 
 
@@ -224,7 +237,8 @@ def report(shop: Shop, port: int, crowd: int, seconds: float) -> bool:
         f"  {crowd} client{'s' if crowd > 1 else ''} for {lasted:.0f} s: {pace:6.1f} a second, "
         f"p50 {took[len(took) // 2]:.1f}  p95 {p95:.1f}  p99 {took[int(len(took) * 0.99)]:.1f}  "
         f"worst {took[-1]:.0f} ms, "
-        f"processor {spent / max(1, len(took)) * 1_000:.1f} ms each"
+        f"processor {spent / max(1, len(took)) * 1_000:.1f} ms each, "
+        f"{len(web_processes())} web processes with {web_memory():.0f} MB; {load()}"
     )
     print(f"    {len(acknowledged):,} acknowledged, {lost} lost, {more} doubled, {len(refused)} refused")
     for one in refused[:3]:
@@ -237,16 +251,17 @@ def report(shop: Shop, port: int, crowd: int, seconds: float) -> bool:
 
 
 def report_kills(shop: Shop, port: int, crowd: int, seconds: float, kills: int) -> bool:
-    """Kill the web process so many times with -9 while clients sell, and compare what is there with what was told."""
+    """Kill all web processes so many times with -9 while clients sell, and compare what is there with what was told."""
     rows_before, chance = rows(), random.Random(kills)
     ended: list[float] = []
 
     def kill() -> None:
         for _ in range(kills):
             time.sleep(seconds / kills * chance.uniform(0.5, 1.0))
-            os.kill(web_process(), signal.SIGKILL)
+            for pid in web_processes():
+                os.kill(pid, signal.SIGKILL)
             gone = time.monotonic()
-            while not is_served(port):
+            while not is_served(port) and time.monotonic() < gone + PATIENCE:
                 time.sleep(0.02)
             ended.append(time.monotonic() - gone)
 
@@ -259,25 +274,86 @@ def report_kills(shop: Shop, port: int, crowd: int, seconds: float, kills: int) 
     lost, more = len(acknowledged) - found(acknowledged), rows() - rows_before - len(acknowledged)
     cut_off = sum(client.cut_off for client in clients)
     print(
-        f"  {crowd} clients for {seconds:.0f} s, the web process killed {kills} times:"
+        f"  {crowd} clients for {seconds:.0f} s, the web processes killed {kills} times:"
         f" {len(acknowledged):,} acknowledged,"
         f" {lost} lost, {more} doubled,"
-        f" {len(refused)} refused, {cut_off} cut off and sent again; answering again after {max(ended):.1f} s at most"
+        f" {len(refused)} refused, {cut_off} cut off and sent again; answering again after {max(ended):.1f} s at most;"
+        f" {load()}"
     )
     for one in refused[:3]:
         print(f"    {one}")
-    return not lost and not more and not refused
+    return not lost and not more and not refused and max(ended) < UP_AGAIN_WITHIN
 
 
-def web_process() -> int:
-    """Return the process that answers: of the server's children the one that is not the worker beside it."""
+def report_flood(shop: Shop, port: int) -> bool:
+    """Send ten times as many purchases at once as are let in, then sell again as if nothing had been."""
+    from stamkunde.config.asgi import MOST_AT_ONCE
+
+    count = 10 * MOST_AT_ONCE * len(web_processes())
+    rows_before, asking = rows(), Client(port, shop.secrets[0], shop, random.Random(count))
+    answers = asyncio.run(all_at_once(port, [asking.request(str(uuid.uuid4())) for _ in range(count)]))
+    ended = time.monotonic()
+    told = [took for status, has_wait, took in answers if status == 503 and has_wait]
+    sold = [took for status, _, took in answers if status == 201]
+    others = len(answers) - len(told) - len(sold)
+    more = rows() - rows_before - len(sold)
     while True:
-        for server in family(os.getpid())[1:]:
-            for pid in family(server)[1:]:
-                with contextlib.suppress(OSError):
-                    if b"work" not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
-                        return pid
+        (client,) = sell(shop, port, 1, 0.5)
+        p95 = sorted(client.took)[int(len(client.took) * 0.95)]
+        if (not client.refused and p95 < 5 * P95_OF_ONE) or time.monotonic() > ended + PATIENCE:
+            break
+    recovered = time.monotonic() - ended
+    worst = max(told, default=0.0)
+    print(
+        f"  {count} purchases at once: {len(sold)} sold, the last after {max(sold, default=0.0):.2f} s;"
+        f" {len(told)} told to come again, the last after {worst:.2f} s; {others} answered otherwise; {more} doubled;"
+        f" one client at p95 {p95:.1f} ms again {recovered:.1f} s later; {load()}"
+    )
+    return bool(told) and worst < TOLD_WITHIN and not others and not more and recovered < RECOVERED_WITHIN
+
+
+async def all_at_once(port: int, requests: list[bytes]) -> list[tuple[int, bool, float]]:
+    """Send each over a connection of its own; return status, whether it says when to come again, and seconds."""
+    connections = [await asyncio.open_connection("127.0.0.1", port) for _ in requests]
+
+    async def ask(place: int) -> tuple[int, bool, float]:
+        reader, writer = connections[place]
+        started = time.perf_counter()
+        try:
+            writer.write(requests[place])
+            head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)).lower()
+        except (OSError, EOFError, TimeoutError):
+            return 0, False, time.perf_counter() - started
+        finally:
+            writer.close()
+        return int(head.split(b" ")[1]), b"\r\nretry-after: " in head, time.perf_counter() - started
+
+    return list(await asyncio.gather(*map(ask, range(len(requests)))))
+
+
+def load() -> str:
+    """Return how busy the machine is, which every figure depends on."""
+    return "load average " + " ".join(f"{one:.1f}" for one in os.getloadavg())
+
+
+def web_processes() -> list[int]:
+    """Return the processes that answer: of the server's children those that are not the worker beside it."""
+    while True:
+        found: list[int] = []
+        with contextlib.suppress(OSError):
+            for pid in {pid for server in family(os.getpid())[1:] for pid in family(server)[1:]}:
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                if b"start" in command and b"work" not in command:
+                    found.append(pid)
+        if found:
+            return found
         time.sleep(0.05)
+
+
+def web_memory() -> float:
+    """Return the megabytes of all web processes and of the server that made them; what is shared counts once."""
+    servers = [pid for pid in family(os.getpid())[1:] if set(web_processes()) & set(family(pid)[1:])]
+    return sum(share_of_memory(pid) for pid in {*web_processes(), *servers})
 
 
 def rows() -> int:
@@ -348,12 +424,13 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--kills", type=int, default=0, help="kill the web process so many times afterwards")
+    parser.add_argument("--kills", type=int, default=0, help="kill the web processes so many times afterwards")
+    parser.add_argument("--flood", action="store_true", help="send ten times too many at once afterwards")
     parser.add_argument("--database", help="URL of an empty database, or of one that may be sold in")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.measure:
-        return 0 if measure(wanted.people, wanted.clients, wanted.seconds, wanted.kills) else 1
+        return 0 if measure(wanted.people, wanted.clients, wanted.seconds, wanted.kills, wanted.flood) else 1
     print(f"Purchases over HTTP; {machine()}; {disk(tempfile.gettempdir())}")
     engines: list[Any] = [sqlite, postgresql] if postgresql_binaries() else [sqlite]
     if wanted.database:
@@ -377,6 +454,7 @@ def main() -> int:
                 "--kills",
                 str(wanted.kills),
             ]
+            own += ["--flood"] if wanted.flood else []
             codes.append(subprocess.run(own, env=environment).returncode)
     return max(codes)
 

@@ -13,28 +13,34 @@ from stamkunde.accounts.agents import said
 from stamkunde.accounts.models import Department, Shop, SignIn, SignInMethod, Team, User
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now as right_now
+from stamkunde.kit.shared import Shared
 
-# The shop's row is read by every page and changes once a year; other processes see a change within seconds.
+# The shop's row is read by every page and changes once a year. The web processes of a server are told of a change;
+# the worker and other servers see it within seconds.
 FRESH_SECONDS = 5.0
 _lock = Lock()
-_kept: list[tuple[float, Shop]] = []
+_kept: list[tuple[float, float, Shop]] = []
+_changes = Shared(1)
 
 
 def the_shop() -> Shop:
     """Return the shop, making its row on the very first look."""
     now = time.monotonic()
-    if _kept and now - _kept[0][0] < FRESH_SECONDS:
-        return _kept[0][1]
+    changes = _changes.numbers[0]
+    if kept := _kept[:1]:
+        since, known_changes, shop = kept[0]
+        if now - since < FRESH_SECONDS and known_changes == changes:
+            return shop
     shop, _ = Shop.objects.get_or_create(pk=1)
     with _lock:
-        _kept[:] = [(now, shop)]
+        _kept[:] = [(now, changes, shop)]
     return shop
 
 
 def forget_kept_shop() -> None:
-    """Read the shop anew at the next look."""
-    with _lock:
-        _kept.clear()
+    """Read the shop anew at the next look, in all web processes; to be said again once a change is committed."""
+    with _changes.alone() as numbers:
+        numbers[0] += 1
 
 
 def the_shop_anew() -> Shop:

@@ -27,10 +27,12 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-# A stalled reader holds a thread, so there are more threads than the processor could keep busy.
-THREADS = 24
-# More could not be answered within about a second.
-MOST_AT_ONCE = 96
+PROCESSES = settings.WEB_PROCESSES
+# A stalled reader holds a thread, so there are more threads than the processors could keep busy. Each keeps a
+# connection with its memory, so that more processes have fewer threads each.
+THREADS = max(4, 24 // PROCESSES)
+# More could not be answered within about a second by one processor, nor more by several processes that share one.
+MOST_AT_ONCE = 96 * min(PROCESSES, os.cpu_count() or 1) // PROCESSES
 
 threads = Pages(pages, threads=THREADS, most=MOST_AT_ONCE)
 # A thread that works keeps Python for so long from the one that has just been handed the turn to write.

@@ -36,6 +36,13 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from error
 
 
+def number_between(name: str, least: int, most: int, default: int) -> int:
+    value = number(name, default)
+    if not least <= value <= most:
+        raise ImproperlyConfigured(f"{name} must be between {least} and {most}, not {value}.")
+    return value
+
+
 def choice(name: str, allowed: list[str]) -> str:
     """Return the variable's value, which must be one of those allowed; the first when it is not set."""
     value = os.environ.get(name, "").strip().lower() or allowed[0]

@@ -142,6 +142,7 @@ def demand_second_factor(roles: list[Role], *, by: Actor) -> None:
     shop.roles_with_second_factor = wanted
     shop.save(update_fields=["roles_with_second_factor"])
     forget_kept_shop()
+    transaction.on_commit(forget_kept_shop)
     publish(SecondFactorDemanded(roles=wanted), by=by)
 
 

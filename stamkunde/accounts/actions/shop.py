@@ -1,5 +1,7 @@
 """Changing the shop, its stores and its tills."""
 
+from django.db import transaction
+
 from stamkunde.accounts.events import ShopChanged, StoreAdded, StoreChanged, TillAdded, TillChanged
 from stamkunde.accounts.models import Shop, Store, Till
 from stamkunde.accounts.queries import forget_kept_shop
@@ -13,6 +15,7 @@ def change_shop(shop: Shop, *, by: Actor) -> Shop:
     before = Shop.objects.select_for_update().get(pk=shop.pk)
     shop.save()
     forget_kept_shop()
+    transaction.on_commit(forget_kept_shop)
     event = ShopChanged(
         place_id=shop.pk, place_name=shop.name, old_language=before.language, new_language=shop.language
     )

@@ -1,10 +1,12 @@
 """The shop, its stores and its tills."""
 
+import multiprocessing
+
 import pytest
 from django.test import Client
 
 from stamkunde.accounts.models import Shop, Store, Till
-from stamkunde.accounts.queries import the_shop
+from stamkunde.accounts.queries import forget_kept_shop, the_shop
 from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +78,15 @@ def test_a_refused_change_of_the_shop_reaches_nobody(world: World) -> None:
     page = anna.get("/settings/profile/")
     assert page.status_code == 200
     assert "Torget" not in page.content.decode()
+
+
+def test_what_another_web_process_changes_in_the_shop_is_seen_at_once(world: World) -> None:
+    before = the_shop().name
+    Shop.objects.update(name="Torget")
+    assert the_shop().name == before, "the row is kept for a while"
+
+    other = multiprocessing.get_context("fork").Process(target=forget_kept_shop)
+    other.start()
+    other.join(60)
+
+    assert the_shop().name == "Torget"

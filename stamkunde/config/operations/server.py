@@ -1,7 +1,7 @@
 """The web server and, where one machine does everything, the worker beside it: started, watched and stopped as one.
 
-The pages are loaded here, before the server makes its web process as a copy of this one: it then answers at once, and
-the two share the memory of what was loaded.
+The pages are loaded here, before the server makes its web processes as copies of this one: they then answer at once,
+and all share the memory of what was loaded.
 """
 
 import gc
@@ -15,18 +15,21 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from django.urls import get_resolver
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from stamkunde.config.operations.lifeline import die_with_parent
 
 PROJECT = Path(__file__).resolve().parents[3]
 SECONDS_TO_FINISH = 30
 LONGEST_PAUSE = 30.0
+SOON = 1.0
 
 log = logging.getLogger("stamkunde.server")
 
@@ -69,6 +72,34 @@ class Companion:
             self.process.wait(SECONDS_TO_FINISH)
         except subprocess.TimeoutExpired:
             self.process.kill()
+
+
+class LastingServer(MPServer):
+    """A server that starts a web process again however often it ends; granian's own closes when it ends twice at once.
+
+    One that ends soon after it was started waits longer each time, so that a fault does not keep the processor busy.
+    """
+
+    _pause = 0.0
+
+    def _respawn_workers(self, workers: Any, spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
+        quickly = any(time.monotonic() - self.wrks[idx].birth < SOON for idx in workers)
+        self._pause = min(max(0.1, self._pause * 2), LONGEST_PAUSE) if quickly else 0.0
+        log.error("A web process ended by itself; it is started again in %.1f seconds.", self._pause)
+        # A signal to close ends the wait.
+        self.main_loop_interrupt.wait(self._pause)
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        self.respawned_wrks.clear()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Notice also those that ended while others were being started, whom granian may forget."""
+        for process in self.wrks:
+            if not process.inner.is_alive() and process.idx not in self.interrupt_children:
+                process.interrupt_by_parent = True
+                self.interrupt_children.append(process.idx)
+        if self.interrupt_children:
+            self.main_loop_interrupt.set()
 
 
 def announce(host: str, port: int) -> None:
@@ -116,11 +147,12 @@ def serve(host: str, port: int, *, worker: bool) -> int:
     """Serve until told to stop; return the exit code."""
     if is_refused(host, port):
         return 1
-    server = Server(
+    server = LastingServer(
         "stamkunde.config.asgi:application",
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        workers=settings.WEB_PROCESSES,
         backlog=2048,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
@@ -140,7 +172,7 @@ def serve(host: str, port: int, *, worker: bool) -> int:
 
 
 def load_pages() -> None:
-    """Load what the web process will need, and let go of what two processes must not share."""
+    """Load what the web processes will need, and let go of what they must not share."""
     importlib.import_module("stamkunde.config.asgi")
     _ = get_resolver().url_patterns
     for connection in connections.all(initialized_only=True):

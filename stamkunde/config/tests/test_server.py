@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from stamkunde.accounts.models import User
+from stamkunde.config import env
 from stamkunde.config.operations.server import serve
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -57,11 +59,16 @@ def environment(home: Path) -> dict[str, str]:
     return os.environ | {"STAMKUNDE_HOME": str(home), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
 
 
-def opened(home: Path, *arguments: str) -> Served:
+def opened(home: Path, *arguments: str, processes: int = 1) -> Served:
     port = free_port()
     command = [sys.executable, "manage.py", "start", "--empty", "--port", str(port), *arguments]
     process = subprocess.Popen(
-        command, cwd=PROJECT, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=PROJECT,
+        env=environment(home) | {"STAMKUNDE_WEB_PROCESSES": str(processes)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     said = ""
     assert process.stdout is not None
@@ -187,6 +194,20 @@ def web_and_worker_of(shop: Served) -> set[int]:
     return children
 
 
+def web_processes_of(shop: Served, count: int) -> set[int]:
+    deadline = time.monotonic() + 20
+    while True:
+        found = {pid for pid in children_of(shop.process.pid) if is_alive(pid) and not is_worker(pid)}
+        if len(found) == count:
+            return found
+        assert time.monotonic() < deadline, f"{len(found)} web processes instead of {count}"
+        time.sleep(0.02)
+
+
+def is_worker(pid: int) -> bool:
+    return b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+
+
 def is_alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
@@ -218,3 +239,44 @@ def test_a_worker_that_dies_is_started_again(served):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert served.ask("GET", "/healthz")[0] == 200
+
+
+def test_several_web_processes_count_together_and_come_again_however_often_they_are_killed(served, home):
+    shop = opened(home, "--no-worker", processes=2)
+    try:
+        for _ in range(3):
+            for pid in web_processes_of(shop, 2):
+                os.kill(pid, signal.SIGKILL)
+        web_processes_of(shop, 2)
+        deadline = time.monotonic() + 20
+        while not answers(shop):
+            assert time.monotonic() < deadline, "no page after the processes were killed"
+            time.sleep(0.05)
+        before = counted(shop)
+        for _ in range(10):
+            # Each over a connection of its own, which the kernel gives to either of the two.
+            shop.ask("GET", "/nowhere/")
+        assert counted(shop) == before + 10
+    finally:
+        assert close(shop) == 0
+
+
+def answers(shop: Served) -> bool:
+    try:
+        return shop.ask("GET", "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def counted(shop: Served) -> int:
+    """Return how many requests were answered with nothing found, whichever process is asked."""
+    figures = shop.ask("GET", "/metrics")[2].decode()
+    found = re.search(r'stamkunde_requests_total{status="4xx"} (\d+)', figures)
+    return int(found[1]) if found else 0
+
+
+@pytest.mark.parametrize("text", ["0", "17", "-1", "two"])
+def test_a_number_of_web_processes_that_makes_no_sense_is_refused(text, monkeypatch):
+    monkeypatch.setenv("STAMKUNDE_WEB_PROCESSES", text)
+    with pytest.raises(ImproperlyConfigured, match="STAMKUNDE_WEB_PROCESSES must be"):
+        env.number_between("STAMKUNDE_WEB_PROCESSES", 1, 16, default=1)

@@ -1,6 +1,7 @@
 """Writers of one process stand in line for SQLite, and whoever leaves in whatever way leaves the line free."""
 
 import gc
+import sqlite3
 import threading
 from collections.abc import Callable
 
@@ -86,4 +87,63 @@ def test_a_connection_that_is_closed_or_lost_in_the_middle_holds_up_nobody() -> 
     in_another_thread(leave_in_the_middle)
     gc.collect()
     assert in_another_thread(write) == []
+    assert is_free()
+
+
+def another_process() -> sqlite3.Connection:
+    """Return a connection that does not stand in line, as that of another process."""
+    return sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, check_same_thread=False)
+
+
+def test_whoever_waits_for_another_process_comes_in_when_it_is_done() -> None:
+    other, wanted, begun = another_process(), threading.Event(), threading.Event()
+    other.execute("BEGIN IMMEDIATE")
+
+    def write_after_it() -> None:
+        wanted.set()
+        with transaction.atomic():
+            begun.set()
+        connection.close()
+
+    thread = threading.Thread(target=write_after_it)
+    thread.start()
+    wanted.wait(30)
+    assert not begun.wait(0.05)
+    other.execute("COMMIT")
+    other.close()
+    assert begun.wait(5)
+    thread.join(30)
+    assert is_free()
+
+
+def test_whoever_waits_in_vain_for_another_process_is_refused_and_nothing_else_waits_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.05)
+    other = another_process()
+    other.execute("BEGIN IMMEDIATE")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        usual = cursor.fetchone()
+
+    with pytest.raises(OperationalError) as refused, transaction.atomic():
+        pytest.fail("two wrote at once")
+
+    assert is_conflict(refused.value)
+    assert is_free()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone() == usual
+        assert usual[0] > 0
+    other.close()
+    write()
+
+
+def test_what_is_wrong_otherwise_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "transaction_mode", "NONSENSE", raising=False)
+
+    with pytest.raises(OperationalError) as refused, transaction.atomic():
+        pytest.fail("begun all the same")
+
+    assert not is_conflict(refused.value)
     assert is_free()
