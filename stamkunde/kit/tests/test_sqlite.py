@@ -137,13 +137,3 @@ def test_whoever_waits_in_vain_for_another_process_is_refused_and_nothing_else_w
         assert usual[0] > 0
     other.close()
     write()
-
-
-def test_what_is_wrong_otherwise_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "transaction_mode", "NONSENSE", raising=False)
-
-    with pytest.raises(OperationalError) as refused, transaction.atomic():
-        pytest.fail("begun all the same")
-
-    assert not is_conflict(refused.value)
-    assert is_free()
