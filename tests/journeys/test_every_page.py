@@ -47,7 +47,7 @@ WALKED = (
     "/settings/profile/",
 )
 # The ordinary run looks at each page once, every other one narrow, dark and in Latvian; the proof does all of it.
-USUAL = [(0, 1440, "light", "en"), (1, 390, "dark", "lv")]
+USUAL = [(0, 1440, "light", "en"), pytest.param(1, 390, "dark", "lv", marks=pytest.mark.thorough)]
 EVERY = [
     (width, scheme, language)
     for width in (1440, 820, 390)

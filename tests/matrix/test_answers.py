@@ -1,7 +1,8 @@
 """I-1, I-2: every door, by every method, about own, other, trashed, merged and missing things, answers as in a table.
 
 After every refusal not a row is different, and what is not one's own cannot be told from what is not there. Each time
-all are asked who are to be refused, and two of those who are let in; `./run prove` asks everybody everything.
+all are asked who are to be refused, and two of those who are let in: about every fourth thing in `./run test`, about all in
+`./run test --everything`. `./run prove` asks everybody everything.
 """
 
 import logging
@@ -31,7 +32,7 @@ def _quietly() -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.thorough) for part in range(1, PARTS))])
 def test_every_door_answers_as_the_table_says_and_writes_nothing_when_it_refuses(part: int) -> None:
     if connection.vendor != "sqlite" and part:
         pytest.skip("The answers are the same on both; a part of them shows that nothing is written here either.")
