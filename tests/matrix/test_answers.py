@@ -1,8 +1,8 @@
 """I-1, I-2: every door, by every method, about own, other, trashed, merged and missing things, answers as in a table.
 
 After every refusal not a row is different, and what is not one's own cannot be told from what is not there. Each time
-all are asked who are to be refused, and two of those who are let in: every fourth question in `./run test`, all of them in
-`./run test --everything`. `./run prove` asks everybody everything.
+all are asked who are to be refused, and two of those who are let in: every fourth question in `./run test`, all of
+them in `./run test --everything`. `./run prove` asks everybody everything.
 """
 
 import logging
