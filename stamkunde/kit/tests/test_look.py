@@ -72,13 +72,17 @@ def test_vendored_files_are_those_that_were_checked():
         assert hashlib.sha256((KIT / "vendor" / name).read_bytes()).hexdigest() == checksum, name
 
 
+# A page in a file that people are given, read without us: it has nowhere else to keep how it looks.
+LEAVES_THE_HOUSE = {"letter.html"}
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(HOUSE)))
 def test_no_template_holds_style_or_script_of_its_own(path):
     text = re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", path.read_text("utf-8"), flags=re.DOTALL)
-    assert not re.search(r"<style\b", text)
+    assert path.name in LEAVES_THE_HOUSE or not re.search(r"<style\b", text)
     assert not re.search(r"\sstyle\s*=", text)
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
-    assert not re.search(r"\son[a-z]+\s*=|hx-on|javascript:", text)
+    assert not re.search(r"\son[a-z]+\s*=(?!=)|hx-on|javascript:", text)
     assert not re.search(r"""(?:src|href|action)=["']?(?:https?:)?//""", text)
 
 

@@ -98,7 +98,10 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
     held = checks.held_customers(sorted({pk for pk in (order.customer_id, customer_id) if pk is not None}))
     if customer_id is not None:
         customer_id = checks.refuse_missing(held.get(customer_id)).pk
-    was_hers = held[order.customer_id].pk if order.customer_id is not None else None
+    whose = held[order.customer_id] if order.customer_id is not None else None
+    if whose is not None and whose.restricted_at is not None:
+        raise SaleRefused(_("This purchase stays with its customer while their data is restricted."), "customer")
+    was_hers = whose.pk if whose is not None else None
     if was_hers == customer_id:
         return Order.objects.select_related("store", "till", "customer").get(pk=order.pk)
     concerned = sorted({pk for pk in (was_hers, customer_id) if pk is not None})

@@ -5,7 +5,10 @@ import pytest
 from stamkunde.accounts.roles import Role
 from stamkunde.customers.actions import restrict_customer, trash_customer
 from stamkunde.customers.models import RestrictionGround
-from stamkunde.sales.tests.trading import ANNA, bring_back, buy, make_product
+from stamkunde.sales.actions import change_customer_of_order
+from stamkunde.sales.models import Order
+from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.tests.trading import ANNA, bring_back, buy, line, make_product
 from stamkunde.sales.values import LineValues
 from tests.world import make_staff, signed_in
 
@@ -85,3 +88,14 @@ def test_who_is_restricted_is_named_on_no_page_of_sales(world, pages, role):
     restrict_customer(world.kari.pk, RestrictionGround.CLAIMS, reason="A claim.", by=ANNA)
 
     assert named_on(signed_in(make_staff("Somebody", role)), pages, world.kari) == []
+
+
+def test_nobody_takes_a_purchase_off_a_customer_whose_data_is_restricted(world):
+    order = buy(world.store, line(50), customer_id=world.kari.pk)
+    restrict_customer(world.kari.pk, RestrictionGround.CLAIMS, reason="A claim.", by=ANNA)
+
+    for other in (None, world.janis.pk):
+        with pytest.raises(SaleRefused, match="restricted"):
+            change_customer_of_order(order, customer_id=other, by=ANNA)
+
+    assert Order.objects.get(pk=order.pk).customer_id == world.kari.pk
