@@ -82,7 +82,7 @@ def test_no_template_holds_style_or_script_of_its_own(path):
     assert path.name in LEAVES_THE_HOUSE or not re.search(r"<style\b", text)
     assert not re.search(r"\sstyle\s*=", text)
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
-    assert not re.search(r"\son[a-z]+\s*=(?!=)|hx-on|javascript:", text)
+    assert not re.search(r"\son(?!e\b)[a-z]+\s*=|hx-on|javascript:", text)
     assert not re.search(r"""(?:src|href|action)=["']?(?:https?:)?//""", text)
 
 
