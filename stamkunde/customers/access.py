@@ -1,5 +1,6 @@
 """What the customers module lets people do, and which customers and things of theirs a person may have before her."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from stamkunde.customers.models import (
     Trait,
 )
 from stamkunde.customers.models.customer import CustomerQuerySet
-from stamkunde.customers.queries.merges import not_merged, survivor_of
+from stamkunde.customers.queries.merges import not_merged, survivor_of, survivors
 from stamkunde.kit.policy import Permission
 from stamkunde.kit.statements import Read
 
@@ -74,6 +75,18 @@ def restricted_customers(user: User) -> CustomerQuerySet:
 def restricted_customer_for(user: User, pk: int) -> Customer:
     """Return a customer whose data may only be stored, or answer as if there were none."""
     return _one(restricted_customers(user), pk)
+
+
+def unnamed(user: User, numbers: Iterable[int]) -> frozenset[int]:
+    """Return whom of these customers a person may not hear named: those restricted, and who became part of them."""
+    asked = set(numbers)
+    if not asked or (user.may(SEE.name) and user.may(RESTRICT.name)):
+        return frozenset()
+    lives_on = {number: number for number in asked} | survivors(asked)
+    restricted = set(
+        Customer.objects.filter(pk__in=lives_on.values(), restricted_at__isnull=False).values_list("pk", flat=True)
+    )
+    return frozenset(number for number, survivor in lives_on.items() if survivor in restricted)
 
 
 class CustomerRestricted(Http404):

@@ -1,6 +1,6 @@
 """A customer's timeline as the page tells it: by days, with notes as they stand and changes in a row told as one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -77,10 +77,12 @@ def happening_of(customer_id: int, pk: int) -> Happening | None:
     return Happening.objects.about_customer(customer_id).filter(pk=pk).first()
 
 
-def days_of(happenings: Iterable[Happening], notes: dict[int, Note], *, expand: bool = False) -> list[Day]:
+def days_of(
+    happenings: Iterable[Happening], notes: dict[int, Note], *, unnamed: Collection[int], expand: bool = False
+) -> list[Day]:
     """Tell the happenings day by day; changes of one hand in a row become one, unless only changes were asked for."""
     here, today = timezone.get_current_timezone(), timezone.localdate()
-    told = [_told(moment, moment.at.astimezone(here), notes) for moment in moments(happenings)]
+    told = [_told(moment, moment.at.astimezone(here), notes) for moment in moments(happenings, unnamed)]
     return [
         Day(_day_label(day, today), list(of_day) if expand else _gathered(list(of_day)))
         for day, of_day in groupby(told, key=lambda one: one.at.date())

@@ -1,10 +1,7 @@
 """What the audit tells whom: those who may not see customers read what was done, but not to whom or in which words."""
 
-from django.utils.translation import gettext as _
-
 from stamkunde.events.event import Event
-from stamkunde.events.models import Topic
-from stamkunde.events.queries import Moment
+from stamkunde.events.queries import Moment, about_somebody
 
 MOST_LINES = 3
 
@@ -17,7 +14,7 @@ def names_of(topic: str) -> list[str]:
 def sentence_for(moment: Moment, *, may_see: bool) -> str:
     if may_see or not moment.customer_id:
         return moment.sentence
-    return _("Something about a customer (%(topic)s)") % {"topic": Topic(moment.topic).label}
+    return about_somebody(moment.topic)
 
 
 def lines_for(moment: Moment, *, may_see: bool) -> list[str]:

@@ -12,7 +12,8 @@ class Event:
     """What every event has; a kind is a subclass with a name, a topic, an icon and its own plain values.
 
     `PERSONAL` names the fields that hold personal data: they are blanked when the customer is forgotten.
-    `SUBJECT` names the field that holds the number of the thing it happened to. `OUTSIDE` names what besides numbers of
+    `SUBJECT` names the field that holds the number of the thing it happened to, `OTHER` one with the number of another
+    customer who is named on this one's timeline. `OUTSIDE` names what besides numbers of
     things may be told to other programs; nothing of a person is ever among it.
     """
 
@@ -21,6 +22,7 @@ class Event:
     icon: ClassVar[str] = "history"
     PERSONAL: ClassVar[tuple[str, ...]] = ()
     SUBJECT: ClassVar[str] = ""
+    OTHER: ClassVar[str] = ""
     OUTSIDE: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[dict[str, type["Event"]]] = {}
 
@@ -53,6 +55,10 @@ class Event:
     @property
     def subject_id(self) -> int | None:
         return getattr(self, self.SUBJECT) if self.SUBJECT else None
+
+    @property
+    def other_customer_id(self) -> int | None:
+        return getattr(self, self.OTHER) if self.OTHER else None
 
     def details(self) -> dict[str, Any]:
         """Return the plain values as they are stored; the customer stands in a column of its own."""

@@ -15,6 +15,7 @@ from stamkunde.customers.access import (
     customer_for,
     former_name_for,
     trashed_customers,
+    unnamed,
 )
 from stamkunde.customers.actions import (
     change_customer,
@@ -33,7 +34,7 @@ from stamkunde.customers.models import LookUp, LookUpPurpose
 from stamkunde.customers.queries import likely_duplicates
 from stamkunde.customers.recognition.candidates import recognise
 from stamkunde.events.models import Happening, Topic
-from stamkunde.events.queries import moments, timeline
+from stamkunde.events.queries import moments, others_in, timeline, without
 from stamkunde.kit.api.fields import Given, Id, Limit, Line, Mark, PathId, QueryText, Sent, query
 from stamkunde.kit.api.many import Outcomes, carry_out
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
@@ -238,11 +239,12 @@ def get_timeline(
     limit: Limit = query(LIMIT),
 ) -> Listed[MomentGiven]:
     """Read a customer's timeline, the newest first."""
-    customer = customer_for(bearer(request), customer_id)
+    user = bearer(request)
+    customer = customer_for(user, customer_id)
     rows = timeline(customer.pk, topics=[topic.value] if topic else (), search=q, mark=mark, size=limit)
-    return Listed[MomentGiven](
-        items=[MomentGiven.model_validate(moment) for moment in moments(rows.rows)], **marks_of(rows)
-    )
+    unnamed_ = unnamed(user, others_in(rows.rows))
+    told = moments(without(rows.rows, unnamed_) if q else rows.rows, unnamed_)
+    return Listed[MomentGiven](items=[MomentGiven.model_validate(moment) for moment in told], **marks_of(rows))
 
 
 @routes.get("/customers/{customer_id}/look-ups", SEE_LOOKUPS, Listed[LookUpGiven])

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from stamkunde.customers.events.profile import ProfileEvent
+from stamkunde.customers.events.profile import ProfileEvent, named
 from stamkunde.customers.models import RelationKind, TraitKind
 
 
@@ -78,6 +78,7 @@ class RelationEvent(ProfileEvent):
     icon = "users-group"
     PERSONAL: ClassVar[tuple[str, ...]] = ("other_name",)
     SUBJECT = "other_id"
+    OTHER = "other_id"
 
     other_id: int
     other_name: str
@@ -86,7 +87,7 @@ class RelationEvent(ProfileEvent):
 
     @property
     def _said(self) -> dict[str, str]:
-        return {"relation": said_relation(self.kind, is_reverse=self.is_reverse), "name": self.other_name}
+        return {"relation": said_relation(self.kind, is_reverse=self.is_reverse), "name": named(self.other_name)}
 
     def words(self) -> str:
         return self.other_name

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from stamkunde.customers.events.profile import ProfileEvent
+from stamkunde.customers.events.profile import ProfileEvent, named
 from stamkunde.kit.merging import follower_named
 
 
@@ -14,6 +14,7 @@ class MergingEvent(ProfileEvent):
     icon = "git-merge"
     PERSONAL: ClassVar[tuple[str, ...]] = ("other_name",)
     SUBJECT = "other_id"
+    OTHER = "other_id"
 
     other_id: int
     other_name: str
@@ -32,6 +33,8 @@ class CustomersMerged(MergingEvent):
     moved: dict[str, int] = field(default_factory=dict)
 
     def sentence(self) -> str:
+        if not self.other_name:
+            return _("The profile of %(name)s was merged into this one") % {"name": named("")}
         return _("The profile of %(name)s (#%(number)s) was merged into this one") % {
             "name": self.other_name,
             "number": self.other_id,
@@ -62,8 +65,8 @@ class CustomersUnmerged(MergingEvent):
 
     def sentence(self) -> str:
         if self.is_survivor:
-            return _("The profile of %(name)s was taken out of this one again") % {"name": self.other_name}
-        return _("This profile was taken out of that of %(name)s again") % {"name": self.other_name}
+            return _("The profile of %(name)s was taken out of this one again") % {"name": named(self.other_name)}
+        return _("This profile was taken out of that of %(name)s again") % {"name": named(self.other_name)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,4 +77,4 @@ class CustomersToldApart(MergingEvent):
     icon = "users"
 
     def sentence(self) -> str:
-        return _("Not the same person as %(name)s") % {"name": self.other_name}
+        return _("Not the same person as %(name)s") % {"name": named(self.other_name)}

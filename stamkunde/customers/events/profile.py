@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from stamkunde.customers.models.customer import COLUMNS, page_of
 from stamkunde.events.event import Event
@@ -30,6 +30,11 @@ def shown_value(name: str, value: Any) -> str:
         except ValueError:
             return str(value)
     return str(value)
+
+
+def named(name: str) -> str:
+    """Return how somebody beside the customer is called; of a name that is gone or withheld, that it was somebody."""
+    return name or pgettext("customer", "somebody who is not named here")
 
 
 def field_label(name: str) -> str:

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.queries import the_shop
-from stamkunde.customers.access import SEE
+from stamkunde.customers.access import SEE, unnamed
 from stamkunde.desk.told import lines_for, names_of, sentence_for
 from stamkunde.events.access import AUDIT
 from stamkunde.events.models import Topic
-from stamkunde.events.queries import Moment, moments
+from stamkunde.events.queries import NOBODY, Moment, moments, people_in
 from stamkunde.events.queries import audit as audited
 from stamkunde.kit.api.fields import Given, Limit, Mark, PathId, QueryDay, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
@@ -49,10 +49,13 @@ def list_audit(
     limit: Limit = query(LIMIT),
 ) -> Listed[AuditGiven]:
     """List what was done, the last written down first."""
-    may_see = bearer(request).may(SEE.name)
+    user = bearer(request)
+    may_see = user.may(SEE.name)
     if customer_id is not None and not may_see:
         # How many there are would tell.
         raise Problem(400, "unreadable", "This token may not see customers, so it cannot narrow by one.")
+    if customer_id is not None and unnamed(user, [customer_id]):
+        customer_id = NOBODY
     rows = audited(
         mark=mark,
         size=limit,
@@ -62,7 +65,7 @@ def list_audit(
         since=_begin(since, "since"),
         until=_begin(until + timedelta(days=1), "until") if until and _is_near(until, "until") else None,
     )
-    items = [_given(moment, may_see=may_see) for moment in moments(rows.rows)]
+    items = [_given(moment, may_see=may_see) for moment in moments(rows.rows, unnamed(user, people_in(rows.rows)))]
     return Listed[AuditGiven](items=items, **marks_of(rows))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.customers.access import CHANGE, NOTE, REMOVE, SEE, SEE_LOOKUPS, customer_for, note_for, rights
+from stamkunde.customers.access import CHANGE, NOTE, REMOVE, SEE, SEE_LOOKUPS, customer_for, note_for, rights, unnamed
 from stamkunde.customers.actions import (
     pin_note,
     record_lookup,
@@ -28,7 +28,7 @@ from stamkunde.desk.heading import chips_of
 from stamkunde.desk.refusal import refused
 from stamkunde.desk.story import days_of, happening_of, notes_for, topics_told
 from stamkunde.events.models import Topic
-from stamkunde.events.queries import timeline
+from stamkunde.events.queries import others_in, timeline, without
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 from stamkunde.kit.returning import page_before
@@ -98,12 +98,15 @@ def _story(request: HttpRequest, found: Customer) -> dict[str, Any]:
     mark = request.GET.get("page", "")
     page = timeline(found.pk, topics=[topic] if topic else (), search=search, mark=mark, size=SIZE)
     linked = _linked(request, found)
-    pinned, notes = notes_for(found.pk, [*page.rows, *([linked] if linked else [])])
+    told = [*page.rows, *([linked] if linked else [])]
+    pinned, notes = notes_for(found.pk, told)
+    unnamed_ = unnamed(signed_in(request), others_in(told))
+    rows = without(page.rows, unnamed_) if search else page.rows
     return {
         "customer": found,
         "own_url": _url(found),
-        "days": days_of(page.rows, notes, expand=topic == Topic.CHANGES or bool(search)),
-        "linked": days_of([linked], notes, expand=True) if linked else [],
+        "days": days_of(rows, notes, unnamed=unnamed_, expand=topic == Topic.CHANGES or bool(search)),
+        "linked": days_of([linked], notes, unnamed=unnamed_, expand=True) if linked else [],
         "pinned": pinned if not mark else [],
         "page": page,
         "topic": topic,

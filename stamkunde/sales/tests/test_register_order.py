@@ -54,7 +54,7 @@ def test_kari_buys_two_things_and_her_profile_knows_it_at_once(world):
     assert (order.total, order.vat, order.currency) == (24_800, 4_960, "NOK")
     assert (kari.visits, kari.last_visit_at) == (1, order.placed_at)
     assert (summary.orders, summary.bought, summary.net, summary.last_at) == (1, 24_800, 24_800, order.placed_at)
-    moment = moments(Happening.objects.filter(name="sales.order_placed"))[0]
+    moment = moments(Happening.objects.filter(name="sales.order_placed"), ())[0]
     assert moment.sentence == "Bought 2 things in Majorstuen for NOK\xa0248.00"
     assert moment.lines == ["2 × Ullsokk · NOK\xa0248.00"]
     assert moment.url == f"/purchases/{order.pk}/"

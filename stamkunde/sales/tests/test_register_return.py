@@ -166,7 +166,7 @@ def test_a_day_whose_purchases_were_all_undone_is_no_visit(world):
 def test_the_timeline_says_what_came_back(world):
     order = buy(world.store, line(10_000, "2"), customer_id=world.kari.pk)
     returned = bring_back(order, (order.lines.get(), "2"))
-    moment = moments(Happening.objects.filter(name="sales.return_registered"))[0]
+    moment = moments(Happening.objects.filter(name="sales.return_registered"), ())[0]
     assert moment.sentence == "Returned 2 things in Majorstuen and was given back NOK\xa0200.00"
     assert moment.customer_id == world.kari.pk
     assert moment.url == f"/returns/{returned.pk}/"
