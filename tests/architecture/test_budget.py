@@ -15,7 +15,7 @@ MOST = 30
 
 
 def test_no_page_of_a_full_shop_asks_more_than_a_few_questions(world: World) -> None:
-    build(number=60)
+    build(number=120)  # Of fewer, chance may let nobody bring anything back.
     client = signed_in(world.liga)
     asked = {}
     for address in pages(client):

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def demo(transactional_db: None) -> World:
-    build(number=40)
+    build(number=120)  # Of fewer, chance may let nobody bring anything back.
     return World()
 
 
