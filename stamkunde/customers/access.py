@@ -22,6 +22,7 @@ from stamkunde.customers.models import (
     StoredFile,
     Trait,
 )
+from stamkunde.customers.models.custom_field import CustomFieldQuerySet
 from stamkunde.customers.models.customer import CustomerQuerySet
 from stamkunde.customers.queries.merges import not_merged, survivor_of, survivors
 from stamkunde.kit.policy import Permission
@@ -194,11 +195,15 @@ def merge_for(user: User, customer_pk: int, pk: int) -> Merge:
     return _one(Merge.objects.select_related("survivor", "merged").filter(survivor=customer), pk)
 
 
-def custom_field_for(user: User, pk: int) -> CustomField:
-    """Return one of the shop's fields: shown ones to all who see profiles, hidden ones to those who manage them."""
+def readable_fields(user: User) -> CustomFieldQuerySet:
+    """Return the shop's fields: shown ones to all who see profiles, hidden ones to those who manage them."""
     if user.may(MANAGE_FIELDS.name):
-        return _one(CustomField.objects.all(), pk)
-    return _one(CustomField.objects.filter(is_shown=True) if user.may(SEE.name) else CustomField.objects.none(), pk)
+        return CustomField.objects.all()
+    return CustomField.objects.shown() if user.may(SEE.name) else CustomField.objects.none()
+
+
+def custom_field_for(user: User, pk: int) -> CustomField:
+    return _one(readable_fields(user), pk)
 
 
 def _of_customer(model: type[M], user: User, customer_pk: int, pk: int) -> M:

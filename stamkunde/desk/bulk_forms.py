@@ -67,13 +67,13 @@ class LanguageForm(BulkForm):
 class OwnFieldForm(BulkForm):
     """Which of the shop's own fields; once it is known, the box for its kind."""
 
-    field = forms.ModelChoiceField(CustomField.objects.all(), label=_("Field"), empty_label=_("Choose"))
+    field = forms.ModelChoiceField(CustomField.objects.shown(), label=_("Field"), empty_label=_("Choose"))
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         asked = data.get("field", "") if data is not None else ""
         is_number = asked.isascii() and asked.isdigit() and len(asked) < 18
-        self.own = CustomField.objects.filter(pk=int(asked)).first() if is_number else None
+        self.own = CustomField.objects.shown().filter(pk=int(asked)).first() if is_number else None
         if self.own is not None:
             value = CustomValueForm(field=self.own).fields["value"]
             value.help_text = _("Left empty, it empties the field of everybody selected.")

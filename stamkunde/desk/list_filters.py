@@ -29,8 +29,8 @@ CUSTOM = "custom."
 
 
 def customer_filters(own: Iterable[CustomField] | None = None) -> FilterLanguage:
-    """Return the fields that every shop has and those this shop has added; one query unless they are given."""
-    own = CustomField.objects.all() if own is None else own
+    """Return the fields every shop has and those this shop has added and shows; one query unless they are given."""
+    own = CustomField.objects.shown() if own is None else own
     return FilterLanguage([*_fields(), *(_custom_field(field) for field in own)])
 
 

@@ -66,7 +66,7 @@ def order_named(sort: str) -> Order:
     if sort in SORTS:
         return SORTS[sort]
     key = sort.removeprefix("-").removeprefix(CUSTOM)
-    own = CustomField.objects.filter(key=key).first() if sort.removeprefix("-").startswith(CUSTOM) else None
+    own = CustomField.objects.shown().filter(key=key).first() if sort.removeprefix("-").startswith(CUSTOM) else None
     if own is None or not is_indexed(own.kind):
         raise KeyError(sort)
     return OwnFieldOrder(_INDEXED[CustomFieldKind(own.kind)], sort.startswith("-"), "customer_id", own.pk)

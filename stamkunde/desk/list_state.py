@@ -164,7 +164,7 @@ class ListState:
 
 def read_state(query: QueryDict, user: User) -> ListState:
     """Read the list's state from its address; raises FilterError with a sentence for what is not understood."""
-    own_fields = list(CustomField.objects.all())
+    own_fields = list(CustomField.objects.shown())
     language, columns = customer_filters(own_fields), customer_columns(own_fields)
     first = _first_view(user)
     key, name, saved, view = _view(query.get("view", ""), first, user)
@@ -195,7 +195,7 @@ def read_state(query: QueryDict, user: User) -> ListState:
 
 def known_sorts() -> set[str]:
     """Return the names of all orders there are, by fields of the shop's own among them; one query."""
-    return _sorts(customer_columns(list(CustomField.objects.all())))
+    return _sorts(customer_columns(list(CustomField.objects.shown())))
 
 
 def _sorts(columns: dict[str, Column]) -> set[str]:

@@ -39,7 +39,7 @@ class ExportType:
     name: str
     label: Any
     permission: Permission
-    columns: Callable[[], tuple[str, ...]]
+    columns: Callable[[User], tuple[str, ...]]
     rows: Callable[[User], Rows]
 
 
@@ -71,16 +71,20 @@ _CONSENT_CHANNELS = ("email", "sms", "phone", "letter")
 _ANSWERS = {"given": "yes", "withdrawn": "no"}
 
 
-def _customer_columns() -> tuple[str, ...]:
-    return (*_CUSTOMER, *CustomField.objects.values_list("key", flat=True))
+def _customer_columns(user: User) -> tuple[str, ...]:
+    return _columns_with(customers_access.readable_fields(user))
 
 
-def _customer_rows(_user: User) -> Rows:
-    return _rows_of_customers(Customer.objects.present())
+def _columns_with(own: QuerySet[CustomField]) -> tuple[str, ...]:
+    return (*_CUSTOMER, *own.values_list("key", flat=True))
 
 
-def _rows_of_customers(customers: QuerySet[Customer]) -> Rows:
-    fields = list(CustomField.objects.all())
+def _customer_rows(user: User) -> Rows:
+    return _rows_of_customers(Customer.objects.present(), customers_access.readable_fields(user))
+
+
+def _rows_of_customers(customers: QuerySet[Customer], own: QuerySet[CustomField]) -> Rows:
+    fields = list(own)
     rows = customers.prefetch_related(
         "contact_points", "addresses", "former_names", "consents", "custom_values", "traits"
     )
@@ -229,29 +233,29 @@ EXPORT_TYPES: tuple[ExportType, ...] = (
         "products",
         _("Products"),
         catalogue_access.SEE,
-        lambda: _PRODUCT,
+        lambda _user: _PRODUCT,
         _product_rows,
     ),
     ExportType(
         "prices",
         _("Prices"),
         catalogue_access.SEE,
-        lambda: ("sku", "price", "currency", "valid_from"),
+        lambda _user: ("sku", "price", "currency", "valid_from"),
         _price_rows,
     ),
-    ExportType("purchases", _("Purchases and returns"), sales_access.SEE, lambda: _PURCHASE, _purchase_rows),
+    ExportType("purchases", _("Purchases and returns"), sales_access.SEE, lambda _user: _PURCHASE, _purchase_rows),
     ExportType(
         "consents",
         _("Consents"),
         customers_access.SEE,
-        lambda: _CONSENT,
+        lambda _user: _CONSENT,
         _consent_rows,
     ),
     ExportType(
         "notes",
         _("Notes"),
         customers_access.SEE,
-        lambda: ("customer", "customer_name", "text", "at", "written_by"),
+        lambda _user: ("customer", "customer_name", "text", "at", "written_by"),
         _note_rows,
     ),
 )
@@ -263,7 +267,7 @@ def rows_for(user: User, kind: ExportType, selection: Selection) -> Rows:
         return kind.rows(user)
     if kind.name != CUSTOMERS:
         raise SelectionError(_("Only customers can be exported by a selection."))
-    return _rows_of_customers(selected(user, selection))
+    return _rows_of_customers(selected(user, selection), customers_access.readable_fields(user))
 
 
 def types_for(user: User) -> list[ExportType]:
@@ -282,7 +286,7 @@ def label_of(name: str) -> str:
 
 
 def _of_customer(customer_id: int) -> Rows:
-    return _rows_of_customers(Customer.objects.filter(pk=customer_id))
+    return _rows_of_customers(Customer.objects.filter(pk=customer_id), CustomField.objects.all())
 
 
 def _purchases_of(customer_id: int) -> Rows:
@@ -308,7 +312,7 @@ def _portable(name: str, columns: Callable[[], Sequence[str]], rows: Callable[[i
 
 # In the order in which another house imports them: purchases lean on products and on the customer.
 PORTABLE: tuple[Portable, ...] = (
-    _portable(CUSTOMERS, _customer_columns, _of_customer),
+    _portable(CUSTOMERS, lambda: _columns_with(CustomField.objects.all()), _of_customer),
     _portable("products", lambda: _PRODUCT, _products_of),
     _portable("purchases", lambda: _PURCHASE, _purchases_of),
     _portable("consents", lambda: _CONSENT, _consents_of),

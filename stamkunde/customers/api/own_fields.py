@@ -76,4 +76,4 @@ def move_customer_field(request: HttpRequest, field_id: PathId, sent: Move) -> F
 
 
 def _shown() -> list[CustomField]:
-    return list(CustomField.objects.filter(is_shown=True))
+    return list(CustomField.objects.shown())

@@ -1,6 +1,6 @@
 """Fields the shop defines itself, in the browser, with values that can be searched, imported and exported."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -19,6 +19,12 @@ class CustomFieldKind(models.TextChoices):
     LINK = "link", pgettext_lazy("field", "Link")
 
 
+class CustomFieldQuerySet(models.QuerySet["CustomField"]):
+    def shown(self) -> Self:
+        """Leave out those that no profile shows: what is not read there is not read in lists either."""
+        return self.filter(is_shown=True)
+
+
 class CustomField(models.Model):
     """A field of the customer's profile that this shop has added; `key` is its lasting name for machines."""
 
@@ -28,6 +34,8 @@ class CustomField(models.Model):
     choices = models.JSONField(_("choices"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     is_shown = models.BooleanField(_("shown"), default=True)
+
+    objects = CustomFieldQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]

@@ -169,7 +169,9 @@ def choices_between(survivor: Customer, merged: Customer, chosen: dict[str, str]
 
 def _own_fields(survivor: Customer, merged: Customer, chosen: dict[str, str]) -> list[Choice]:
     values: dict[int, dict[int, CustomValue]] = defaultdict(dict)
-    for value in CustomValue.objects.filter(customer__in=(survivor, merged)).select_related("field"):
+    for value in CustomValue.objects.filter(customer__in=(survivor, merged), field__is_shown=True).select_related(
+        "field"
+    ):
         values[value.field_id][value.customer_id] = value
     found = []
     for both in values.values():

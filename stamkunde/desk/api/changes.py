@@ -202,7 +202,7 @@ def _values(sent: ChangeSent) -> dict[str, Any]:
         case ChangeKind.LANGUAGE:
             return _checked("language", {"value": sent.language}, {"value": "language"})
         case ChangeKind.OWN_FIELD:
-            own = CustomField.objects.filter(key=sent.field or "").first()
+            own = CustomField.objects.shown().filter(key=sent.field or "").first()
             if own is None:
                 raise invalid("There is no such field.", "field")
             return _checked("own_field", {"field": own.pk, "value": sent.value or ""})

@@ -65,7 +65,7 @@ def write_file(export: ExportFile, progress: Callable[[int], None], *, by: Actor
     rows = 0
     seen: set[int] = set()
     try:
-        with open_writer(path, export.form, kind.columns()) as writer:
+        with open_writer(path, export.form, kind.columns(export.owner)) as writer:
             for cells, customer_id in rows_for(export.owner, kind, export.selection):
                 writer.write(cells)
                 rows += 1

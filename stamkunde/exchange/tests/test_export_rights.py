@@ -4,16 +4,17 @@ import pytest
 
 from stamkunde.accounts.models import User
 from stamkunde.accounts.roles import Role
-from stamkunde.customers.models import LookUp
+from stamkunde.customers.models import CustomField, CustomValue, LookUp
 from stamkunde.exchange.actions import asking
 from stamkunde.exchange.actions.receiving import NotYet
+from stamkunde.exchange.exports import rows_for, type_for
 from stamkunde.exchange.forms import ExportForm
 from stamkunde.exchange.models import ExportFile
 from stamkunde.exchange.tests.files import imported, received
 from stamkunde.exchange.tests.test_export import exported, rows_of
 from stamkunde.jobs.models import Job
 from stamkunde.jobs.running import run_due
-from tests.world import make_staff, signed_in
+from tests.world import World, make_staff, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +121,16 @@ def test_purchases_that_name_nobody_can_be_fetched_by_who_may_see_no_customers(w
     export = exported("purchases", accountant)
 
     assert signed_in(accountant).get(f"/exports/{export.pk}/file").status_code == 200
+
+
+def test_only_who_manages_fields_takes_out_one_that_no_profile_shows(world: World) -> None:
+    size = CustomField.objects.create(key="size", label="Size", kind="number", is_shown=False)
+    CustomValue.objects.create(customer=world.kari, field=size, number=4711)
+
+    for user, holds in ((make_staff("Lise", Role.LEAD), False), (world.liga, True)):
+        kind = type_for(user, "customers")
+        assert kind is not None
+        rows = [cells for cells, _known in rows_for(user, kind, {})]
+        assert ("size" in kind.columns(user)) is holds
+        assert any("4711" in map(str, cells) for cells in rows) is holds
+        assert {len(cells) for cells in rows} == {len(kind.columns(user))}
