@@ -6,7 +6,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from stamkunde.accounts.actions.devices import note_pin_throttling
-from stamkunde.accounts.attempts import attempts_of, forget_attempts, note_attempt, seconds_to_wait, take_attempt
+from stamkunde.accounts.attempts import (
+    attempts_of,
+    forget_attempts,
+    give_back_attempt,
+    note_attempt,
+    seconds_to_wait,
+    take_attempt,
+)
 from stamkunde.accounts.cookies import YEAR, cookie_of, drop_cookie, keep_cookie
 from stamkunde.accounts.device_tokens import digest_of
 from stamkunde.accounts.models import SignInMethod, Till, TillDevice, User
@@ -74,7 +81,9 @@ def sign_in_by_pin(request: HttpRequest, device: TillDevice, user: User, pin: st
         if any(numbers[what] == limit for what, limit in counters.items()):
             note_pin_throttling(user, device)
         return 0
-    for what in counters:
-        forget_attempts(what)
+    of_person, of_device = counters
+    forget_attempts(of_person)
+    # Only this right one is uncounted: whoever guesses others' PINs does not begin anew by typing an own one between.
+    give_back_attempt(of_device)
     begin_session(request, user, method=SignInMethod.PIN, till_device=device, is_known_device=True)
     return None

@@ -1,6 +1,6 @@
 """What follows in the exchange from what happens elsewhere."""
 
-from stamkunde.accounts.events import StaffDeactivated
+from stamkunde.accounts.events import PasswordChanged, StaffDeactivated
 from stamkunde.customers.jobs import find_new_duplicates
 from stamkunde.events.reacting import reacts_to
 from stamkunde.exchange.actions.tokens import end_tokens_of
@@ -11,6 +11,13 @@ from stamkunde.kit.actor import SYSTEM
 @reacts_to(StaffDeactivated)
 def end_her_tokens(event: StaffDeactivated) -> None:
     end_tokens_of(event.user_id, by=SYSTEM)
+
+
+@reacts_to(PasswordChanged)
+def end_tokens_with_the_password(event: PasswordChanged) -> None:
+    """Whoever is handed a password may have lost the old one to somebody, who may have made tokens with it."""
+    if event.is_handed:
+        end_tokens_of(event.user_id, by=SYSTEM)
 
 
 @reacts_to(FileImported)

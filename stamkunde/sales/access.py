@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,19 @@ def order_for(user: User, pk: int) -> Order:
     order = open_orders(user).select_related("store", "till", "customer").filter(pk=pk).first()
     if order is None:
         raise Http404
+    return order
+
+
+def may_say_whose(user: User, order: Order) -> bool:
+    """Say whether somebody may write down whose purchase it was: those bound to stores, in these alone."""
+    return user.may(REGISTER.name) and (user.own_store_ids is None or order.store_id in user.own_store_ids)
+
+
+def own_order_for(user: User, pk: int) -> Order:
+    """Return a purchase of which a person may say whose it was; another store's can be read and not changed."""
+    order = order_for(user, pk)
+    if not may_say_whose(user, order):
+        raise PermissionDenied
     return order
 
 

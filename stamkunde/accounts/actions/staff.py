@@ -116,14 +116,14 @@ def reactivate_staff(user: User, *, by: Actor) -> None:
 
 @action
 def give_new_password(user: User, *, by: Actor) -> str:
-    """Replace a member's password by one to hand over; every session of hers ends, and her PIN with them."""
+    """Replace a member's password by one to hand over; every session of hers ends, and her PIN and tokens with them."""
     password = new_password()
     user.set_password(password)
     user.must_change_password = True
     user.pin = ""
     user.save(update_fields=["password", "must_change_password", "pin"])
     end_sign_ins(user)
-    publish(PasswordChanged(user_id=user.pk, staff_name=user.name), by=by)
+    publish(PasswordChanged(user_id=user.pk, staff_name=user.name, is_handed=True), by=by)
     return password
 
 

@@ -158,7 +158,7 @@ def reactivate_staff_(request: HttpRequest, staff_id: PathId) -> StaffGiven:
 
 @routes.post("/staff/{staff_id}/password", MANAGE_STAFF, Password)
 def give_new_password_(request: HttpRequest, staff_id: PathId) -> Password:
-    """Draw a new password for somebody; all their sessions end, and it must be changed at the next sign-in."""
+    """Draw a new password for somebody, to be changed at the next sign-in; all their sessions and tokens end."""
     return Password(password=give_new_password(_member(staff_id), by=bearer(request).actor))
 
 

@@ -78,9 +78,17 @@ class StaffReactivated(StaffEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(StaffEvent):
+    """A member chose a password, or was handed one by somebody else, which ends whatever the old one had opened."""
+
     name: ClassVar[str] = "accounts.password_changed"
 
+    is_handed: bool = False
+
     def sentence(self) -> str:
+        if self.is_handed:
+            return _("%(name)s was given a new password; what was signed in or went by a token is ended.") % {
+                "name": self.staff_name
+            }
         return _("The password of %(name)s was changed.") % {"name": self.staff_name}
 
 

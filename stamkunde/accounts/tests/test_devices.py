@@ -129,6 +129,28 @@ def test_a_device_on_which_many_pins_are_tried_stops_for_all(world: World, anna:
     assert type_pin(client, anna).status_code == 429
 
 
+def test_an_own_pin_between_does_not_let_others_be_guessed_anew(world: World, anna: User) -> None:
+    people = [make_staff(f"Clerk{number}", Role.TILL, world.store) for number in range(5)]
+    for person in people:
+        set_pin(person, PIN, by=person.actor)
+    client = registered(world)
+    answers = []
+    for number in range(devices.PINS_OF_DEVICE + 1):
+        answers.append(type_pin(client, people[number % 5], "0000").status_code)
+        own = type_pin(client, anna).status_code
+        client.get("/till/")
+
+    assert answers[-1] == 429
+    assert own == 429
+
+
+def test_right_pins_are_not_counted_on_a_busy_device(world: World, anna: User) -> None:
+    client = registered(world)
+
+    for _time in range(devices.PINS_OF_DEVICE + 2):
+        assert type_pin(client, anna).status_code == 302
+
+
 def test_the_wait_for_a_pin_grows(world: World, anna: User) -> None:
     client = registered(world)
     start = now().timestamp()

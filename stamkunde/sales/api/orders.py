@@ -13,7 +13,7 @@ from stamkunde.kit.api.many import Outcomes, carry_out
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.problems import Problem
 from stamkunde.kit.api.routes import Routes
-from stamkunde.sales.access import REGISTER, SEE, SET_PRICE, order_for, visible_orders
+from stamkunde.sales.access import REGISTER, SEE, SET_PRICE, order_for, own_order_for, visible_orders
 from stamkunde.sales.actions import change_customer_of_order, register_order
 from stamkunde.sales.api.refusals import lasting_key
 from stamkunde.sales.api.sent import CustomerOfOrder, OrderSent, OrdersSent, known_customer, order_values
@@ -95,9 +95,12 @@ def get_order(request: HttpRequest, order_id: PathId) -> OrderGiven:
 
 @routes.put("/orders/{order_id}/customer", REGISTER, OrderGiven)
 def set_customer_of_order(request: HttpRequest, order_id: PathId, sent: CustomerOfOrder) -> OrderGiven:
-    """Say whose purchase it was, or that it is nobody's; what was returned of it goes along."""
+    """Say whose purchase it was, or that it is nobody's; what was returned of it goes along.
+
+    Whoever is bound to stores says it of these stores' purchases alone.
+    """
     user = bearer(request)
-    order = order_for(user, order_id)
+    order = own_order_for(user, order_id)
     changed = change_customer_of_order(order, customer_id=known_customer(sent.customer_id, user), by=user.actor)
     return order_of(changed, user)
 

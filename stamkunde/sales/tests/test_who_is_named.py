@@ -2,6 +2,7 @@
 
 import pytest
 
+from stamkunde.accounts.models import User
 from stamkunde.accounts.roles import Role
 from stamkunde.customers.actions import restrict_customer, trash_customer
 from stamkunde.customers.models import RestrictionGround
@@ -10,7 +11,8 @@ from stamkunde.sales.models import Order
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.tests.trading import ANNA, bring_back, buy, line, make_product
 from stamkunde.sales.values import LineValues
-from tests.world import make_staff, signed_in
+from tests.machine import Machine, problem
+from tests.world import make_staff, make_store, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,25 @@ def test_nobody_takes_a_purchase_off_a_customer_whose_data_is_restricted(world):
             change_customer_of_order(order, customer_id=other, by=ANNA)
 
     assert Order.objects.get(pk=order.pk).customer_id == world.kari.pk
+
+
+def test_who_is_bound_to_a_store_does_not_say_whose_another_stores_purchase_was(world):
+    there = buy(make_store("Bergen"), line(100))
+    here = buy(world.store, line(100))
+    User.objects.filter(pk=world.ola.pk).update(is_bound=True)
+    client, machine = signed_in(world.ola), Machine(world.ola)
+    act = {"act": f"customer:{world.kari.pk}"}
+
+    page = client.get(f"/purchases/{there.pk}/")
+    assert page.status_code == 200
+    assert f"/purchases/{there.pk}/customer/" not in page.content.decode()
+    assert client.get(f"/purchases/{there.pk}/customer/").status_code == 403
+    assert client.post(f"/purchases/{there.pk}/customer/", act).status_code == 403
+    sent = {"customer_id": world.kari.pk}
+    problem(machine.put(f"/orders/{there.pk}/customer", sent, Idempotency_Key="a"), 403, "forbidden")
+    there.refresh_from_db()
+    assert there.customer is None
+
+    assert client.post(f"/purchases/{here.pk}/customer/", act).status_code == 302
+    here.refresh_from_db()
+    assert here.customer == world.kari

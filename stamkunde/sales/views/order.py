@@ -17,7 +17,7 @@ from stamkunde.customers.models import LookUpPurpose
 from stamkunde.customers.recognition.candidates import recognise
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, RETURN, SEE, named, order_for
+from stamkunde.sales.access import REGISTER, RETURN, SEE, may_say_whose, named, order_for, own_order_for
 from stamkunde.sales.actions import change_customer_of_order
 from stamkunde.sales.queries import order_detail
 from stamkunde.sales.refusals import SaleRefused
@@ -32,7 +32,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "detail": detail,
         "crumbs": [(_("Purchases"), reverse("sales:orders")), (detail.number, "")],
         "may_return": user.may(RETURN.name) and detail.is_returnable,
-        "may_register": user.may(REGISTER.name),
+        "may_say_whose": may_say_whose(user, detail.order),
         "whose": named(user, detail.order.customer),
         "may_find": user.may(SEE_CUSTOMERS.name),
     }
@@ -53,7 +53,7 @@ def order_peek(request: HttpRequest, pk: int) -> HttpResponse:
 def order_customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whose purchase it was, or that it is not known."""
     user = signed_in(request)
-    current = order_for(user, pk)
+    current = own_order_for(user, pk)
     who = request.GET.get("who", "")[:200]
     refused, status = "", HTTPStatus.OK
     if request.method == "POST":
