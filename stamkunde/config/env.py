@@ -105,6 +105,8 @@ def database(name: str, default_file: Path) -> dict[str, Any]:
     host = options.pop("host", None) or unquote(parts.hostname or "")
     # Django's pool and persistent connections exclude each other; the pool serves threads best.
     options["pool"] = {"min_size": 1, "max_size": number("STAMKUNDE_DATABASE_POOL", 20), "timeout": 10}
+    # What every purchase asks (kit/statements.py) is planned once for each connection.
+    options["prepare_threshold"] = 5
     # Pages ask for fifty rows: compiling such a question, or starting helpers for it, takes longer than answering it.
     options.setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
     return {

@@ -10,6 +10,7 @@ from django.db import connection
 
 from stamkunde.customers.models import Customer
 from stamkunde.events.publishing import action
+from stamkunde.kit.statements import carry_out
 
 FEWEST_VISITS = 3
 _AT_ONCE = 1_000
@@ -68,11 +69,10 @@ def set_visit_figures(figures: Iterable[VisitFigures]) -> int:
         for one in sorted(figures, key=lambda one: one.customer_id)
     ]
     statement = _UPDATE.format(table=connection.ops.quote_name(Customer._meta.db_table))
+    if len(rows) == 1:
+        carry_out(statement, rows[0])
+        return 1
     with connection.cursor() as cursor:
-        if len(rows) == 1:
-            # For one alone, preparing a statement for many is the longer way.
-            cursor.execute(statement, rows[0])
-            return 1
         for start in range(0, len(rows), _AT_ONCE):
             cursor.executemany(statement, rows[start : start + _AT_ONCE])
     return len(rows)

@@ -15,6 +15,7 @@ from stamkunde.customers.actions import VisitFigures, set_visit_figures
 from stamkunde.customers.models import Customer
 from stamkunde.events.publishing import action
 from stamkunde.kit.bulk_insert import adapted
+from stamkunde.kit.statements import carry_out
 from stamkunde.sales.models import Order, PurchaseSummary, Return
 
 RECENT_DAYS = 13
@@ -147,15 +148,12 @@ def _add(
     returned: int = 0,
 ) -> None:
     more = (customer_id, currency, orders, bought, returned, bought - returned, adapted(placed_at))
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD_TO_SUMS, more)
+    carry_out(_ADD_TO_SUMS, more)
 
 
 def _with_one_more(order: Order, customer: Customer) -> VisitFigures | None:
     """Return the visits with one more purchase from a short look back; None when that does not tell all."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_VISITS, [customer.pk, _LOOK_BACK])
-        rows = [(_day(day), at) for day, at in cursor.fetchall()]
+    rows = [(_day(day), at) for day, at in carry_out(_LAST_VISITS, (customer.pk, _LOOK_BACK))]
     days = sorted({day for day, _at in rows}, reverse=True)
     if len(rows) < _LOOK_BACK:
         return VisitFigures(
