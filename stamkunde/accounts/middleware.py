@@ -33,14 +33,26 @@ def personal_settings(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
     def respond(request: HttpRequest) -> HttpResponse:
         _end_session_that_is_over(request)
         _recognise_till(request)
-        language = _language(request)
-        with translation.override(language), timezone.override(zone(the_shop().zone)):
-            response = _too_long(request) or _first_things_first(request) or get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ["Cookie", "HX-Request", "Accept-Language"])
-        return response
+        chosen = request.user.language if request.user.is_authenticated else None
+        return in_words_of(
+            request,
+            chosen,
+            lambda request: _too_long(request) or _first_things_first(request) or get_response(request),
+        )
 
     return respond
+
+
+def in_words_of(
+    request: HttpRequest, chosen: str | None, get_response: Callable[[HttpRequest], HttpResponse]
+) -> HttpResponse:
+    """Answer in the language that the reader chose, else in the one that the request asks for."""
+    language = chosen or _language(request)
+    with translation.override(language), timezone.override(zone(the_shop().zone)):
+        response = get_response(request)
+    response.headers.setdefault("Content-Language", language)
+    patch_vary_headers(response, ["Cookie", "HX-Request", "Accept-Language"])
+    return response
 
 
 def _end_session_that_is_over(request: HttpRequest) -> None:
@@ -109,9 +121,6 @@ def _lead_to(name: str, request: HttpRequest, allowed: tuple[str, ...]) -> HttpR
 
 
 def _language(request: HttpRequest) -> str:
-    user = request.user
-    if user.is_authenticated and user.language:
-        return user.language
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if chosen in dict(settings.LANGUAGES):
         return chosen

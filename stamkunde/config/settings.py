@@ -45,10 +45,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "stamkunde.config.measuring.count_requests",
-    "stamkunde.exchange.api.cookies.without_cookies",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "stamkunde.kit.headers.security_headers",
+    "stamkunde.exchange.api.way.shorter_for_machines",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "stamkunde.kit.failures.only_for_forms",
     "stamkunde.kit.policy.PolicyMiddleware",
     "stamkunde.customers.leading_on.CustomerMergedMiddleware",
+    "stamkunde.exchange.api.way.to_the_door",
 ]
 
 ROOT_URLCONF = "stamkunde.config.urls"

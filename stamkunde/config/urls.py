@@ -9,7 +9,7 @@ from stamkunde.config.metrics import metrics
 urlpatterns = [
     path("healthz", health),
     path("metrics", metrics),
-    path("", include((API.urls, "api"))),
+    API.urls,
     path("", include("stamkunde.accounts.urls")),
     path("", include("stamkunde.jobs.urls")),
     path("", include("stamkunde.customers.urls")),

@@ -182,6 +182,8 @@ def load_pages() -> None:
     gc.collect()
     # What is loaded now lives for ever; untouched by the collector, its memory stays shared.
     gc.freeze()
+    # A request makes some thousand things and no circles; looking for those after each seven hundred finds none.
+    gc.set_threshold(20_000, 20, 20)
 
 
 def open_the_doors(host: str, port: int, companion: Companion | None) -> None:

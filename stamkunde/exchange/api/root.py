@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import ResolverMatch, URLPattern, URLResolver, path
+from django.urls.resolvers import RoutePattern
 from ninja import NinjaAPI
 from ninja.operation import PathView
 from ninja.parser import Parser
@@ -31,6 +32,22 @@ class _Machine(NinjaAPI):
 
     def set_default_exception_handlers(self) -> None:
         """Let every exception through to the door."""
+
+
+class _Addresses(URLResolver):
+    """Finds an address in so many words at once; Django's own tries one after the other."""
+
+    def __init__(self, patterns: list[URLPattern]) -> None:
+        super().__init__(RoutePattern(""), patterns, app_name="api", namespace="api")
+        self._in_words = {str(own.pattern): own for own in patterns if "<" not in str(own.pattern)}
+
+    def resolve(self, path: str) -> ResolverMatch:
+        found = self._in_words.get(path)
+        match = found.resolve(path) if found is not None else None
+        if match is None:
+            return super().resolve(path)
+        match.app_names = match.namespaces = ["api"]
+        return match
 
 
 _BUILT: list["Api"] = []
@@ -68,8 +85,8 @@ class Api:
             )(route.function)
 
     @property
-    def urls(self) -> list[URLPattern]:
-        return [
+    def urls(self) -> URLResolver:
+        patterns = [
             *(
                 path(PREFIX + _as_django_writes(address), self._door(address, view), name=address.strip("/"))
                 # An address in so many words comes before one with a gap that would take the word.
@@ -79,6 +96,7 @@ class Api:
             path("api/", nothing_here, name="root"),
             path("api/<path:rest>", nothing_here, name="nothing"),
         ]
+        return _Addresses(patterns)
 
     @cache  # noqa: B019 - there is one for the life of the process
     def description(self) -> dict[str, Any]:
