@@ -7,7 +7,8 @@ import phonenumbers
 from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from stamkunde.customers.recognition.typed import number_tail
+from stamkunde.customers.plain_numbers import plain_number
+from stamkunde.customers.recognition.typed import LONGEST_TAIL, number_tail
 from stamkunde.customers.written import line, refused
 
 LONGEST = 60
@@ -42,6 +43,8 @@ def region_of(country: str) -> str:
 def read_phone(text: str, region: str, *, for_company: bool = False, field: str = "") -> Phone:
     """Return the number that was typed; raise ValidationError when nobody could be called by it."""
     raw = line(text, LONGEST, field)
+    if value := plain_number(raw, region):
+        return Phone(value, raw, value[:0:-1][:LONGEST_TAIL])
     try:
         number = phonenumbers.parse(raw, region_of(region) or None)
     except NumberParseException as error:

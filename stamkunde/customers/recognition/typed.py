@@ -10,6 +10,7 @@ _MOST_WORDS = 8
 _LONGEST = 200
 _PHONE_MARKS = frozenset(" +-()./\u00a0\u2011\u2013")
 FEWEST_LETTERS = 2
+LONGEST_TAIL = 16
 FEWEST_DIGITS = 4
 _HOUSE = re.compile(r"\d{1,3}[^\W\d]?")
 
@@ -88,4 +89,4 @@ def number_tail(digits: str) -> str:
     A leading 0 is dialled inside the country only, and 00 stands for the plus: neither is part of the number.
     """
     plain = "".join(mark for mark in digits if mark.isdecimal())
-    return (plain.lstrip("0") or plain)[::-1][:16]
+    return (plain.lstrip("0") or plain)[::-1][:LONGEST_TAIL]
