@@ -13,8 +13,10 @@ def line(text: str, longest: int, field: str = "") -> str:
     """Return a text of one line, composed and single-spaced; raise ValidationError when it cannot be kept."""
     if not text:
         return text
-    if text.isascii() and text.isprintable():
-        return _short_enough(" ".join(text.split()), longest, field)
+    # What is printable holds neither a control nor a mark without a shape, and of blanks only the plain one.
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        joined = " ".join(text.split())
+        return joined if len(joined) <= longest else _short_enough(joined, longest, field)
     plain = _plain(text, field)
     joined = " ".join("".join(" " if _is_control(mark) else mark for mark in plain if mark not in _TURNING).split())
     # A text of nothing but marks without a shape would be a name that nobody can see or click.

@@ -67,7 +67,17 @@ def fold(text: str) -> str:
 
 def folded_words(text: str) -> list[str]:
     """Return the folded words of a text, each cut to a length that every index takes."""
-    return [word[:LONGEST_WORD] for word in fold(text).split()[:MOST_WORDS]]
+    words: list[str] = []
+    for part in text[:LONGEST_TEXT].split():
+        words += _folded_part(part)
+    return words[:MOST_WORDS]
+
+
+# What folding does ends at a blank, and of streets, towns and names the same parts come again and again.
+@lru_cache(maxsize=65_536)
+def _folded_part(part: str) -> tuple[str, ...]:
+    """Return the folded words of a part of a text that has no blank in it; a sign within it parts it too."""
+    return tuple(word[:LONGEST_WORD] for word in fold(part).split())
 
 
 @lru_cache(maxsize=16_384)
