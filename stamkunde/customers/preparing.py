@@ -39,6 +39,7 @@ from stamkunde.customers.postal import read_country, read_postcode
 from stamkunde.customers.recognition.words import search_words
 from stamkunde.customers.values import AddressValues, ConsentValues, ContactValues, CustomerValues, TraitValues
 from stamkunde.customers.written import line, paragraphs, refused
+from stamkunde.kit.bulk_insert import new_row
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.collation import sort_key
 
@@ -78,7 +79,7 @@ def prepare_customer(values: CustomerValues, *, fields: Mapping[str, CustomField
     """
     columns = read_columns({name: getattr(values, name) for name in CHANGEABLE})
     must_have_name(columns)
-    customer = Customer(**columns, created_at=values.created_at or now())
+    customer = new_row(Customer, **columns, created_at=values.created_at or now())
     is_company = customer.kind == CustomerKind.COMPANY
     prepared = PreparedCustomer(
         customer=customer,
@@ -133,7 +134,8 @@ def birth_day(value: date | None) -> int | None:
 
 
 def read_contact(values: ContactValues, *, for_company: bool = False, field: str = "raw") -> ContactPoint:
-    point = ContactPoint(
+    point = new_row(
+        ContactPoint,
         kind=_one_of(_CONTACT_KINDS, values.kind, "kind"),
         label=line(values.label, 60, "label"),
         is_preferred=values.is_preferred,
@@ -199,7 +201,8 @@ def _normal_domain(domain: str) -> str:
 
 def read_address(values: AddressValues) -> Address:
     country = read_country(values.country)
-    address = Address(
+    address = new_row(
+        Address,
         label=line(values.label, 60, "label"),
         care_of=line(values.care_of, 120, "care_of"),
         street=line(values.street, 200, "street"),

@@ -8,15 +8,17 @@ by COPY. No number comes back, no default is filled in and nothing is validated:
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import BooleanField, CharField, DateField, Field, ForeignKey, IntegerField, Model, TextField
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
 _PLAIN = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
@@ -69,39 +71,73 @@ def _column(model: type[Model], name: str) -> str:
     return str(field.column)
 
 
+def new_row(model: type[M], **values: Any) -> M:
+    """Return a new instance as `model(**values)` makes it, in a tenth of the time; values are named as columns are.
+
+    A foreign key is given by its number. It is for models without signals and whose fields keep what they are given.
+    """
+    row = model.__new__(model)
+    row._state = ModelState()
+    row.__dict__.update(_defaults(model))
+    row.__dict__.update(values)
+    for name, make in _made_anew(model):
+        if name not in values:
+            row.__dict__[name] = make()
+    return row
+
+
+@cache
+def _defaults(model: type[Model]) -> dict[str, Any]:
+    """Return what each column holds until it is given a value."""
+    made_anew = dict(_made_anew(model))
+    return {field.attname: None if field.attname in made_anew else field.get_default() for field in _columns(model)}
+
+
+@cache
+def _made_anew(model: type[Model]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    return tuple(
+        (field.attname, field.default) for field in _columns(model) if field.has_default() and callable(field.default)
+    )
+
+
+def _columns(model: type[Model]) -> Sequence[Any]:
+    return model._meta.concrete_fields
+
+
 def insert_models(rows: Sequence[M]) -> Sequence[M]:
     """Insert new instances, all of one model, and give them their numbers; only inside a transaction."""
     if not rows:
         return rows
     model = type(rows[0])
+    fields = _columns(model)
+    times = {field.attname: field.pre_save(rows[0], add=True) for field in fields if _is_of_writing(field)}
     # A row may have been given its number already, so that others could point at it.
     numberless = [row for row in rows if row.pk is None]
     for number, row in zip(next_numbers(model, len(numberless)), numberless, strict=True):
-        row.pk = number
+        row.__dict__[model._meta.pk.attname] = number
     for row in rows:
         row._state.adding = False
-    readers = [_reader_of(field) for field in model._meta.concrete_fields]
-    names = [field.name for field in model._meta.concrete_fields]
-    insert_rows(model, names, (tuple([read(row) for read in readers]) for row in rows))
+        row.__dict__.update(times)
+    insert_rows(model, [field.name for field in fields], _values(fields, rows))
     return rows
 
 
-def _reader_of(field: Any) -> Callable[[Any], Any]:
-    name = field.attname
+def _values(fields: Sequence[Any], rows: Iterable[Model]) -> Iterator[Sequence[Any]]:
+    """Yield the rows' values in the order of the columns, those of them adapted that need be."""
+    read = itemgetter(*(field.attname for field in fields))
+    places = [place for place, field in enumerate(fields) if not isinstance(field, _PLAIN) or field.choices]
+    for row in rows:
+        values = list(read(row.__dict__))
+        for place in places:
+            value = values[place]
+            if value is not None and type(value) is not str:
+                values[place] = adapted(value)
+        yield values
 
-    def read(row: Any) -> Any:
-        return row.__dict__[name]
 
-    def read_adapted(row: Any) -> Any:
-        return adapted(row.__dict__[name])
-
-    def read_the_time(row: Any) -> Any:
-        return adapted(field.pre_save(row, add=True))
-
-    if isinstance(field, DateField) and (field.auto_now or field.auto_now_add):
-        return read_the_time
-    is_plain = isinstance(field, _PLAIN) and not field.choices
-    return read if is_plain else read_adapted
+def _is_of_writing(field: Any) -> bool:
+    """Tell whether a column is the moment at which its row is written: one for all that are written together."""
+    return isinstance(field, DateField) and (field.auto_now or field.auto_now_add)
 
 
 def update_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -79,16 +79,21 @@ CHANNEL_FIELDS = (
 )  # fmt: skip
 
 
+_CHANNEL_OF = {f"consent_{channel.value}": channel for channel in ConsentChannel}
+
+
 def consents_of(line: Line, terms: Terms) -> list[ConsentValues]:
     """Return what the line says yes or no to, with the import as its proof."""
     given = line.values
-    at = given.get("at") or terms.at
-    wording = given.get("wording") or ""
     said: list[tuple[ConsentChannel, str]] = [
-        (channel, given[name]) for channel in ConsentChannel if given.get(name := f"consent_{channel.value}")
+        (channel, given[name]) for name, channel in _CHANNEL_OF.items() if given.get(name)
     ]
     if given.get("channel") and given.get("state"):
         said.append((ConsentChannel(given["channel"]), given["state"]))
+    if not said:
+        return []
+    at = given.get("at") or terms.at
+    wording = given.get("wording") or ""
     evidence = f"{given['evidence']} ({terms.evidence})"[:300] if given.get("evidence") else terms.evidence
     return [
         ConsentValues(channel=channel, state=ConsentState(state), evidence=evidence, wording=wording, at=at)

@@ -54,6 +54,11 @@ from stamkunde.kit.importing import (
 )
 
 _COLUMNS = ("kind", "title", *NAMES, "company_number", "greeting", "language", "birth_date")
+_TEXTS = tuple(name for name in _COLUMNS if name not in ("kind", "birth_date"))
+_CONTACTS = (
+    *((ContactKind.EMAIL, name) for name in ("email", "email_2")),
+    *((ContactKind.PHONE, name) for name in ("phone", "phone_2", "phone_3")),
+)
 _AT_ONCE = 900
 
 
@@ -63,9 +68,13 @@ class _Wanted:
 
     line: Line
     prepared: PreparedCustomer
-    columns: dict[str, Any]
     note: str
     consents: list[ConsentValues]
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of which the line says something, as they would be kept."""
+        return read_columns({name: value for name, value in columns_of(self.line.values).items() if value})
 
 
 class _CustomerImporter:
@@ -75,6 +84,8 @@ class _CustomerImporter:
         self._agreements = Agreements(terms, journal)
         self._seen: set[str] = set()
         self._custom = {one.key: one for one in CustomField.objects.all()}
+        self._own_fields = [(key, f"custom:{key}") for key in self._custom]
+        self._source = terms.evidence[:120]
 
     def remember(self, lines: Sequence[Line]) -> None:
         self._seen.update(key_of(line) for line in lines)
@@ -169,16 +180,15 @@ class _CustomerImporter:
             **columns,
             contacts=tuple(_contacts(given, self._terms)),
             addresses=tuple(_addresses(given, self._terms)),
-            former_names=tuple(name.strip() for name in (given["former_name"] or "").splitlines() if name.strip()),
+            former_names=tuple(_lines_of(given["former_name"])) if given["former_name"] else (),
             traits=traits_of(given),
-            custom={key: given[f"custom:{key}"] for key in self._custom if given.get(f"custom:{key}")},
+            custom={key: given[name] for key, name in self._own_fields if given.get(name)},
             consents=tuple(consents_of(line, self._terms)),
             created_at=given["customer_since"] or self._terms.at,
-            source=self._terms.evidence[:120],
+            source=self._source,
         )
         prepared = prepare_customer(values, fields=self._custom)
-        read = read_columns({name: value for name, value in columns.items() if value})
-        return _Wanted(line, prepared, read, given["note"] or "", list(values.consents))
+        return _Wanted(line, prepared, given["note"] or "", list(values.consents))
 
     def _update(self, known: Mapping[int, _Wanted]) -> set[int]:
         """Change what the cells say otherwise; return which customers were changed."""
@@ -287,6 +297,10 @@ class _CustomerImporter:
         return [row.pk for row in rows]
 
 
+def _lines_of(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def key_of(line: Line) -> str:
     """Return the source's key, or one made of who the line says it is, by which the same line is known again."""
     given = line.values
@@ -302,7 +316,7 @@ def key_of(line: Line) -> str:
 
 
 def columns_of(given: Mapping[str, Any]) -> dict[str, Any]:
-    columns = {name: given[name] or "" for name in _COLUMNS if name not in ("kind", "birth_date")}
+    columns = {name: given[name] or "" for name in _TEXTS}
     columns["birth_date"] = given["birth_date"]
     if given["full_name"] and not (columns["given_name"] or columns["family_name"]):
         columns["given_name"], columns["family_name"] = split_name(given["full_name"])
@@ -321,8 +335,7 @@ def split_name(full: str) -> tuple[str, str]:
 
 
 def _contacts(given: Mapping[str, Any], terms: Terms) -> list[ContactValues]:
-    written = [(ContactKind.EMAIL, given[name]) for name in ("email", "email_2")]
-    written += [(ContactKind.PHONE, given[name]) for name in ("phone", "phone_2", "phone_3")]
+    written = [(kind, given[name]) for kind, name in _CONTACTS]
     written += contacts_of(given)
     region = given["country"] or terms.country
     # What cannot be dialled is kept and marked, for it may be a number within some house; an e-mail address that is

@@ -21,6 +21,8 @@ def traits_written(traits: Iterable[Trait]) -> str:
 
 def traits_of(given: Mapping[str, Any]) -> tuple[TraitValues, ...]:
     """Read “allergy: nuts”; a line without one of the known kinds before the colon is simply good to know."""
+    if not given["traits"]:
+        return ()
     return tuple(
         TraitValues(kind=TraitKind(kind or TraitKind.OTHER), text=text)
         for kind, text in _lines(given["traits"], TraitKind.values)
@@ -33,6 +35,8 @@ def contacts_written(points: Iterable[ContactPoint]) -> str:
 
 def contacts_of(given: Mapping[str, Any]) -> list[tuple[ContactKind, str]]:
     """Read “email: kari@example.no”; without a kind, what has an @ in it is an address and the rest is dialled."""
+    if not given["other_contacts"]:
+        return []
     return [
         (ContactKind(kind or ("email" if "@" in text else "phone")), text)
         for kind, text in _lines(given["other_contacts"], ContactKind.values)
@@ -49,8 +53,10 @@ def addresses_written(addresses: Iterable[Address]) -> str:
 
 def addresses_of(given: Mapping[str, Any], country: str) -> list[AddressValues]:
     """Read “Storgata 1; 0155; Oslo; NO”, and after that in whose care it is and what it is called."""
+    if not given["other_addresses"]:
+        return []
     found = []
-    for row in csv.reader((given["other_addresses"] or "").splitlines(), delimiter=";"):
+    for row in csv.reader(given["other_addresses"].splitlines(), delimiter=";"):
         street, postcode, town, land, care_of, label = [*(cell.strip() for cell in row), *[""] * 6][:6]
         if street or postcode or town:
             found.append(

@@ -22,7 +22,7 @@ from stamkunde.exchange.records import record_type
 from stamkunde.exchange.tracing import RunJournal, RunKeys
 from stamkunde.jobs.models import Job
 from stamkunde.kit.actor import Actor, ActorKind
-from stamkunde.kit.bulk_room import room_for_many_rows
+from stamkunde.kit.bulk_room import clear_up, room_for_many_rows
 from stamkunde.kit.clock import now
 from stamkunde.kit.importing import CREATE_ANYWAY, Importer, Line, Skipped, Tally, Terms
 from stamkunde.kit.tabular.layout import Row, UnreadableFileError
@@ -100,6 +100,7 @@ class Passage:
                 self._rehearse(lines, done, progress)
             else:
                 self._take(lines, done, progress)
+            clear_up()
             check()
 
     def _batches(self, already: int) -> Iterator[list[Row]]:

@@ -14,7 +14,7 @@ from stamkunde.exchange.models import ImportChange, ImportProblem, ImportRun, Ru
 from stamkunde.exchange.records import parts_first, undoer_of
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.bulk_delete import delete_rows
-from stamkunde.kit.bulk_room import room_for_many_rows
+from stamkunde.kit.bulk_room import clear_up, room_for_many_rows
 from stamkunde.kit.importing import CUSTOMER, Change, Kept
 
 _PORTION = 2_000
@@ -49,6 +49,7 @@ def _undo(run: ImportRun, progress: Progress, check: Check) -> None:
         newest = changes[-1].pk - 1
         done += len(changes)
         _take_back(run, changes, done, progress)
+        clear_up()
         check()
 
 

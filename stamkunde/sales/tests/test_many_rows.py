@@ -1,12 +1,14 @@
 """Many rows are written and taken away by few statements, and nothing is left of what hung on them."""
 
 # mypy: disable-error-code="union-attr, misc"
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from stamkunde.customers.models import Address, ContactPoint, Customer, LookUp
 from stamkunde.kit.bulk_delete import delete_rows
-from stamkunde.kit.bulk_insert import insert_models, update_rows
+from stamkunde.kit.bulk_insert import insert_models, new_row, update_rows
 from stamkunde.kit.clock import now
 from stamkunde.sales.models import Order
 
@@ -61,3 +63,13 @@ def test_what_is_protected_and_was_not_asked_about_is_refused_by_the_database(wo
         connection.check_constraints()
 
     assert Customer.objects.filter(pk=customer.pk).exists()
+
+
+def test_a_row_made_quickly_is_what_the_model_makes():
+    values = {"ref": uuid4(), "given_name": "Kari", "birth_day": 517, "home_store_id": None}
+    quick, usual = new_row(Customer, **values), Customer(**values)
+    assert {name: value for name, value in vars(quick).items() if name != "_state"} == {
+        name: value for name, value in vars(usual).items() if name != "_state"
+    }
+    assert vars(quick._state) == vars(usual._state)
+    assert new_row(Customer).ref != new_row(Customer).ref
