@@ -5,7 +5,8 @@ by card. Every client is a till with a token and an open connection of its own, 
 the last was acknowledged; each has an idempotency key. Afterwards the rows are compared with the journal of what was
 acknowledged: none may be missing, none doubled, also not with `--kills 25`, which kills the web processes in between
 and lets the clients send again under the same keys. `--flood` sends ten times as many purchases at once as are let in,
-and looks how soon the others are told to come again. `STAMKUNDE_WEB_PROCESSES` says how many web processes there are.
+and looks how soon the others are told to come again. What lasts longer than a minute tells the pace of each minute:
+`--clients 8 --seconds 300`. `STAMKUNDE_WEB_PROCESSES` says how many web processes there are.
 Without a database it makes its own, first on SQLite and, where PostgreSQL is installed, then on that. What the disk
 costs is told beside it.
 """
@@ -43,6 +44,7 @@ PACE = "600000"
 # Whoever has had no answer for so long gives up, and is told of as refused.
 PATIENCE = 30.0
 UP_AGAIN_WITHIN = 10.0
+A_MINUTE = 60.0
 TOLD_WITHIN = 1.0
 RECOVERED_WITHIN = 10.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -72,6 +74,7 @@ class Client:
     unread: bytes = b""
     connection: socket.socket | None = None
     cut_off: int = 0
+    patience: float = PATIENCE
 
     def sell_until(self, until: float) -> None:
         while time.monotonic() < until:
@@ -86,10 +89,11 @@ class Client:
                 self.refused.append(f"{status} {body[:200]!r}")
         if self.connection is not None:
             self.connection.close()
+            self.connection = None
 
     def _sent_until_answered(self, sent: bytes) -> tuple[int, bytes]:
         """Send a purchase, and send the same again whenever the server was gone before it answered."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while True:
             try:
                 if self.connection is None:
@@ -101,7 +105,7 @@ class Client:
                 self.cut_off += 1
                 self.connection, self.unread = None, b""
                 if time.monotonic() > until:
-                    return 0, f"no answer for {PATIENCE:.0f} s".encode()
+                    return 0, f"no answer for {self.patience:.0f} s".encode()
                 time.sleep(0.05)
 
     def request(self, key: str) -> bytes:
@@ -218,8 +222,13 @@ def sell(shop: Shop, port: int, crowd: int, seconds: float) -> list[Client]:
     threads = [threading.Thread(target=client.sell_until, args=(until,)) for client in clients]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    sold, begun = 0, time.monotonic()
+    while at_work := [thread for thread in threads if thread.is_alive()]:
+        at_work[0].join(A_MINUTE)
+        lasted, before = time.monotonic() - begun, sold
+        sold, begun = sum(len(client.acknowledged) for client in clients), time.monotonic()
+        if seconds > A_MINUTE and lasted > A_MINUTE / 2:
+            print(f"    {(sold - before) / lasted:6.1f} a second in {lasted:.0f} s; {load()}", flush=True)
     return clients
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proofs.test_power_cut import PROJECT, manage, told
+from tests.proofs.test_tills_killed import PROJECT, manage, told
 
 ROUNDS, PURCHASES = 25, 150
 SHOP = f"""
