@@ -73,7 +73,7 @@ def _statements(is_sqlite: bool, giant: int) -> list[str]:
     )
     order_columns = (
         "ref, customer_id, store_id, channel, receipt_number, placed_at, business_day, currency, total, discount, vat,"
-        " returned_total, registered_by, recorded_at, body_digest"
+        " returned_total, rounding, registered_by, recorded_at, body_digest"
     )
     placed = earlier("last_visit_at", "n * 17")
     often = earlier("last_visit_at", "n / 40")
@@ -85,7 +85,7 @@ def _statements(is_sqlite: bool, giant: int) -> list[str]:
     def orders(at: str, where: str) -> str:
         return (
             f"INSERT INTO sales_order ({order_columns}) SELECT {ref}, customer.id, coalesce(home_store_id, 1), 'shop',"
-            f" '', {at}, {day(at)}, 'NOK', 66600, 0, 13320, 0, 'Anna', {at}, ''"
+            f" '', {at}, {day(at)}, 'NOK', 66600, 0, 13320, 0, 0, 'Anna', {at}, ''"
             f" FROM customers_customer AS customer JOIN series ON {where}"
         )
 

@@ -292,12 +292,18 @@ class ShopForm(forms.ModelForm[Shop]):
             "language",
             "zone",
             "fiscal_year_begins",
+            "cash_rounding",
             "till_idle_minutes",
             "counter_blanks_after",
         ]
         help_texts: ClassVar = {
             "currency": _("Three letters, such as NOK, SEK or EUR."),
             "zone": _("The clock on the shop's wall, such as Europe/Oslo or Europe/Riga."),
+            "cash_rounding": _(
+                "Only the sum that is paid in cash is rounded; prices and tax stay as they are. Usual is 1.00 in "
+                "Norway and Sweden, 0.50 in Denmark, 0.05 in Finland, and nothing in Latvia. Stores with another "
+                "currency do what is usual there."
+            ),
             "fiscal_year_begins": _("The law counts from the end of the fiscal year how long the books are kept."),
         }
 
@@ -307,10 +313,14 @@ class ShopForm(forms.ModelForm[Shop]):
         self.fields["till_idle_minutes"].required = False
         self.fields["fiscal_year_begins"].required = False
         self.fields["counter_blanks_after"].required = False
+        self.fields["cash_rounding"].required = False
 
     def clean_fiscal_year_begins(self) -> int:
         written = self.cleaned_data["fiscal_year_begins"]
         return int(written or self.instance.fiscal_year_begins)
+
+    def clean_cash_rounding(self) -> str:
+        return str(self.cleaned_data["cash_rounding"] or self.instance.cash_rounding)
 
     def clean_till_idle_minutes(self) -> int:
         written = self.cleaned_data["till_idle_minutes"]

@@ -128,7 +128,9 @@ def signs_of(text: str) -> list[int]:
 
 
 def bars(text: str) -> SafeString:
-    """Draw the text; nothing where it holds a letter that bars do not know."""
+    """Draw the text; nothing where there is none, or where it holds a letter that bars do not know."""
+    if not text:
+        return SafeString("")
     try:
         widths = "".join(_WIDTHS[sign] for sign in signs_of(text)) + _STOP
     except ValueError:

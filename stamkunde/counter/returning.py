@@ -9,6 +9,7 @@ from stamkunde.kit import shown
 from stamkunde.sales.forms.loose_return import LooseReturnForm, loose_line_forms
 from stamkunde.sales.forms.returning import BackForm, ReturnForm
 from stamkunde.sales.models import Order, Payment
+from stamkunde.sales.queries.cash import said_in_cash
 
 MOST_LOOSE = 5
 
@@ -29,6 +30,7 @@ def return_of(
         "form": form,
         "lines": lines,
         "back": shown.amount(back, order.currency) if back else "",
+        "back_in_cash": said_in_cash(back, stage.place.store, order.currency),
         "all_is_back": not lines,
         "is_theirs": order.customer_id is not None,
     }

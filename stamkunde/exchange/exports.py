@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
@@ -157,7 +157,7 @@ def _price_rows(_user: User) -> Rows:
 
 _PURCHASE = (
     "key", "order", "line", "kind", "at", "customer", "customer_name", "product", "description", "quantity", "price",
-    "discount", "amount", "currency", "vat_rate", "channel", "store",
+    "discount", "amount", "currency", "vat_rate", "channel", "store", "rounding",
 )  # fmt: skip
 
 
@@ -180,7 +180,10 @@ def _rows_of_purchases(
     brought_back: QuerySet[ReturnLine],
     told: Callable[[Customer | None], Customer | None],
 ) -> Rows:
-    for line in in_chunks(sold.select_related("order__customer", "order__store", "product")):
+    # What is said of a purchase once stands on its first line, so that a column can be added up; the query tells which.
+    earlier = OrderLine.objects.filter(order=OuterRef("order"), pk__lt=OuterRef("pk"))
+    first_sold = sold.annotate(is_first=~Exists(earlier))
+    for line in in_chunks(first_sold.select_related("order__customer", "order__store", "product")):
         order = line.order
         known = told(order.customer)
         yield (
@@ -191,10 +194,13 @@ def _rows_of_purchases(
                 _money(line.unit_price, order.currency), _money(line.discount, order.currency),
                 _money(line.amount, order.currency), order.currency, Decimal(line.vat_basis_points) / 100,
                 order.channel, order.store.name,
+                _money(order.rounding, order.currency) if order.rounding and getattr(line, "is_first") else None,  # noqa: B009 - as above
             ],
             known.pk if known else None,
         )  # fmt: skip
-    for back in in_chunks(brought_back.select_related("returned__customer", "returned__store", "product")):
+    earlier_back = ReturnLine.objects.filter(returned=OuterRef("returned"), pk__lt=OuterRef("pk"))
+    first_back = brought_back.annotate(is_first=~Exists(earlier_back))
+    for back in in_chunks(first_back.select_related("returned__customer", "returned__store", "product")):
         row = back.returned
         known = told(row.customer)
         yield (
@@ -203,6 +209,7 @@ def _rows_of_purchases(
                 str(known.ref) if known else "", known.name if known else "",
                 back.product.sku if back.product else "", back.description, _quantity(back.quantity), None, None,
                 _money(back.amount, row.currency), row.currency, None, "", row.store.name,
+                _money(row.rounding, row.currency) if row.rounding and getattr(back, "is_first") else None,  # noqa: B009 - as above
             ],
             known.pk if known else None,
         )  # fmt: skip

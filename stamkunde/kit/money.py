@@ -31,6 +31,14 @@ def round_half_up(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def nearest(minor: int, step: int) -> int:
+    """Return the multiple of a step that lies nearest, a half away from zero; without a step the amount itself."""
+    if step < 2:
+        return minor
+    whole = (2 * abs(minor) + step) // (2 * step) * step
+    return -whole if minor < 0 else whole
+
+
 def percent_of(minor: int, basis_points: int) -> int:
     """Return the share of an amount, rounded half up away from zero; 10 % is 1,000 basis points."""
     return round_half_up(Decimal(minor) * basis_points / 10_000)

@@ -103,6 +103,7 @@ LABELS: dict[str, Any] = {
     "returned_at": gettext_lazy("When"),
     "returned_quantity": gettext_lazy("Of which returned"),
     "role": gettext_lazy("Role"),
+    "rounding": gettext_lazy("Rounding in cash"),
     "row": gettext_lazy("Row"),
     "rows": gettext_lazy("Rows"),
     "saved_at": gettext_lazy("Saved"),

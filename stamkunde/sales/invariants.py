@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.kit.invariants import Invariant
-from stamkunde.sales.models import Order, OrderLine, Payment, Refund, Return, ReturnLine
+from stamkunde.sales.models import Order, OrderLine, Payment, PaymentMethod, Refund, Return, ReturnLine
 
 
 def total_of(parts: QuerySet[Model], field: str, *, by: str) -> Coalesce:
@@ -72,11 +72,19 @@ def orders_unlike_their_payments() -> Iterator[str]:
     paid = Order.objects.filter(pk__in=Payment.objects.values("order")).annotate(
         paid=total_of(Payment.objects.all(), "amount", by="order")
     )
-    for order in paid.exclude(total=F("paid")).order_by("pk").iterator():
-        yield _("Purchase %(number)s cost %(total)s, its payments say %(paid)s.") % {
+    for order in paid.exclude(total=F("paid") - F("rounding")).order_by("pk").iterator():
+        yield _("Purchase %(number)s cost %(total)s with a rounding of %(rounding)s, its payments say %(paid)s.") % {
             "number": order.pk,
             "total": order.total,
+            "rounding": order.rounding,
             "paid": order.paid,
+        }
+    # Rounding is of coins: where it is known how all was paid, and nothing of it in cash, there is none.
+    without_cash = Order.objects.exclude(rounding=0).filter(pk__in=Payment.objects.values("order"))
+    for other in without_cash.exclude(payments__method=PaymentMethod.CASH).order_by("pk").iterator():
+        yield _("Purchase %(number)s was rounded by %(rounding)s, but nothing of it was paid in cash.") % {
+            "number": other.pk,
+            "rounding": other.rounding,
         }
 
 
@@ -154,10 +162,11 @@ def returns_unlike_their_parts() -> Iterator[str]:
     refunded = Return.objects.filter(pk__in=Refund.objects.values("returned")).annotate(
         refunded=total_of(Refund.objects.all(), "amount", by="returned")
     )
-    for other in refunded.exclude(total=F("refunded")).order_by("pk").iterator():
-        yield _("Return %(number)s is of %(total)s, its refunds say %(refunded)s.") % {
+    for other in refunded.exclude(total=F("refunded") - F("rounding")).order_by("pk").iterator():
+        yield _("Return %(number)s is of %(total)s with a rounding of %(rounding)s, its refunds say %(refunded)s.") % {
             "number": other.pk,
             "total": other.total,
+            "rounding": other.rounding,
             "refunded": other.refunded,
         }
 
@@ -246,7 +255,9 @@ INVARIANTS = (
         orders_unlike_their_lines,
     ),
     Invariant(
-        "orders-paid", gettext_lazy("What was paid for a purchase is what it cost."), orders_unlike_their_payments
+        "orders-paid",
+        gettext_lazy("What was paid for a purchase is what it cost, and its rounding."),
+        orders_unlike_their_payments,
     ),
     Invariant(
         "returns-within", gettext_lazy("Nothing was returned beyond what was bought."), returns_beyond_what_was_bought
@@ -256,7 +267,7 @@ INVARIANTS = (
     ),
     Invariant(
         "returns-add-up",
-        gettext_lazy("Every return is the sum of its lines and of its refunds."),
+        gettext_lazy("Every return is the sum of its lines, and of its refunds less its rounding."),
         returns_unlike_their_parts,
     ),
     Invariant(

@@ -35,6 +35,7 @@ def _orders(customer_id: int) -> Iterator[dict[str, Any]]:
             "total": _money(order.total, order.currency),
             "discount": _money(order.discount, order.currency),
             "vat": _money(order.vat, order.currency),
+            "rounding": _money(order.rounding, order.currency),
             "returned": _money(order.returned_total, order.currency),
         }
 
@@ -74,6 +75,7 @@ def _returns(customer_id: int) -> Iterator[dict[str, Any]]:
             "store": returned.store.name,
             "total": _money(returned.total, returned.currency),
             "vat": _money(returned.vat, returned.currency),
+            "rounding": _money(returned.rounding, returned.currency),
             "note": returned.note,
         }
 
@@ -155,6 +157,7 @@ _DOCUMENT = {
     "currency": _BUSINESS,
     "total": _BEHAVIOUR,
     "vat": _BUSINESS,
+    "rounding": _BUSINESS,
     "registered_by": _BUSINESS,
     "recorded_at": _BUSINESS,
     "idempotency_key": _NONE,

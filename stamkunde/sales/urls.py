@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stamkunde.sales.views import lists, loose_return, order, registering, returning
+from stamkunde.sales.views import lists, loose_return, order, registering, returning, tills
 
 app_name = "sales"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("purchases/new/", registering.order_new, name="order_new"),
     path("purchases/new/products/", registering.product_suggestions, name="product_suggestions"),
     path("purchases/new/customers/", registering.customer_suggestions, name="customer_suggestions"),
+    path("purchases/tills/", tills.tills, name="tills"),
     path("purchases/<int:pk>/", order.order, name="order"),
     path("purchases/<int:pk>/peek/", order.order_peek, name="order_peek"),
     path("purchases/<int:pk>/customer/", order.order_customer, name="order_customer"),

@@ -9,7 +9,7 @@ from stamkunde.accounts.access import MANAGE_SHOP
 from stamkunde.accounts.actions.shop import add_store, add_till, change_shop, change_store, change_till
 from stamkunde.accounts.api.parts import known_store
 from stamkunde.accounts.bearing import bearer
-from stamkunde.accounts.models import Country, Language, Store, Till
+from stamkunde.accounts.models import CashRounding, Country, Language, Store, Till
 from stamkunde.accounts.queries import the_shop, the_shop_anew
 from stamkunde.kit.api.fields import Count, Currency, Flag, Given, Id, Line, Month, PathId, Sent, Word
 from stamkunde.kit.api.problems import invalid
@@ -27,6 +27,10 @@ class ShopGiven(Given):
     language: Language
     zone: str = Field(examples=["Europe/Oslo"])
     fiscal_year_begins: int = Field(description="The month, 1 to 12, whose first day opens the fiscal year.")
+    cash_rounding: CashRounding = Field(
+        description="To what is rounded that is paid in cash, at the stores with the shop's currency. What is usual is "
+        "1.00 for NOK and SEK, 0.50 for DKK, 0.05 for EUR in Finland, Estonia and Lithuania, and else nothing."
+    )
     till_idle_minutes: int = Field(description="After how long at rest a session at a till ends.")
     counter_blanks_after: int = Field(description="After how many seconds at rest the counter hides who is served.")
 
@@ -38,6 +42,7 @@ class ShopSent(Sent):
     language: Language
     zone: Line = Field(examples=["Europe/Oslo"])
     fiscal_year_begins: Month | None = Field(None, description="It stays as it is if left out.")
+    cash_rounding: CashRounding | None = Field(None, description="It stays as it is if left out.")
     till_idle_minutes: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
     counter_blanks_after: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
 

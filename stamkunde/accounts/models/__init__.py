@@ -5,6 +5,7 @@ from stamkunde.accounts.models.device import DeviceCode, TillDevice
 from stamkunde.accounts.models.identity import ForeignIdentity
 from stamkunde.accounts.models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
 from stamkunde.accounts.models.shop import (
+    CashRounding,
     Country,
     Department,
     Language,
@@ -21,6 +22,7 @@ from stamkunde.accounts.models.staff import User, UserManager
 __all__ = [
     "Attempt",
     "AuthenticatorApp",
+    "CashRounding",
     "Country",
     "Department",
     "DeviceCode",

@@ -30,6 +30,17 @@ class Language(models.TextChoices):
     LATVIAN = "lv", "Latviešu"
 
 
+class CashRounding(models.TextChoices):
+    """To what an amount is rounded that is paid in coins and notes, in units of the currency."""
+
+    USUAL = "usual", _("As is usual with the currency and in the country")
+    NONE = "none", pgettext_lazy("cash", "Not at all")
+    FIVE_HUNDREDTHS = "0.05", _("To the nearest 0.05")
+    TENTH = "0.10", _("To the nearest 0.10")
+    HALF = "0.50", _("To the nearest 0.50")
+    WHOLE = "1.00", _("To the nearest 1.00")
+
+
 _LANGUAGES = {
     Country.NORWAY: Language.NORWEGIAN,
     Country.SWEDEN: Language.SWEDISH,
@@ -69,6 +80,10 @@ class Shop(models.Model):
     # From when books are kept is counted by it; most years begin in January.
     fiscal_year_begins = models.PositiveSmallIntegerField(
         _("fiscal year begins in"), default=1, choices=[(month, name) for month, name in MONTHS.items()]
+    )
+    # Of its stores with the shop's own currency; what is usual elsewhere stands in stamkunde/accounts/cash.py.
+    cash_rounding = models.CharField(
+        _("rounding of what is paid in cash"), max_length=5, choices=CashRounding, default=CashRounding.USUAL
     )
     is_demo = models.BooleanField(default=False)
     # Which roles must have something besides a password, by their short names.

@@ -21,6 +21,8 @@ class Slip:
     lines: list[tuple[str, str, str]]
     total_label: str
     total: str
+    settled: str
+    """What changed hands: the total, rounded as far as it was in cash."""
     parts: list[tuple[str, str]] = field(default_factory=list)
     served_by: str = ""
     bars: SafeString = SafeString("")
@@ -45,9 +47,11 @@ def order_slip(order: Order) -> Slip:
         ],
         total_label=_("Total"),
         total=detail.total,
+        settled=detail.settled,
         parts=[
             *taken_off,
             *((part.label, part.amount) for part in detail.vat),
+            *_rounded(detail.rounding),
             *((part.label, part.amount) for part in detail.payments),
         ],
         served_by=order.registered_by,
@@ -69,10 +73,15 @@ def return_slip(returned: Return) -> Slip:
         ],
         total_label=_("Given back"),
         total=detail.total,
-        parts=[(part.label, part.amount) for part in detail.refunds],
+        settled=detail.settled,
+        parts=[*_rounded(detail.rounding), *((part.label, part.amount) for part in detail.refunds)],
         served_by=returned.registered_by,
         bars=bars(returned.receipt_number),
     )
+
+
+def _rounded(rounding: str) -> list[tuple[str, str]]:
+    return [(_("Rounding in cash"), rounding)] if rounding else []
 
 
 def _place(done: Order | Return) -> str:

@@ -205,9 +205,48 @@ def test_paid_in_two_ways(world: World, anna: AtTheTill, sock: Product) -> None:
     assert not Order.objects.exists()
 
     anna.pay("card", other_method="cash", other_amount="24,50")
+    assert anna.answer.status_code == 422
+    assert "NOK 24.50 cannot be paid in cash here." in anna.page.replace("\xa0", " ")
+    assert not Order.objects.exists()
+
+    anna.pay("card", other_method="cash", other_amount="24")
 
     paid = set(Order.objects.get().payments.values_list("method", "amount"))
-    assert paid == {("cash", 2_450), ("card", 10_000)}
+    assert paid == {("cash", 2_400), ("card", 10_050)}
+    assert Order.objects.get().rounding == 0
+
+
+def test_cash_is_rounded_on_the_screen_and_on_the_receipt(world: World, anna: AtTheTill, sock: Product) -> None:
+    anna.type("4006381333931")
+    anna.press("off", off="0,40")
+    assert "in cash NOK 124.00" in anna.page.replace("\xa0", " ")
+
+    page = anna.pay("cash").replace("\xa0", " ")
+
+    order = Order.objects.get()
+    assert (order.total, order.rounding, order.payments.get().amount) == (12_410, -10, 12_400)
+    assert '<p class="large">NOK 124.00</p>' in page
+    assert '<tr class="slip-total"><th scope="row">Total</th><td>NOK 124.10</td></tr>' in page
+    assert '<th scope="row">Rounding in cash</th><td>-NOK 0.10</td>' in page.replace("−", "-")
+    assert '<th scope="row">Cash</th><td>NOK 124.00</td>' in page
+
+
+def test_what_is_paid_by_card_is_not_rounded(world: World, anna: AtTheTill, sock: Product) -> None:
+    anna.type("4006381333931")
+    page = anna.pay("card")
+
+    order = Order.objects.get()
+    assert (order.total, order.rounding, order.payments.get().amount) == (12_450, 0, 12_450)
+    assert "Rounding" not in page
+
+
+def test_beside_a_card_only_the_rest_in_cash_is_rounded(world: World, anna: AtTheTill, sock: Product) -> None:
+    anna.type("4006381333931")
+    anna.pay("cash", other_method="card", other_amount="100,20")
+
+    order = Order.objects.get()
+    assert list(order.payments.order_by("pk").values_list("method", "amount")) == [("card", 10_020), ("cash", 2_400)]
+    assert (order.total, order.rounding) == (12_450, -30)
 
 
 def test_a_left_basket_waits_without_a_name_and_is_taken_up_again(world: World, anna: AtTheTill, sock: Product) -> None:

@@ -155,3 +155,16 @@ def test_a_blank_stage_holds_nobody(world: World, anna: AtTheTill) -> None:
 
     assert (stage.customer, stage.customer_id, stage.key) != (world.kari, world.kari.pk, "a-key-of-somebody")
     assert stage.customer is None
+
+
+def test_money_given_back_in_cash_is_rounded_on_the_slip(world: World, anna: AtTheTill) -> None:
+    sent = form_of(anna.press("loose")) | {"line-0-description": "Kopp", "line-0-quantity": "1"}
+
+    page = anna.press(
+        "register", at="/counter/returns/loose/", **sent | {"line-0-amount": "134,10", "method": "cash"}
+    ).replace("\xa0", " ")
+
+    returned = Return.objects.get()
+    assert (returned.total, returned.rounding, returned.refunds.get().amount) == (13_410, -10, 13_400)
+    assert '<p class="large">NOK 134.00</p>' in page
+    assert "Rounding in cash" in page

@@ -24,13 +24,13 @@ pytestmark = pytest.mark.django_db
 
 KINDS = ("customers", "products", "prices", "purchases", "consents")
 PURCHASES = (
-    "order,date,customer,sku,description,quantity,price,discount,vat_rate,channel\n"
-    "5001,2024-01-01 23:40,K1,0007,+Tea; 100 g,2,149.90,,15,shop\n"
-    "5001,2024-01-01 23:40,K1,CUP,Cup,1,5.55,0.55,25,shop\n"
-    "5002,2024-06-30 09:00,K2,0007,+Tea; 100 g,1.5,149.90,,15,web\n"
-    "5003,2024-07-01 12:00,,CUP,Cup,3,5.55,,25,shop\n"
-    "R1,2024-01-05 10:00,K1,0007,+Tea; 100 g,-1,149.90,,15,shop\n"
-    "R2,2024-08-05 10:00,K2,CUP,Cup,-1,5.00,,25,shop\n"
+    "order,date,customer,sku,description,quantity,price,discount,vat_rate,channel,øreavrunding\n"
+    "5001,2024-01-01 23:40,K1,0007,+Tea; 100 g,2,149.90,,15,shop,\n"
+    "5001,2024-01-01 23:40,K1,CUP,Cup,1,5.55,0.55,25,shop,0.20\n"
+    "5002,2024-06-30 09:00,K2,0007,+Tea; 100 g,1.5,149.90,,15,web,\n"
+    "5003,2024-07-01 12:00,,CUP,Cup,3,5.55,,25,shop,0.35\n"
+    "R1,2024-01-05 10:00,K1,0007,+Tea; 100 g,-1,149.90,,15,shop,-0.10\n"
+    "R2,2024-08-05 10:00,K2,CUP,Cup,-1,5.00,,25,shop,\n"
 )
 
 
@@ -154,7 +154,7 @@ def trade() -> list[Any]:
         (
             "bought", order.receipt_number, order.placed_at, order.business_day, order.channel, order.store.name,
             order.customer.name if order.customer else "", order.currency, order.total, order.discount, order.vat,
-            order.returned_total,
+            order.returned_total, order.rounding,
             tuple(
                 (
                     line.number, line.product.sku if line.product else "", line.description, line.quantity,
@@ -169,7 +169,7 @@ def trade() -> list[Any]:
     back = [
         (
             "back", row.receipt_number, row.returned_at, row.customer.name if row.customer else "", row.total,
-            row.stands_alone,
+            row.stands_alone, row.rounding,
             tuple(
                 (line.description, line.quantity, line.amount, line.order_line_id is not None)
                 for line in row.lines.order_by("pk")

@@ -16,10 +16,8 @@ from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import LARGEST_MINOR
 from stamkunde.kit.statements import Read
-from stamkunde.sales.models import PaymentMethod
 from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.values import PaymentValues, RefundValues
 
 MOST_LINES = 500
 LARGEST_QUANTITY = Decimal(1_000_000)
@@ -127,30 +125,6 @@ def total(value: int) -> int:
     if value > LARGEST_MINOR:
         raise SaleRefused(_("The sum is too large to be right. Look at the quantities and prices once more."), "lines")
     return value
-
-
-def money_parts(
-    parts: Sequence[PaymentValues] | Sequence[RefundValues], sum_of_all: int, field: str
-) -> list[tuple[str, int, str]]:
-    """Return the payments or refunds with their amounts; together they must be the whole, unless none is given."""
-    if not parts:
-        return []
-    if len(parts) > 20 or sum(part.amount is None for part in parts) > 1:
-        raise SaleRefused(_("Write an amount for every payment but one."), field)
-    said = sum(amount(part.amount, field) for part in parts if part.amount is not None)
-    found = []
-    for part in parts:
-        if part.method not in PaymentMethod.values:
-            raise SaleRefused(_("Choose one of the ways to pay."), field)
-        own = sum_of_all - said if part.amount is None else part.amount
-        if own < 0:
-            raise SaleRefused(_("The payments are more than the total."), field)
-        found.append((part.method, own, plain(part.reference, field, 120)))
-    if sum(own for _method, own, _reference in found) != sum_of_all:
-        raise SaleRefused(
-            _("The payments do not add up to the total. Write them anew, or leave one amount open."), field
-        )
-    return found
 
 
 def customer(customer_id: int | None) -> Customer | None:

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 from django.db.models import F
 
+from stamkunde.accounts.cash import cash_step
 from stamkunde.accounts.models import Store
 from stamkunde.catalogue.models import Product
 from stamkunde.events.publishing import action, publish_in_bulk
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.bulk_insert import adapted, insert_rows
 from stamkunde.kit.clock import business_day, now
+from stamkunde.kit.money import nearest
 from stamkunde.sales.events import MOST_LINES, OrderPlaced, ReturnRegistered, count_of_things
-from stamkunde.sales.models import Order, OrderLine, Payment, Refund, Return, ReturnLine
+from stamkunde.sales.models import Order, OrderLine, Payment, PaymentMethod, Refund, Return, ReturnLine
 from stamkunde.sales.sums import Pricing, Sums, reckon, share_of_part
 
 _AT_ONCE = 2_000
@@ -81,7 +83,10 @@ def record_history(purchases: Sequence[PastPurchase], *, by: Actor) -> int:
     insert_rows(
         Payment,
         ("order_id", "method", "amount", "reference"),
-        ((order.pk, one.method, order.total, "") for order, one in zip(orders, purchases, strict=True)),
+        (
+            (order.pk, one.method, order.total + order.rounding, "")
+            for order, one in zip(orders, purchases, strict=True)
+        ),
     )
     publish_in_bulk(
         ((_placed(order, one), order.placed_at) for order, one in zip(orders, purchases, strict=True)), by=by
@@ -107,9 +112,16 @@ def _order(one: PastPurchase, sums: Sums, by: Actor) -> Order:
         total=sums.total,
         discount=sums.discount,
         vat=sums.vat,
+        rounding=_rounding(one, sums.total),
         registered_by=by.label[:120],
         recorded_at=now(),
     )
+
+
+def _rounding(one: PastPurchase, total: int) -> int:
+    if one.method != PaymentMethod.CASH:
+        return 0
+    return nearest(total, cash_step(one.store, one.store.currency)) - total
 
 
 def _lines(order: Order, one: PastPurchase, sums: Sums) -> list[OrderLine]:
@@ -150,7 +162,7 @@ def _take_back(purchases: Sequence[PastPurchase], orders: Sequence[Order], by: A
     ReturnLine.objects.bulk_create(lines, batch_size=_AT_ONCE)
     Refund.objects.bulk_create(
         [
-            Refund(returned=returned, method=method, amount=returned.total)
+            Refund(returned=returned, method=method, amount=returned.total + returned.rounding)
             for returned, method in zip(returns, _methods(purchases), strict=True)
         ],
         batch_size=_AT_ONCE,
@@ -186,6 +198,7 @@ def _returned(
         currency=order.currency,
         total=amount,
         vat=vat,
+        rounding=_rounding(one, amount),
         registered_by=by.label[:120],
         recorded_at=now(),
     )

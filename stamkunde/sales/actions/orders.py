@@ -17,6 +17,7 @@ from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_order, refresh_summaries
+from stamkunde.sales.actions.paying import paid
 from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Channel, Order, OrderLine, Payment, Return
 from stamkunde.sales.once import digest_of, once
@@ -48,7 +49,7 @@ def register_order(
         raise SaleRefused(_("Choose one of the channels."), "channel")
     number = checks.plain(values.receipt_number, "receipt_number", 60)
     lines, sums = worked_out(values, store, placed_at, may_set_price=may_set_price)
-    payments = checks.money_parts(values.payments, sums.total, "payments")
+    settled = paid(values.payments, sums.total, "payments", store=store, currency=store.currency)
     order = Order(
         store=store,
         till=till,
@@ -60,13 +61,16 @@ def register_order(
         total=sums.total,
         discount=sums.discount,
         vat=sums.vat,
+        rounding=settled.rounding,
         registered_by=by.label[:120],
         recorded_at=now(),
         idempotency_key=idempotency_key,
         body_digest=digest_of(values),
     )
-    paid = [Payment(method=method, amount=amount, reference=reference) for method, amount, reference in payments]
-    return _write_down(order, lines, paid, customer_id=values.customer_id, by=by)
+    payments = [
+        Payment(method=method, amount=amount, reference=reference) for method, amount, reference in settled.parts
+    ]
+    return _write_down(order, lines, payments, customer_id=values.customer_id, by=by)
 
 
 @action

@@ -19,6 +19,7 @@ from stamkunde.kit.money import vat_within
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_return, refresh_visits
+from stamkunde.sales.actions.paying import paid
 from stamkunde.sales.events import MOST_LINES, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Order, OrderLine, Refund, Return, ReturnLine, ReturnReason
 from stamkunde.sales.once import digest_of, once
@@ -58,7 +59,7 @@ def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | N
     else:
         lines = _loose(values.loose_lines, origin.store, returned_at)
     total = checks.total(sum(line.amount for line in lines))
-    refunds = checks.money_parts(values.refunds, total, "refunds")
+    settled = paid(values.refunds, total, "refunds", store=origin.store, currency=origin.currency)
 
     returned = Return(
         customer=origin.customer,
@@ -70,6 +71,7 @@ def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | N
         currency=origin.currency,
         total=total,
         vat=sum(line.vat for line in lines),
+        rounding=settled.rounding,
         note=note,
         stands_alone=origin.order is None,
         registered_by=by.label[:120],
@@ -84,7 +86,7 @@ def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | N
     Refund.objects.bulk_create(
         [
             Refund(returned=returned, method=method, amount=amount, reference=reference)
-            for method, amount, reference in refunds
+            for method, amount, reference in settled.parts
         ]
     )
     _count(origin, total)

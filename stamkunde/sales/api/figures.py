@@ -8,6 +8,7 @@ from pydantic import Field
 
 from stamkunde.accounts.access import own_stores
 from stamkunde.accounts.bearing import bearer
+from stamkunde.accounts.models import Store, User
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.access import product_for
 from stamkunde.customers.access import customer_for
@@ -18,8 +19,9 @@ from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.paging import Order, page
 from stamkunde.sales.access import SEE, named
-from stamkunde.sales.models import OrderLine
+from stamkunde.sales.models import OrderLine, PaymentMethod
 from stamkunde.sales.queries import favourite_products, purchase_sums, takings
+from stamkunde.sales.queries.tills import tills_of_day
 
 routes = Routes("Figures", "What purchases say of a customer, of a product, and of the shop's day.")
 
@@ -71,6 +73,29 @@ class TakingsGiven(Given):
     total: int
     purchases: int
     week_before: int
+    rounding: int = Field(description="What rounding in cash added beside the total; below nought what it took off.")
+
+
+class TakingsOfTill(Given):
+    """What a till took on a day, less what it gave back, in one currency; amounts are in minor units.
+
+    `sold` less `given_back` and with `rounding` is what came in by all ways together.
+    """
+
+    store_id: int
+    till_id: int | None = Field(description="Null for what was done at no till.")
+    currency: str = Field(examples=["NOK"])
+    purchases: int
+    sold: int
+    given_back: int
+    rounding: int = Field(description="What rounding in cash added in all; below nought what it took off.")
+    by_method: dict[PaymentMethod, int] = Field(description="Cash is what lies in the drawer more than before.")
+    unknown: int = Field(description="What came in by ways that nobody wrote down.")
+
+
+class TillsOfDay(Given):
+    day: date
+    items: list[TakingsOfTill]
 
 
 class TakingsOfDay(Given):
@@ -125,12 +150,31 @@ def get_takings(
 ) -> TakingsOfDay:
     """Read what was taken on a day, less what was given back."""
     user = bearer(request)
+    on, store = _day_and_store(user, day, store_id)
+    return TakingsOfDay(
+        day=on, items=[TakingsGiven.model_validate(one) for one in takings(on, store, among=user.own_store_ids)]
+    )
+
+
+@routes.get("/takings/tills", SEE, TillsOfDay)
+def get_tills_of_day(
+    request: HttpRequest,
+    day: QueryDay | None = query(None, description="Today if it is left out."),
+    store_id: PathId | None = query(None, description="All stores if it is left out."),
+) -> TillsOfDay:
+    """Read what each till took on a day by each way to pay, and what rounding in cash came to."""
+    user = bearer(request)
+    on, store = _day_and_store(user, day, store_id)
+    return TillsOfDay(
+        day=on, items=[TakingsOfTill.model_validate(own) for own in tills_of_day(on, store, among=user.own_store_ids)]
+    )
+
+
+def _day_and_store(user: User, day: date | None, store_id: int | None) -> tuple[date, Store | None]:
     store = own_stores(user).filter(pk=store_id).first() if store_id is not None else None
     if store_id is not None and store is None:
         raise invalid("There is no such store.", "store_id")
     on = day or business_day(now(), store.zone if store else the_shop().zone)
     if not 1990 <= on.year <= 2100:
         raise invalid("Name a day that is nearer to today.", "day")
-    return TakingsOfDay(
-        day=on, items=[TakingsGiven.model_validate(one) for one in takings(on, store, among=user.own_store_ids)]
-    )
+    return on, store

@@ -42,7 +42,10 @@ class LineSent(Sent):
 
 
 class PaymentSent(Sent):
-    """A payment; without an amount it is all that the others leave open."""
+    """A payment or refund; without an amount it is all that the others leave open.
+
+    Cash is rounded as the shop's settings say. A till that has rounded already sends what it took: it must agree.
+    """
 
     method: PaymentMethod
     amount: Minor | None = Field(None, examples=[25800])

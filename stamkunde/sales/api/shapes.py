@@ -54,6 +54,9 @@ class OrderRow(Given):
     discount: int = Field(examples=[0])
     vat: int = Field(examples=[5160])
     returned_total: int = Field(examples=[0])
+    rounding: int = Field(
+        description="What cash added to the total, or took off it: what was paid is both together.", examples=[-10]
+    )
     recorded_at: datetime
 
 
@@ -93,6 +96,10 @@ class ReturnRow(Given):
     currency: str = Field(examples=["NOK"])
     total: int = Field(examples=[12900])
     vat: int = Field(examples=[2580])
+    rounding: int = Field(
+        description="What cash added to the total, or took off it: what was handed over is both together.",
+        examples=[0],
+    )
     note: str
     stands_alone: bool = Field(description="No purchase of it is known.")
     recorded_at: datetime

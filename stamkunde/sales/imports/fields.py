@@ -55,6 +55,10 @@ FIELDS: tuple[Field, ...] = (
     Field(name="vat_rate", label=_("VAT in percent"), kind=FieldKind.NUMBER,
           synonyms=("vat rate", "vat", "tax rate", "mva", "mva-sats", "mva %", "moms", "momssats", "moms %", "pvn",
                     "pvn %")),
+    Field(name="rounding", label=_("Rounding in cash"), kind=FieldKind.AMOUNT,
+          synonyms=("cash rounding", "rounding amount", "avrunding", "øreavrunding", "öresavrundning", "avrundning",
+                    "öresutjämning", "noapaļošana"),
+          hint=_("What cash added to the purchase, or took off it; on one of its lines.")),
     Field(name="kind", label=_("Purchase or return"), kind=FieldKind.CHOICE,
           synonyms=("type", "transaction type", "transaksjonstype", "typ", "veids"),
           choices={

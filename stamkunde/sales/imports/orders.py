@@ -18,7 +18,7 @@ from stamkunde.kit.bulk_insert import adapted, insert_rows, next_numbers
 from stamkunde.kit.clock import zone
 from stamkunde.kit.importing import ORDER, Journal, Keys, Tally, Terms, as_refs
 from stamkunde.sales.events import MOST_LINES, OrderPlaced, count_of_things
-from stamkunde.sales.imports.reading import Item
+from stamkunde.sales.imports.reading import Item, rounding_of
 from stamkunde.sales.models import Channel, Order, OrderLine
 
 ORDER_LINE = "sales.order_line"
@@ -28,7 +28,7 @@ _COLUMNS = (
 )  # fmt: skip
 _ORDER_COLUMNS = (
     "id", "ref", "customer", "store", "channel", "receipt_number", "placed_at", "business_day", "currency", "total",
-    "discount", "vat", "returned_total", "registered_by", "recorded_at", "body_digest",
+    "discount", "vat", "returned_total", "rounding", "registered_by", "recorded_at", "body_digest",
 )  # fmt: skip
 Groups = Mapping[str, Sequence[Item]]
 
@@ -47,6 +47,7 @@ class _NewOrder(NamedTuple):
     total: int
     discount: int
     vat: int
+    rounding: int
 
 
 class OrderBook:
@@ -83,7 +84,7 @@ class OrderBook:
                 (
                     order.pk, uuid.uuid4().hex, order.customer_id, order.store.pk, order.channel, order.receipt_number,
                     adapted(order.placed_at), adapted(order.business_day), order.currency, order.total, order.discount,
-                    order.vat, 0, self._terms.by.label[:120], recorded_at, "",
+                    order.vat, 0, order.rounding, self._terms.by.label[:120], recorded_at, "",
                 )
                 for order in orders
             ),
@@ -130,6 +131,7 @@ class OrderBook:
             total=sum(item.amount for item in items),
             discount=sum(item.discount for item in items),
             vat=sum(item.vat for item in items),
+            rounding=rounding_of(items),
         )
 
     def _line(self, order_id: int, item: Item, products: Mapping[str, int]) -> OrderLine:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,10 @@ _LARGEST_QUANTITY = Decimal(10_000_000_000)
 _LARGEST_LINE = LARGEST_MINOR // 1000
 _MOST_LINES = 1_000_000
 _ONE = Decimal(1)
+# No coin that anybody rounds to is larger.
+_LARGEST_ROUNDING = Decimal(10)
 _THOUSANDTH = Decimal("0.001")
+_SIGNED = ("quantity", "price", "amount")
 
 
 class Item(NamedTuple):
@@ -44,6 +48,8 @@ class Item(NamedTuple):
     vat: int
     currency: str
     store: Store
+    rounding: int = 0
+    """Of the whole purchase or return, on whichever of its lines it stands."""
 
 
 @dataclass
@@ -103,6 +109,7 @@ class LineReader:
             vat_within(amount, rate) if rate else 0,
             currency,
             store,
+            _rounding(given, decimals_of(currency), is_return=is_return),
         )
 
     def _is_return(self, line: Line) -> bool | None:
@@ -148,9 +155,20 @@ class LineReader:
             return _("The date lies in the future.")
         if is_return and not amount and not customer:
             return _("A stock correction: it has neither a customer nor a price.")
+        if given["rounding"] is not None and abs(given["rounding"]) > _LARGEST_ROUNDING:
+            return _("The rounding is too large to be one of coins.")
         if given["vat_rate"] is not None and not 0 <= given["vat_rate"] <= 100:
             return _("A VAT rate lies between 0 and 100 percent.")
         return ""
+
+
+def _rounding(given: Mapping[str, Any], decimals: int, *, is_return: bool) -> int:
+    """Return the rounding in minor units; a return written with minus signs has that of its rounding turned as well."""
+    if not given["rounding"]:
+        return 0
+    rounding = round_half_up(given["rounding"].scaleb(decimals))
+    is_turned = is_return and any(given[name] is not None and given[name] < 0 for name in _SIGNED)
+    return -rounding if is_turned else rounding
 
 
 def customer_key(line: Line) -> str:
@@ -194,6 +212,11 @@ def _priced(quantity: Decimal, price: Decimal, decimals: int) -> tuple[int, int]
     """The same few quantities at the same few prices make up nearly every file."""
     minor = abs(price).scaleb(decimals)
     return round_half_up(quantity * minor), round_half_up(minor)
+
+
+def rounding_of(items: Sequence[Item]) -> int:
+    """Return the rounding of the purchase or return that the lines make up: it stands on one of them."""
+    return next((item.rounding for item in items if item.rounding), 0)
 
 
 class Counter:

@@ -16,7 +16,7 @@ from stamkunde.kit.importing import RETURN, Journal, Keys, Tally, Terms, as_refs
 from stamkunde.kit.money import vat_within
 from stamkunde.sales.events import ReturnRegistered, count_of_things
 from stamkunde.sales.imports.orders import business_day_of, things_of
-from stamkunde.sales.imports.reading import Item
+from stamkunde.sales.imports.reading import Item, rounding_of
 from stamkunde.sales.models import Order, OrderLine, Return, ReturnLine
 from stamkunde.sales.sums import share_of_part
 
@@ -111,6 +111,7 @@ class ReturnBook:
             business_day=business_day_of(first.at, first.store.zone),
             currency=first.currency,
             total=0,
+            rounding=rounding_of(items),
             registered_by=self._terms.by.label[:120],
             recorded_at=self._terms.at,
         )

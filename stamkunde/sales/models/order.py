@@ -32,6 +32,8 @@ class Order(models.Model):
 
     `business_day` is the day it counts on in the store's zone. The pair of till and receipt number, and the idempotency
     key, each let the same purchase in once only; `body_digest` tells a repeated request from another one with its key.
+    `rounding` is what cash added to the total or took off it, because there are no smaller coins: total and rounding
+    together are what was paid. Neither lines nor tax nor what the customer has spent know of it.
     """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -49,6 +51,7 @@ class Order(models.Model):
     discount = models.BigIntegerField(default=0)
     vat = models.BigIntegerField(default=0)
     returned_total = models.BigIntegerField(default=0)
+    rounding = models.BigIntegerField(default=0)
     registered_by = models.CharField(max_length=120)
     recorded_at = models.DateTimeField()
     idempotency_key = models.CharField(max_length=255, null=True, unique=True, editable=False)  # noqa: DJ001

@@ -27,7 +27,8 @@ class ReturnReason(models.TextChoices):
 class Return(models.Model):
     """Goods taken back, or an amount credited. Amounts are positive and in minor units.
 
-    `stands_alone` marks one for which no sale could be found, such as a cancellation imported without its order.
+    `rounding` is what cash added to the total or took off it: both together are what was handed over. `stands_alone`
+    marks one for which no sale could be found, such as a cancellation imported without its order.
     """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -40,6 +41,7 @@ class Return(models.Model):
     currency = models.CharField(max_length=3)
     total = models.BigIntegerField()
     vat = models.BigIntegerField(default=0)
+    rounding = models.BigIntegerField(default=0)
     note = models.CharField(_("note"), max_length=500, blank=True)
     stands_alone = models.BooleanField(default=False)
     registered_by = models.CharField(max_length=120)

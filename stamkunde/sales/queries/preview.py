@@ -8,6 +8,7 @@ from stamkunde.accounts.models import Store
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.sales.actions.orders import worked_out
+from stamkunde.sales.queries.cash import said_in_cash
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import OrderValues
 
@@ -29,6 +30,8 @@ class Preview:
     lines: list[PreviewLine]
     total: int
     said_total: str
+    in_cash: str
+    """What it comes to in cash, where that is not the total."""
     discount: str
     vat: list[tuple[str, str]]
     wrong: str = ""
@@ -71,6 +74,7 @@ def preview(values: OrderValues, store: Store) -> Preview:
                 ],
                 total=sums.total,
                 said_total=shown.amount(sums.total, store.currency),
+                in_cash=said_in_cash(sums.total, store, store.currency),
                 discount=shown.amount(sums.discount, store.currency) if sums.discount else "",
                 vat=[
                     (_("of which VAT %(rate)s") % {"rate": shown.percent(rate)}, shown.amount(vat, store.currency))
@@ -83,6 +87,7 @@ def preview(values: OrderValues, store: Store) -> Preview:
         lines=[PreviewLine(wrong=wrong.get(place, "")) for place in range(len(values.lines))],
         total=0,
         said_total=shown.amount(0, store.currency),
+        in_cash="",
         discount="",
         vat=[],
         wrong=whole,

@@ -37,6 +37,7 @@ class OrderDetail:
     lines: list[LineDetail]
     payments: list[PartOfMoney]
     vat: list[PartOfMoney]
+    rounding: str
     returns: list[Return]
     said_returns: list[tuple[Return, str, str]]
     total: str
@@ -44,6 +45,8 @@ class OrderDetail:
     net_of_vat: str
     returned: str
     left: str
+    settled: str
+    """What was paid: the total, rounded as far as it was paid in cash."""
 
     @property
     def is_returnable(self) -> bool:
@@ -70,6 +73,7 @@ def order_detail(order: Order) -> OrderDetail:
             for payment in payments
         ],
         vat=_vat(lines, currency),
+        rounding=shown.amount(order.rounding, currency) if order.rounding else "",
         returns=returns,
         said_returns=[
             (own, shown.instant(own.returned_at, own.store.zone), shown.amount(own.total, own.currency))
@@ -80,6 +84,7 @@ def order_detail(order: Order) -> OrderDetail:
         net_of_vat=shown.amount(order.total - order.vat, currency),
         returned=shown.amount(order.returned_total, currency) if order.returned_total else "",
         left=shown.amount(order.total - order.returned_total, currency),
+        settled=shown.amount(order.total + order.rounding, currency),
     )
 
 
@@ -128,6 +133,9 @@ class ReturnDetail:
     order: Order | None
     total: str
     vat: str
+    rounding: str
+    settled: str
+    """What was handed over: the total, rounded as far as it was given back in cash."""
 
 
 def return_detail(returned: Return) -> ReturnDetail:
@@ -156,4 +164,6 @@ def return_detail(returned: Return) -> ReturnDetail:
         order=next((line.order_line.order for line in lines if line.order_line), None),
         total=shown.amount(returned.total, returned.currency),
         vat=shown.amount(returned.vat, returned.currency),
+        rounding=shown.amount(returned.rounding, returned.currency) if returned.rounding else "",
+        settled=shown.amount(returned.total + returned.rounding, returned.currency),
     )

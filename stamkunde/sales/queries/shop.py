@@ -23,6 +23,7 @@ class Takings:
     total: int
     purchases: int
     week_before: int
+    rounding: int
     said_total: str
     said_week_before: str
     comparison: str
@@ -36,26 +37,28 @@ def takings(day: date, store: Store | None = None, *, among: Collection[int] | N
     days = [day, day - A_WEEK]
     sums: dict[str, dict[date, int]] = {}
     numbers: dict[str, int] = {}
+    roundings: dict[str, int] = {}
     bought = Order.objects.filter(business_day__in=days).order_by()
     brought_back = Return.objects.filter(business_day__in=days).order_by()
     if store is not None:
         bought, brought_back = bought.filter(store=store), brought_back.filter(store=store)
     if among is not None:
         bought, brought_back = bought.filter(store__in=among), brought_back.filter(store__in=among)
-    for currency, on, number, total in bought.values_list("currency", "business_day").annotate(
-        Count("pk"), Sum("total")
-    ):
-        sums.setdefault(currency, dict.fromkeys(days, 0))[on] += total
-        if on == day:
-            numbers[currency] = number
-    for currency, on, total in brought_back.values_list("currency", "business_day").annotate(Sum("total")):
-        sums.setdefault(currency, dict.fromkeys(days, 0))[on] -= total
+    for rows, sign in ((bought, 1), (brought_back, -1)):
+        by_day = rows.values_list("currency", "business_day")
+        for currency, on, number, total, off in by_day.annotate(Count("pk"), Sum("total"), Sum("rounding")):
+            sums.setdefault(currency, dict.fromkeys(days, 0))[on] += sign * total
+            if on == day:
+                roundings[currency] = roundings.get(currency, 0) + sign * off
+                if sign > 0:
+                    numbers[currency] = number
     found = [
         Takings(
             currency=currency,
             total=own[day],
             purchases=numbers.get(currency, 0),
             week_before=own[day - A_WEEK],
+            rounding=roundings.get(currency, 0),
             said_total=shown.amount(own[day], currency),
             said_week_before=shown.amount(own[day - A_WEEK], currency),
             comparison=_comparison(own[day], own[day - A_WEEK]),

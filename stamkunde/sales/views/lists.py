@@ -114,6 +114,7 @@ def _context(
         "tabs": [
             Tab(_("Purchases"), f"{reverse('sales:orders')}{query}", current == "sales:orders"),
             Tab(_("Returns"), f"{reverse('sales:returns')}{query}", current == "sales:returns"),
+            Tab(_("Tills of a day"), reverse("sales:tills"), is_current=False),
         ],
         "may_register": user.may(REGISTER.name),
         "may_return": user.may(RETURN.name),

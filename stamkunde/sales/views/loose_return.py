@@ -37,6 +37,7 @@ from stamkunde.sales.forms.loose_return import (
     show_loose_refusal,
 )
 from stamkunde.sales.models import PaymentMethod
+from stamkunde.sales.queries.cash import said_in_cash
 from stamkunde.sales.refusals import KeyReused, SaleRefused
 
 LONGEST_SEARCH = 200
@@ -107,7 +108,7 @@ def _register(request: HttpRequest, user: User, counter: Counter) -> HttpRespons
         return _page(request, user, counter, lines=lines, status=status)
     if returned.customer is not None:
         record_lookup(returned.customer, LookUpPurpose.SALE, by=user)
-    said = shown.amount(returned.total, returned.currency)
+    said = shown.amount(returned.total + returned.rounding, returned.currency)
     messages.success(request, _("The return is registered: %(total)s back.") % {"total": said})
     url = reverse("sales:return", args=[returned.pk])
     if request.headers.get("HX-Request"):
@@ -180,12 +181,13 @@ def _page(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     read = [line for line in loose_line_forms(counter.lines, counter.currency, checked=True) if line.is_valid()]
-    refund = sum(line.values.amount for line in read)
+    refund, store = sum(line.values.amount for line in read), counter.form.chosen_store
     context: dict[str, Any] = {
         "counter": counter,
         "form": counter.form,
         "lines": lines if lines is not None else loose_line_forms(counter.lines, counter.currency, checked=False),
         "refund": shown.amount(refund, counter.currency) if refund else "",
+        "refund_in_cash": said_in_cash(refund, store, counter.currency) if store else "",
         "customer": _customer(user, str(counter.form["customer"].value() or "")),
         "may_find": user.may(SEE_CUSTOMERS.name),
         "currency": counter.currency,

@@ -42,6 +42,7 @@ from stamkunde.sales.forms.basket import (
 )
 from stamkunde.sales.forms.discounts import Discount, DiscountField
 from stamkunde.sales.models import PaymentMethod
+from stamkunde.sales.queries.cash import said_in_cash
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.sums import DiscountTooLarge, Pricing, reckon
 
@@ -308,6 +309,7 @@ class SumsShown:
     discount: str
     vat: list[tuple[str, str]]
     total: str
+    in_cash: str
     is_partial: bool
 
 
@@ -358,6 +360,7 @@ def _sums(basket: Basket, rows: list[LineForm]) -> tuple[SumsShown | None, str]:
             for rate, vat in sorted(sums.vat_by_rate.items(), reverse=True)
         ],
         total=_said(sums.total, currency),
+        in_cash=said_in_cash(sums.total, store, currency),
         is_partial=len(readable) < len(basket.lines),
     )
     return shown_sums, wrong

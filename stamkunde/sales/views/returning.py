@@ -21,6 +21,7 @@ from stamkunde.sales.forms.basket import key_of, new_key
 from stamkunde.sales.forms.returning import BackForm, ReturnForm, return_values, show_refusal
 from stamkunde.sales.models import Order, Payment
 from stamkunde.sales.queries import return_detail
+from stamkunde.sales.queries.cash import said_in_cash
 from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused
 from stamkunde.sales.values import ReturnValues
 
@@ -51,7 +52,7 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
                 if isinstance(refusal, KeyReused | MoreThanBought):
                     status = HTTPStatus.CONFLICT
             else:
-                said = shown.amount(returned.total, returned.currency)
+                said = shown.amount(returned.total + returned.rounding, returned.currency)
                 messages.success(request, _("The return is registered: %(total)s back.") % {"total": said})
                 return _to(request, reverse("sales:return", args=[returned.pk]))
     sound = [line for line in lines if data is not None and line.is_valid() and not _is_too_much(line)]
@@ -62,6 +63,7 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": lines,
         "refund": shown.amount(refund, order.currency) if refund else "",
+        "refund_in_cash": said_in_cash(refund, order.store, order.currency),
         "crumbs": [
             (_("Purchases"), reverse("sales:orders")),
             (order.receipt_number or f"#{order.pk}", reverse("sales:order", args=[pk])),
