@@ -11,7 +11,6 @@ import asyncio
 import contextvars
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
 from typing import Any, Protocol, cast
@@ -22,6 +21,7 @@ from django.utils.translation import get_supported_language_variant, override
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from stamkunde.config.threads import Threads
 from stamkunde.kit.api.problems import CONTENT_TYPE, Problem
 
 Scope = MutableMapping[str, Any]
@@ -50,7 +50,7 @@ class Pages:
         self, application: Application, *, threads: int, most: int, seconds_to_send: float = SECONDS_TO_SEND
     ) -> None:
         self._application = application
-        self._threads = ThreadPoolExecutor(threads, "pages")
+        self._threads = Threads(threads, "pages")
         self._in_parts = WSGIMiddleware(cast(Any, application), workers=4)
         self._most = most
         self._seconds_to_send = seconds_to_send
