@@ -24,6 +24,7 @@ LONGEST_SEARCH = 200
 _BY_CODE_OR_NUMBER = """
     SELECT product_id FROM catalogue_barcode WHERE code = %s UNION ALL SELECT id FROM catalogue_product WHERE sku = %s
 """
+_ON_SALE_BY_CODE_OR_NUMBER = Read(Product, f'WHERE is_sold AND "catalogue_product".id IN ({_BY_CODE_OR_NUMBER})')
 # Of more than so many with a word, the first will do: another letter is quicker typed than a long list read.
 MOST_WEIGHED = 400
 
@@ -57,7 +58,8 @@ class Scan:
 def scanned(code: str) -> Scan:
     """Return the product on sale that carries a code or a number exactly."""
     plain = cleaned(code[:LONGEST_SEARCH].replace("\x00", ""))
-    found = Product.objects.on_sale().filter(pk__in=_known_exactly(plain)).first() if plain else None
+    known = _ON_SALE_BY_CODE_OR_NUMBER.all(plain, plain) if plain else []
+    found = min(known, key=lambda product: product.pk, default=None)
     return Scan(found, found is None and is_misread(plain))
 
 

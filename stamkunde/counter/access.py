@@ -14,8 +14,8 @@ def basket_for(user: User, key: str, place: Place) -> Basket | None:
     """Return a basket of the person's store by its key; None where there is none (yet)."""
     if not key or not user.may(REGISTER.name):
         return None
-    found = Basket.objects.select_related("store", "till", "customer", "order").filter(key=key, store=place.store)
-    return found.first()
+    found = Basket.objects.select_related("store", "till", "customer__home_store", "order")
+    return found.filter(key=key, store=place.store).first()
 
 
 def return_under(user: User, key: str) -> Return | None:

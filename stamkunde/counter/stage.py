@@ -21,7 +21,7 @@ from stamkunde.counter.place import Place
 from stamkunde.counter.queries.basket import last_receipt, shown_basket, waiting_baskets
 from stamkunde.counter.queries.card import card
 from stamkunde.counter.queries.finds import LONGEST, Finds
-from stamkunde.customers.access import CREATE, NOTE, visible_customers
+from stamkunde.customers.access import CREATE, NOTE, sees, visible_customers
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.actions import record_hit_list, record_lookup
 from stamkunde.customers.models import Customer, LookUpPurpose
@@ -94,6 +94,9 @@ def stage_of(request: HttpRequest, place: Place, *, with_basket: bool = True) ->
     stage.is_buying = basket is not None or request.POST.get("buying") == "1"
     # A basket knows whose it is; a page sent before it was said must not say otherwise.
     stage.whose = request.POST.get("customer", "") if basket is None else str(basket.customer_id or "")
+    if basket is not None and basket.customer is not None and sees(user, basket.customer):
+        # She came along with the basket and need not be asked for again.
+        stage.customer = basket.customer
     return stage
 
 

@@ -60,6 +60,11 @@ def may_see_customer(user: User, pk: int) -> bool:
     return user.may(SEE.name) and _PRESENT.any(pk)
 
 
+def sees(user: User, customer: Customer) -> bool:
+    """Say whether the person may see a customer who has been read already, as `visible_customers` would."""
+    return user.may(SEE.name) and customer.trashed_at is None
+
+
 def trashed_customers(user: User) -> CustomerQuerySet:
     if not (user.may(SEE.name) and user.may(REMOVE.name)):
         return Customer.objects.none()

@@ -14,6 +14,7 @@ from stamkunde.counter.place import Place
 from stamkunde.events.publishing import action
 from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
+from stamkunde.kit.statements import insert
 from stamkunde.sales.refusals import SaleRefused
 
 MOST_LINES = 200
@@ -35,12 +36,23 @@ class BasketClosed(Exception):
 
 @retry_on_conflict
 @action
-def _change(key: str, place: Place, step: str, change: Change, customer_id: int | None = None) -> Basket:
+def _change(
+    key: str, place: Place, step: str, change: Change, customer_id: int | None = None, *, is_begun: bool = True
+) -> Basket:
     """Make a change in a basket that is held meanwhile, unless the change was made already; begin it if there is none.
 
-    `customer_id` is who is being served when the basket begins.
+    `customer_id` is who is being served when the basket begins; that it is not begun yet spares looking for it.
     """
     at = now()
+    if not is_begun:
+        begun = Basket(
+            key=key, store=place.store, till=place.till, customer_id=customer_id, opened_at=at, changed_at=at
+        )
+        change(begun)
+        begun.steps = [step] if step else []
+        # Another request with the key may have been quicker: then its basket is the one that is changed.
+        if insert([begun], unless_there=True):
+            return begun
     basket, _is_new = Basket.objects.select_for_update(of=("self",)).get_or_create(
         key=key,
         defaults={
@@ -65,7 +77,15 @@ def _change(key: str, place: Place, step: str, change: Change, customer_id: int 
     return basket
 
 
-def add_product(key: str, product: Product, *, place: Place, step: str = "", customer_id: int | None = None) -> Basket:
+def add_product(
+    key: str,
+    product: Product,
+    *,
+    place: Place,
+    step: str = "",
+    customer_id: int | None = None,
+    is_begun: bool = True,
+) -> Basket:
     """Put one more of a product into the basket: on the line it has already, as long as nothing was changed there."""
 
     def change(basket: Basket) -> None:
@@ -75,7 +95,7 @@ def add_product(key: str, product: Product, *, place: Place, step: str = "", cus
                 return
         _append(basket, {"product": product.pk, "description": product.name})
 
-    return _change(key, place, step, change, customer_id)
+    return _change(key, place, step, change, customer_id, is_begun=is_begun)
 
 
 def add_words(

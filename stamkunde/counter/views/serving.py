@@ -110,7 +110,12 @@ def _product(stage: Stage, about: str, _request: HttpRequest, *, known: Product 
     if product is None:
         raise Refused(_("That product is not on sale any more."))
     stage.basket = actions.add_product(
-        stage.key, product, place=stage.place, step=stage.step, customer_id=stage.customer_id
+        stage.key,
+        product,
+        place=stage.place,
+        step=stage.step,
+        customer_id=stage.customer_id,
+        is_begun=stage.basket is not None,
     )
     stage.is_buying, stage.typed = True, ""
 
