@@ -47,6 +47,9 @@ NAMES = ("given_name", "family_name", "preferred_name", "company_name")
 TEXTS = ("title", *NAMES, "company_number", "greeting")
 CHANGEABLE = ("kind", *TEXTS, "language", "birth_date", "home_store_id")
 EARLIEST_BIRTH = date(1880, 1, 1)
+# Whatever the clock says, this lies behind us.
+_LONG_PAST = date(2020, 1, 1)
+_LONGEST = {name: COLUMNS[name].max_length or 0 for name in TEXTS}
 # An enumeration makes its list of values anew each time it is asked, and an import asks a million times.
 _CUSTOMER_KINDS = frozenset(CustomerKind.values)
 _CONTACT_KINDS = frozenset(ContactKind.values)
@@ -101,9 +104,8 @@ def read_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return columns of the customer's own row; `birth_day` goes with the date of birth."""
     columns: dict[str, Any] = {}
     for name, value in values.items():
-        if name in TEXTS:
-            longest = COLUMNS[name].max_length or 0
-            columns[name] = line(value or "", longest, name)
+        if name in _LONGEST:
+            columns[name] = line(value, _LONGEST[name], name) if value else ""
         elif name == "kind":
             columns[name] = _one_of(_CUSTOMER_KINDS, value, name)
         elif name == "language":
@@ -123,7 +125,9 @@ def must_have_name(columns: Mapping[str, Any]) -> None:
 
 
 def read_birth_date(value: date | None) -> date | None:
-    if value is not None and not EARLIEST_BIRTH <= value <= business_day(now(), the_shop().zone):
+    if value is None or EARLIEST_BIRTH <= value <= _LONG_PAST:
+        return value
+    if not EARLIEST_BIRTH <= value <= business_day(now(), the_shop().zone):
         raise refused(_("Nobody who shops here was born on that day. Please look at the year once more."), "birth_date")
     return value
 

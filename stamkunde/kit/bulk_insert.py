@@ -111,10 +111,11 @@ def insert_models(rows: Sequence[M]) -> Sequence[M]:
     model = type(rows[0])
     fields = _columns(model)
     times = {field.attname: field.pre_save(rows[0], add=True) for field in fields if _is_of_writing(field)}
+    own = model._meta.pk.attname
     # A row may have been given its number already, so that others could point at it.
-    numberless = [row for row in rows if row.pk is None]
+    numberless = [row for row in rows if row.__dict__[own] is None]
     for number, row in zip(next_numbers(model, len(numberless)), numberless, strict=True):
-        row.__dict__[model._meta.pk.attname] = number
+        row.__dict__[own] = number
     for row in rows:
         row._state.adding = False
         row.__dict__.update(times)

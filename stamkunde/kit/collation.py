@@ -8,6 +8,7 @@ one they are nearest to, after https://cldr.unicode.org; scripts other than Lati
 
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import models
@@ -86,17 +87,28 @@ def sort_key(*parts: str, language: str) -> str:
 
     Names that differ only in what the alphabet makes no difference of stand together, the plainest first.
     """
-    alphabet = _known.get(language.partition("-")[0], _known["en"])
-    written = [unicodedata.normalize("NFC", part[:_LONGEST_TEXT].casefold()) for part in parts]
-    read = [part.replace("aa", "å") for part in written] if alphabet is _known["nb"] else written
-    keys = (_NEXT_WORD.join(part.translate(alphabet).split()) for part in read)
-    key = _NEXT_PART.join(part for part in keys if part)
+    read = [_read_part(part, language) for part in parts]
+    key = _NEXT_PART.join(own for own, _written, _is_plain in read if own)
+    written = [part for _own, part, _is_plain in read]
     if not key:
         return _visible("".join(written))[:LONGEST_KEY]
-    if read == written and all(alphabet.plain.issuperset(part) for part in written):
+    if all(is_plain for _own, _written, is_plain in read):
         return key[:LONGEST_KEY]
     accents = _visible(" ".join(part for part in written if part))[:_FOR_ACCENTS]
     return f"{key[: LONGEST_KEY - _FOR_ACCENTS - 1]}{_END}{accents}"
+
+
+@lru_cache(maxsize=32_768)
+def _read_part(part: str, language: str) -> tuple[str, str, bool]:
+    """Return the key of one part, the part as it is compared, and whether its key says all that there is to say.
+
+    Most parts are names that many have.
+    """
+    alphabet = _known.get(language.partition("-")[0], _known["en"])
+    written = unicodedata.normalize("NFC", part[:_LONGEST_TEXT].casefold())
+    read = written.replace("aa", "å") if alphabet is _known["nb"] else written
+    key = _NEXT_WORD.join(read.translate(alphabet).split())
+    return key, written, read == written and alphabet.plain.issuperset(written)
 
 
 def alphabetical(items: Iterable[T], name: Callable[[T], str], *, language: str) -> list[T]:

@@ -59,25 +59,23 @@ def plain_letters(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the words of a text in their one spelling, with single spaces between them."""
-    plain = plain_letters(text)
+    # What folding does ends at a blank, and of streets, towns and names the same parts come again and again.
+    return " ".join(word for part in text[:LONGEST_TEXT].split() for word in _folded_part(part))
+
+
+@lru_cache(maxsize=65_536)
+def _folded_part(part: str) -> tuple[str, ...]:
+    """Return the folded words of a part of a text that has no blank in it; a sign within it parts it too."""
+    plain = plain_letters(part)
     for pattern, letter in _SPELT_OUT:
         plain = pattern.sub(letter, plain)
-    return _DOUBLED.sub(r"\1", plain)
+    return tuple(_DOUBLED.sub(r"\1", plain).split())
 
 
 def folded_words(text: str) -> list[str]:
     """Return the folded words of a text, each cut to a length that every index takes."""
-    words: list[str] = []
-    for part in text[:LONGEST_TEXT].split():
-        words += _folded_part(part)
+    words = [word[:LONGEST_WORD] for part in text[:LONGEST_TEXT].split() for word in _folded_part(part)]
     return words[:MOST_WORDS]
-
-
-# What folding does ends at a blank, and of streets, towns and names the same parts come again and again.
-@lru_cache(maxsize=65_536)
-def _folded_part(part: str) -> tuple[str, ...]:
-    """Return the folded words of a part of a text that has no blank in it; a sign within it parts it too."""
-    return tuple(word[:LONGEST_WORD] for word in fold(part).split())
 
 
 @lru_cache(maxsize=16_384)

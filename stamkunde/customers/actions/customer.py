@@ -90,9 +90,10 @@ def _write(prepared: Sequence[PreparedCustomer], by: Actor) -> None:
     insert_models([one.customer for one in prepared])
     at = now()
     for one in prepared:
+        number = one.customer.pk
         for rows in (one.former_names, one.contacts, one.addresses, one.traits, one.consents, one.custom):
             for row in rows:
-                row.customer_id = one.customer.pk
+                row.customer_id = number
         for trait in one.traits:
             trait.noted_by, trait.noted_at = by.label[:120], at
         for consent in one.consents:

@@ -52,6 +52,7 @@ from stamkunde.kit.importing import (
     Terms,
     Undoer,
 )
+from stamkunde.kit.many_keys import ManyKeys
 
 _COLUMNS = ("kind", "title", *NAMES, "company_number", "greeting", "language", "birth_date")
 _TEXTS = tuple(name for name in _COLUMNS if name not in ("kind", "birth_date"))
@@ -82,7 +83,7 @@ class _CustomerImporter:
         self._terms, self._keys, self._journal = terms, keys, journal
         self._directory = CustomerDirectory(terms, keys, journal)
         self._agreements = Agreements(terms, journal)
-        self._seen: set[str] = set()
+        self._seen = ManyKeys()
         self._custom = {one.key: one for one in CustomField.objects.all()}
         self._own_fields = [(key, f"custom:{key}") for key in self._custom]
         self._source = terms.evidence[:120]
@@ -95,10 +96,9 @@ class _CustomerImporter:
         wanted: dict[str, _Wanted] = {}
         for line in lines:
             key = key_of(line)
-            if key in self._seen:
+            if not self._seen.add(key):
                 tally.skip(line, _("This customer stands in the file more than once; the first row counts."))
                 continue
-            self._seen.add(key)
             try:
                 wanted[key] = self._read(line)
             except ValidationError as error:

@@ -1,6 +1,7 @@
 """Which words a customer is found by: those of every name, and those of the addresses, told apart by an @."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from stamkunde.kit.folding import LONGEST_WORD, fold, folded_words, spelt_forms
 
@@ -28,11 +29,18 @@ def search_words(
     ]
     words += [joined for number in numbers if (joined := _joined(number))]
     for place in places:
-        pieces = folded_words(place)
-        words += [PLACE + piece for piece in pieces]
-        if len(pieces) > 1 and any(piece.isdigit() for piece in pieces) and len(place) <= 12:
-            words.append(PLACE + _joined(place))
+        words += _words_of_place(place)
     return " ".join(dict.fromkeys(words))
+
+
+@lru_cache(maxsize=32_768)
+def _words_of_place(place: str) -> tuple[str, ...]:
+    """Return the words of a street, a postcode or a town; many people share theirs."""
+    pieces = folded_words(place)
+    words = [PLACE + piece for piece in pieces]
+    if len(pieces) > 1 and any(piece.isdigit() for piece in pieces) and len(place) <= 12:
+        words.append(PLACE + _joined(place))
+    return tuple(words)
 
 
 def _joined(text: str) -> str:
