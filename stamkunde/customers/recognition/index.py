@@ -6,12 +6,15 @@ keep the index; Django drops them whenever a migration rebuilds the customers' t
 call `install` again (a test notices).
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from stamkunde.customers.recognition.commonness import Commonness, commonness
 
 Term = tuple[str, bool]
 """A folded word, and whether it may be the beginning of a longer one."""
@@ -64,6 +67,9 @@ _INSTALL = (
     " WHERE last_visit_at IS NOT NULL",
 )
 _PAGES_AT_ONCE = 200
+# What PostgreSQL takes to read a row and look into its words, to collect a person from the index, and to look there
+# whether a person is among those of a word; microseconds, measured with a million people.
+_A_ROW, _A_PERSON, _A_LOOK = 5.0, 0.3, 20.0
 _REMOVE_SQLITE = (
     "DROP TRIGGER IF EXISTS customers_search_insert",
     "DROP TRIGGER IF EXISTS customers_search_delete",
@@ -140,12 +146,11 @@ def matching(question: Question, most: int) -> list[Row]:
             " WHERE customers_search MATCH %s AND c.trashed_at IS NULL LIMIT %s",
             [_as_fts5(question), most],
         )
-    asked, beginnings = _without_short(question)
-    holds = "".join([" AND strpos(' ' || c.words, %s) > 0"] * len(beginnings))
+    holds, values = _as_conditions(question, most)
     return _rows(
         f"SELECT {_COLUMNS} FROM customers_customer c"  # noqa: S608
-        f" WHERE {_LEXEMES} @@ CAST(%s AS tsquery){holds} AND c.trashed_at IS NULL LIMIT %s",
-        [_as_tsquery(asked), *(f" {beginning}" for beginning in beginnings), most],
+        f" WHERE ({holds}) AND c.trashed_at IS NULL LIMIT %s",
+        [*values, most],
     )
 
 
@@ -165,13 +170,53 @@ def words_in_use(words: Iterable[str]) -> set[str]:
     return found
 
 
-def _without_short(question: Question) -> tuple[Question, list[str]]:
-    """Take out beginnings of a letter or two, if longer words remain: GIN would collect all who have such a word."""
-    if len(question) != 1:
-        return question, []
-    short = [group for group in question[0] if len(group) == 1 and group[0][1] and len(group[0][0]) < 3]
-    long = [group for group in question[0] if group not in short]
-    return ([long], [group[0][0] for group in short]) if long else (question, [])
+def _as_conditions(question: Question, most: int) -> tuple[str, list[str]]:
+    """Write the question as PostgreSQL's conditions, of which one must hold, and their values."""
+    known = commonness()
+    whole: list[Sequence[Group]] = []
+    holds: list[str] = []
+    values: list[str] = []
+    for way in question:
+        asked, looked_for = _shared_out(way, most, known) if known else (way, [])
+        if not looked_for:
+            whole.append(way)
+            continue
+        holds.append(f"{_LEXEMES} @@ CAST(%s AS tsquery)" + " AND ' ' || c.words || ' ' ~ %s" * len(looked_for))
+        values += [_as_tsquery([asked]), *(_as_pattern(group) for group in looked_for)]
+    if whole:
+        holds.append(f"{_LEXEMES} @@ CAST(%s AS tsquery)")
+        values.append(_as_tsquery(whole))
+    return " OR ".join(holds), values
+
+
+def _shared_out(way: Sequence[Group], most: int, known: Commonness) -> tuple[list[Group], list[Group]]:
+    """Return which groups GIN is asked for, and which are looked for in the rows that it finds.
+
+    The rarest is asked for. Each further one costs either the reading of all rows found so far, though no more than
+    there must be until there are enough; or the collecting of its own people in the index.
+    """
+    people = {group: sum(known.of(word, open_ended=open_ended) for word, open_ended in group) for group in way}
+    rarest, *others = sorted(people, key=lambda group: people[group])
+    found, asked, looked_for = people[rarest], [rarest], list[Group]()
+    for group in others:
+        share = min(people[group] / known.everybody, 1.0)
+        reading = _A_ROW * min(found, most / share)
+        collecting = sum(
+            _A_PERSON * known.of(word, open_ended=True)
+            if open_ended
+            else min(_A_PERSON * known.of(word, open_ended=False), _A_LOOK * found)
+            for word, open_ended in group
+        )
+        if reading < collecting:
+            looked_for.append(group)
+        else:
+            asked.append(group)
+            found *= share
+    return asked, looked_for
+
+
+def _as_pattern(group: Group) -> str:
+    return " (" + "|".join(re.escape(word) + ("" if open_ended else " ") for word, open_ended in group) + ")"
 
 
 def numbered(ids: Collection[int]) -> list[Row]:
