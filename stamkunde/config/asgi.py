@@ -21,6 +21,7 @@ from stamkunde.config.operations.lifeline import die_with_parent  # noqa: E402
 from stamkunde.config.pages import Pages  # noqa: E402
 from stamkunde.config.static import StaticFiles  # noqa: E402
 from stamkunde.config.wsgi import application as pages  # noqa: E402
+from stamkunde.kit.sqlite.base import write_over_one_connection  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -61,6 +62,7 @@ async def live_and_die(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             die_with_parent()
+            write_over_one_connection()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

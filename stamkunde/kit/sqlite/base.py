@@ -4,8 +4,14 @@ SQLite lets one transaction write at a time. Whoever finds the place taken sleep
 and whoever comes just then goes first: under load somebody waits for seconds though each turn takes milliseconds. The
 threads of a process therefore stand in line here, in the order in which they came. Whoever is first in it tries again
 every half to one millisecond until the other processes leave the place to it.
+
+Where many threads write, all do so over one connection, which goes along with the turn (`write_over_one_connection`).
+A connection keeps pages in memory as long as no other writes: with one each, every thread would read anew with every
+purchase whatever the one before it has changed.
 """
 
+import contextlib
+import os
 import random
 import sqlite3
 import time
@@ -18,18 +24,29 @@ from stamkunde.kit.lines import Line
 
 _lines: dict[str, Line] = {}
 _PAUSE = 0.001
+_over_one = [False]
+# A process that is made as a copy of another must not write over that one's connection.
+_writers: dict[tuple[str, int], sqlite3.Connection] = {}
+
+
+def write_over_one_connection() -> None:
+    """From now on, let the threads of this process write over one connection; each reads over its own."""
+    _over_one[0] = True
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that takes its turn for each transaction and gives it back at its end."""
 
     _turn: Line | None = None
+    # The thread's own connection, while it writes over that of all.
+    _own: Any = None
 
     def _start_transaction_under_autocommit(self) -> None:
         seconds = float(self.settings_dict["OPTIONS"].get("timeout", 5))
         until = time.monotonic() + seconds
         self._take_turn(seconds)
         try:
+            self._take_writer()
             self._begin(until)
         except BaseException:
             self._give_turn()
@@ -65,10 +82,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._give_turn()
 
     def _close(self) -> None:
-        try:
-            super()._close()  # type: ignore[misc]
-        finally:
-            self._give_turn()
+        self._give_turn()
+        super()._close()  # type: ignore[misc]
 
     def _take_turn(self, seconds: float) -> None:
         name = str(self.settings_dict["NAME"])
@@ -80,14 +95,35 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError("database is locked") from _busy()
         self._turn = line
 
+    def _take_writer(self) -> None:
+        if not _over_one[0] or self._turn is None:
+            return
+        name = str(self.settings_dict["NAME"]), os.getpid()
+        if name not in _writers:
+            _writers[name] = self.get_new_connection(self.get_connection_params())
+        self._own, self.connection = self.connection, _writers[name]
+
     def _give_turn(self) -> None:
         turn, self._turn = self._turn, None
+        if self._own is not None:
+            writer, self.connection, self._own = self.connection, self._own, None
+            if writer.in_transaction:
+                # Whoever had the turn is gone in the middle, and what it has begun goes with it.
+                _put_away(str(self.settings_dict["NAME"]), writer)
         if turn is not None:
             turn.give()
 
     def __del__(self) -> None:
         # A thread may end in the middle of a transaction; SQLite gives up its place then, and so does the line.
         self._give_turn()
+
+
+def _put_away(name: str, writer: sqlite3.Connection) -> None:
+    _writers.pop((name, os.getpid()), None)
+    with contextlib.suppress(sqlite3.Error):
+        writer.rollback()
+    with contextlib.suppress(sqlite3.Error):
+        writer.close()
 
 
 def _is_busy(error: OperationalError) -> bool:

@@ -3,7 +3,7 @@
 import gc
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -19,6 +19,15 @@ pytestmark = [
 
 class Changed(Exception):
     """Somebody thought better of it."""
+
+
+@pytest.fixture(autouse=True, params=[False, True], ids=["each over its own connection", "all over one"])
+def over_one(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
+    monkeypatch.setattr(base, "_over_one", [request.param])
+    yield request.param
+    for writer in base._writers.values():
+        writer.close()
+    base._writers.clear()
 
 
 def in_another_thread(task: Callable[[], None]) -> list[BaseException]:
@@ -137,3 +146,28 @@ def test_whoever_waits_in_vain_for_another_process_is_refused_and_nothing_else_w
         assert usual[0] > 0
     other.close()
     write()
+
+
+def test_what_one_thread_has_written_or_thought_better_of_is_so_for_all(over_one: bool) -> None:
+    def write_and_leave(name: str) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("INSERT INTO django_content_type (app_label, model) VALUES (%s, 'of a test')", [name])
+            if name == "b":
+                raise Changed
+            if name == "c":
+                connection._close()  # type: ignore[attr-defined]
+
+    def names() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app_label FROM django_content_type WHERE model = 'of a test' ORDER BY app_label")
+            return [name for (name,) in cursor.fetchall()]
+
+    for name in "abcd":
+        in_another_thread(lambda name=name: write_and_leave(name))  # type: ignore[misc]
+    gc.collect()
+
+    assert names() == ["a", "d"]
+    with transaction.atomic():
+        assert names() == ["a", "d"]
+    assert is_free()
+    assert len(base._writers) == over_one
