@@ -36,6 +36,9 @@ LARGEST_WHOLE = 3_000_000
 SECONDS_TO_SEND = 60.0
 MOST_SENDING = 512
 MOST_UPLOADS = 32
+# A thread waits for an upload that comes slower than this, in bytes a second, for no longer than the grace.
+SLOWEST_UPLOAD = 32_000
+GRACE = 30.0
 BODILESS = {204, 304}
 
 
@@ -47,13 +50,19 @@ class Pages:
     """A WSGI application in threads; `most` requests are let in at once, those that wait for a thread among them."""
 
     def __init__(
-        self, application: Application, *, threads: int, most: int, seconds_to_send: float = SECONDS_TO_SEND
+        self,
+        application: Application,
+        *,
+        threads: int,
+        most: int,
+        seconds_to_send: float = SECONDS_TO_SEND,
+        grace: float = GRACE,
     ) -> None:
         self._application = application
         self._threads = Threads(threads, "pages")
         self._in_parts = WSGIMiddleware(cast(Any, application), workers=4)
         self._most = most
-        self._seconds_to_send = seconds_to_send
+        self._seconds_to_send, self._grace = seconds_to_send, grace
         self._inside = self._sending = self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,10 +108,16 @@ class Pages:
             await send_whole(send, *too_many(scope))
             return
         self._uploads += 1
+        upload = Upload(receive, send, self._grace)
         try:
-            await self._in_parts(cast(Any, scope), cast(Any, receive), cast(Any, send))
+            await self._in_parts(cast(Any, scope), cast(Any, upload.receive), cast(Any, upload.send))
+        except OSError:
+            if upload.broken is None:
+                raise
         finally:
             self._uploads -= 1
+        if upload.broken is not None and not upload.has_answered:
+            raise upload.broken
 
     async def _answer(self, scope: Scope, body: bytes, send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -147,6 +162,44 @@ class Pages:
             return None
         finally:
             response.close()
+
+
+class Upload:
+    """A body that its thread reads as it comes: one that trickles, or whose sender left, is broken off for good.
+
+    Whatever the page makes of half a body is not sent: `broken` says why there is no answer of its own.
+    """
+
+    def __init__(self, receive: Receive, send: Send, grace: float) -> None:
+        self._receive, self._send, self._grace = receive, send, grace
+        self._begun_at: float | None = None
+        self._came = 0
+        self.has_answered = False
+        self.broken: OSError | None = None
+
+    async def receive(self) -> Message:
+        if self.broken is not None:
+            raise self.broken
+        loop = asyncio.get_running_loop()
+        if self._begun_at is None:
+            # It waited for a thread until now, which is not the sender's fault.
+            self._begun_at = loop.time()
+        try:
+            async with asyncio.timeout_at(self._begun_at + self._grace + self._came / SLOWEST_UPLOAD):
+                message = await self._receive()
+        except TimeoutError as error:
+            self.broken = error
+            raise
+        if message["type"] == "http.disconnect":
+            self.broken = ConnectionResetError("The client left before its upload was complete.")
+            raise self.broken
+        self._came += len(message.get("body", b""))
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self.broken is None or self.has_answered:
+            self.has_answered = True
+            await self._send(message)
 
 
 async def send_whole(send: Send, status: int, headers: Headers, body: bytes) -> None:

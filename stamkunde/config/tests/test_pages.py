@@ -191,3 +191,69 @@ def test_whoever_would_wait_too_long_is_told_at_once_and_let_in_as_soon_as_there
     assert "prøv igjen" in person[1]["body"].decode()
     assert [one[0]["status"] for one in served] == [201, 201, 201]
     assert after[0]["status"] == 201
+
+
+def test_an_upload_that_trickles_holds_no_thread() -> None:
+    """Four uploads of a byte a minute were all uploads there could be."""
+    size = LARGEST_WHOLE + 10
+    pages = Pages(echo, threads=1, most=4, grace=0.3)
+
+    async def trickle() -> Message:
+        await asyncio.sleep(0.05)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def trickled() -> list[Message]:
+        sent: list[Message] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await pages(scope(content_length=str(size)), trickle, send)
+        return sent
+
+    async def crowd() -> tuple[list[list[Message]], list[Message]]:
+        slow = await asyncio.gather(*(trickled() for _ in range(4)))
+        return slow, await asked(pages, scope(content_length=str(size)), [bytes(size)])
+
+    slow, after = asyncio.run(asyncio.wait_for(crowd(), 20))
+
+    assert [[message["status"] for message in sent if "status" in message] for sent in slow] == [[408]] * 4
+    assert after[0]["status"] == 201
+
+
+def test_an_upload_that_comes_fast_enough_may_take_longer_than_the_grace() -> None:
+    size, parts = LARGEST_WHOLE + 10, 10
+    left = [bytes(size // parts)] * parts + [bytes(size % parts)]
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": left.pop(), "more_body": bool(left)}
+
+    sent: list[Message] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(Pages(echo, threads=1, most=4, grace=0.1)(scope(content_length=str(size)), receive, send))
+
+    assert sent[0]["status"] == 201
+
+
+def test_half_an_upload_is_never_passed_off_as_a_whole() -> None:
+    read: list[int] = []
+
+    def kept(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        read.append(len(environ["wsgi.input"].read()))
+        return echo(environ, start_response)
+
+    messages = [{"type": "http.request", "body": b"ab", "more_body": True}]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    asyncio.run(Pages(kept, threads=1, most=4)(scope(content_length=str(LARGEST_WHOLE + 10)), receive, send))
+
+    assert not read
