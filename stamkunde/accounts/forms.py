@@ -295,6 +295,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "cash_rounding",
             "till_idle_minutes",
             "counter_blanks_after",
+            "most_discount",
         ]
         help_texts: ClassVar = {
             "currency": _("Three letters, such as NOK, SEK or EUR."),
@@ -314,6 +315,7 @@ class ShopForm(forms.ModelForm[Shop]):
         self.fields["fiscal_year_begins"].required = False
         self.fields["counter_blanks_after"].required = False
         self.fields["cash_rounding"].required = False
+        self.fields["most_discount"].required = False
 
     def clean_fiscal_year_begins(self) -> int:
         written = self.cleaned_data["fiscal_year_begins"]
@@ -325,6 +327,10 @@ class ShopForm(forms.ModelForm[Shop]):
     def clean_till_idle_minutes(self) -> int:
         written = self.cleaned_data["till_idle_minutes"]
         return int(self.instance.till_idle_minutes if written is None else written)
+
+    def clean_most_discount(self) -> int:
+        written = self.cleaned_data["most_discount"]
+        return int(self.instance.most_discount if written is None else written)
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
+from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import REMOVE as REMOVE_CUSTOMERS
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.models import Customer
@@ -22,6 +23,11 @@ RETURN = Permission("sales.return", _("Take goods back and give money back for t
 SET_PRICE = Permission("sales.set_price", _("Sell a product at another price than that of the list."))
 
 PERMISSIONS = (SEE, REGISTER, RETURN, SET_PRICE)
+
+
+def most_discount(user: User) -> int | None:
+    """Return how many percent somebody may take off; None for any."""
+    return None if user.may(SET_PRICE.name) else the_shop().most_discount
 
 
 def visible_orders(user: User) -> QuerySet[Order]:

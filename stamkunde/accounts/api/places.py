@@ -33,6 +33,7 @@ class ShopGiven(Given):
     )
     till_idle_minutes: int = Field(description="After how long at rest a session at a till ends.")
     counter_blanks_after: int = Field(description="After how many seconds at rest the counter hides who is served.")
+    most_discount: int = Field(description="So many percent may be taken off without `sales.set_price`.")
 
 
 class ShopSent(Sent):
@@ -45,6 +46,7 @@ class ShopSent(Sent):
     cash_rounding: CashRounding | None = Field(None, description="It stays as it is if left out.")
     till_idle_minutes: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
     counter_blanks_after: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
+    most_discount: Count | None = Field(None, le=100, description="In percent. It stays as it is if left out.")
 
 
 class StoreGiven(Given):

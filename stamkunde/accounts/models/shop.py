@@ -100,6 +100,13 @@ class Shop(models.Model):
         help_text=_("Seconds without a touch, from 20 to 900. Whoever was served is then no longer on the screen."),
     )
 
+    most_discount = models.PositiveSmallIntegerField(
+        _("most that anybody may take off"),
+        default=20,
+        validators=[MaxValueValidator(100)],
+        help_text=_("In percent. Taking off more needs the right to sell at another price than that of the list."),
+    )
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(pk=1), name="accounts_one_shop"),

@@ -29,11 +29,18 @@ class TotalChanged(SaleRefused):
 @retry_on_conflict
 @action
 def register_basket(
-    basket: Basket, payments: tuple[PaymentValues, ...], *, place: Place, expected: int, by: Actor
+    basket: Basket,
+    payments: tuple[PaymentValues, ...],
+    *,
+    place: Place,
+    expected: int,
+    most_discount: int | None = None,
+    by: Actor,
 ) -> Order:
     """Make a purchase of the basket; asked again for the same basket, answer with the purchase that was made of it.
 
-    `expected` is the total that stood on the screen: a price that changed meanwhile is told and not charged.
+    What is taken off, by whomever, is at most what the one who lets it be paid may take off. `expected` is the total
+    that stood on the screen: a price that changed meanwhile is told and not charged.
     """
     held = Basket.objects.select_for_update(of=("self",)).select_related("store").get(pk=basket.pk)
     if held.order_id is not None:
@@ -41,7 +48,7 @@ def register_basket(
     # The receipt is that of the till where it is paid, wherever the basket was begun.
     number = _next_number(place.till) if place.till else ""
     values = replace(basket_values(held), till_id=place.till_id, payments=payments, receipt_number=number)
-    order = register_order(values, by=by, idempotency_key=f"counter:{held.key}")
+    order = register_order(values, by=by, idempotency_key=f"counter:{held.key}", most_discount=most_discount)
     if order.total != expected:
         raise TotalChanged
     Basket.objects.filter(pk=held.pk).update(order=order)

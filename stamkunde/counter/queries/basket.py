@@ -6,11 +6,13 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
+from stamkunde.accounts.models import User
 from stamkunde.counter.models import Basket
 from stamkunde.counter.place import Place
 from stamkunde.counter.values import basket_values
 from stamkunde.kit import shown
 from stamkunde.kit.clock import zone
+from stamkunde.sales.access import most_discount
 from stamkunde.sales.models import Order
 from stamkunde.sales.queries import Preview, preview
 from stamkunde.sales.queries.preview import PreviewLine
@@ -44,9 +46,9 @@ class ShownBasket:
         return self.preview.is_sound
 
 
-def shown_basket(basket: Basket) -> ShownBasket:
-    """Return the basket as it stands, worked out as it would be registered now."""
-    worked = preview(basket_values(basket), basket.store)
+def shown_basket(basket: Basket, user: User) -> ShownBasket:
+    """Return the basket as it stands, worked out as this person would register it now."""
+    worked = preview(basket_values(basket), basket.store, most_discount=most_discount(user))
     currency = basket.store.currency
     lines = []
     for line, reckoned in zip(basket.lines, worked.lines, strict=True):

@@ -280,6 +280,21 @@ def test_a_left_basket_waits_without_a_name_and_is_taken_up_again(world: World, 
     assert "A basket is waiting" not in anna.press("blank")
 
 
+def test_more_is_taken_off_only_by_who_may_change_prices(world: World, anna: AtTheTill, sock: Product) -> None:
+    anna.type("4006381333931")
+    mark = anna.lines()[0]
+
+    page = anna.press(f"line:{mark}", **{f"line-{mark}-quantity": "1", f"line-{mark}-off": "100 %"})
+    assert "You can take off at most 20 %. Somebody who may change prices can take off more." in page
+    anna.pay(total="0")
+    assert not Order.objects.exists()
+
+    ola = AtTheTill(world.ola, world.till)
+    ola.press(f"take:{anna.state()['serving']}")
+    ola.pay()
+    assert Order.objects.get().total == 0
+
+
 def test_a_basket_waits_at_its_own_till_only(world: World, anna: AtTheTill, sock: Product) -> None:
     anna.type("4006381333931")
     key = anna.state()["serving"]

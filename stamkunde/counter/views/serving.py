@@ -25,7 +25,7 @@ from stamkunde.counter.returning import loose_return, return_of
 from stamkunde.counter.stage import Stage, customer_named, log_look, new_key, number, show, stage_of
 from stamkunde.customers.access import CREATE, NOTE
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, RETURN, SET_PRICE, order_for
+from stamkunde.sales.access import REGISTER, RETURN, SET_PRICE, most_discount, order_for
 from stamkunde.sales.models import Order
 from stamkunde.sales.refusals import SaleRefused
 
@@ -261,7 +261,12 @@ def _pay(request: HttpRequest, stage: Stage, method: str) -> HttpResponse:
         stage.more["payment"] = form
         raise Refused(form.first_mistake)
     order = actions.register_basket(
-        stage.basket, form.payments(method), place=stage.place, expected=form.cleaned_data["total"], by=stage.user.actor
+        stage.basket,
+        form.payments(method),
+        place=stage.place,
+        expected=form.cleaned_data["total"],
+        most_discount=most_discount(stage.user),
+        by=stage.user.actor,
     )
     if not request.headers.get("HX-Request"):
         return redirect("counter:receipt", order.pk)

@@ -32,14 +32,20 @@ _THOUSANDTH = Decimal("0.001")
 @retry_on_conflict
 @once(Order)
 def register_order(
-    values: OrderValues, *, by: Actor, idempotency_key: str | None = None, may_set_price: bool = True
+    values: OrderValues,
+    *,
+    by: Actor,
+    idempotency_key: str | None = None,
+    may_set_price: bool = True,
+    most_discount: int | None = None,
 ) -> Order:
     """Write down a purchase with its lines and payments, and count it with its customer.
 
     Sent again with the same key, or the same receipt number of the same till, it answers with the first one; with other
     content it raises KeyReused or ReceiptTaken. Whatever else is wrong raises SaleRefused, and nothing is written.
 
-    Without `may_set_price`, what has a list price is sold at that and nothing else.
+    Without `may_set_price`, what has a list price is sold at that and nothing else. No more than `most_discount`
+    percent are taken off, of a line or of the whole; without one, as much as is wanted.
 
     All that can be looked at beforehand is; the transaction begins with holding the customer, and only writes.
     """
@@ -48,7 +54,7 @@ def register_order(
     if values.channel not in Channel.values:
         raise SaleRefused(_("Choose one of the channels."), "channel")
     number = checks.plain(values.receipt_number, "receipt_number", 60)
-    lines, sums = worked_out(values, store, placed_at, may_set_price=may_set_price)
+    lines, sums = worked_out(values, store, placed_at, may_set_price=may_set_price, most_discount=most_discount)
     settled = paid(values.payments, sums.total, "payments", store=store, currency=store.currency)
     order = Order(
         store=store,
@@ -142,7 +148,12 @@ def _move_on_timelines(order_id: int, returns: list[int], customer_id: int | Non
 
 
 def worked_out(
-    values: OrderValues, store: Store, at: datetime, *, may_set_price: bool = True
+    values: OrderValues,
+    store: Store,
+    at: datetime,
+    *,
+    may_set_price: bool = True,
+    most_discount: int | None = None,
 ) -> tuple[list[OrderLine], Sums]:
     """Return the lines and what they come to, as they would be registered at a moment; nothing is written."""
     checks.line_count(len(values.lines))
@@ -166,6 +177,8 @@ def worked_out(
         lines.append(_line(number, line, known.product if known else None, price, rate))
         pricings.append(_pricing(number, line, price, rate))
     sums = _reckoned(pricings, values)
+    if most_discount is not None:
+        _refuse_large_discounts(pricings, sums, most_discount)
     for row, own in zip(lines, sums.lines, strict=True):
         row.discount, row.amount, row.vat = own.discount, own.amount, own.vat
     return lines, sums
@@ -210,6 +223,17 @@ def _reckoned(pricings: Sequence[Pricing], values: OrderValues) -> Sums:
         raise SaleRefused(
             _("The discount is larger than what it is taken off. Write a smaller one."), "discount", line=error.line
         ) from error
+
+
+def _refuse_large_discounts(pricings: Sequence[Pricing], sums: Sums, most: int) -> None:
+    """Refuse what takes off more than so many percent, of a line or, all together, of the whole."""
+    sentence = _("You can take off at most %(most)s %%. Somebody who may change prices can take off more.")
+    limits = [-(-pricing.gross * most // 100) for pricing in pricings]
+    for number, (pricing, limit) in enumerate(zip(pricings, limits, strict=True), start=1):
+        if pricing.taken_off(pricing.gross) > limit:
+            raise SaleRefused(sentence % {"most": most}, "discount", line=number)
+    if sums.discount > sum(limits):
+        raise SaleRefused(sentence % {"most": most}, "discount")
 
 
 def _placed(order: Order, store: Store, lines: list[OrderLine]) -> OrderPlaced:

@@ -13,7 +13,7 @@ from stamkunde.kit.api.many import Outcomes, carry_out
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.problems import Problem
 from stamkunde.kit.api.routes import Routes
-from stamkunde.sales.access import REGISTER, SEE, SET_PRICE, order_for, own_order_for, visible_orders
+from stamkunde.sales.access import REGISTER, SEE, SET_PRICE, most_discount, order_for, own_order_for, visible_orders
 from stamkunde.sales.actions import change_customer_of_order, register_order
 from stamkunde.sales.api.refusals import lasting_key
 from stamkunde.sales.api.sent import CustomerOfOrder, OrderSent, OrdersSent, known_customer, order_values
@@ -57,12 +57,16 @@ def register_order_(request: HttpRequest, sent: OrderSent, response: HttpRespons
 
     Send it with an `Idempotency-Key`, or with a till and a receipt number: either lets it in once only. The same
     receipt of the same till with other content is refused with 409. Without a price a product costs its list price;
-    another one needs `sales.set_price`.
+    another one needs `sales.set_price`, and so does a larger discount than the shop allows everybody.
     """
     user = bearer(request)
     key = lasting_key(request, request.headers.get("Idempotency-Key"))
     order = register_order(
-        order_values(sent, user), by=user.actor, idempotency_key=key, may_set_price=user.may(SET_PRICE.name)
+        order_values(sent, user),
+        by=user.actor,
+        idempotency_key=key,
+        may_set_price=user.may(SET_PRICE.name),
+        most_discount=most_discount(user),
     )
     if order.is_repeated:
         response["Idempotency-Replayed"] = "true"
@@ -76,12 +80,14 @@ def register_many_orders(request: HttpRequest, sent: OrdersSent) -> Outcomes:
     Each is registered or refused by itself; the outcome says which. Sent again in any order, none is registered twice.
     """
     user = bearer(request)
-    may_set_price = user.may(SET_PRICE.name)
+    may_set_price, most = user.may(SET_PRICE.name), most_discount(user)
 
     def register(one: OrderSent) -> int:
         key = lasting_key(request, getattr(one, "key", None))
         values = order_values(one, user)
-        return register_order(values, by=user.actor, idempotency_key=key, may_set_price=may_set_price).pk
+        return register_order(
+            values, by=user.actor, idempotency_key=key, may_set_price=may_set_price, most_discount=most
+        ).pk
 
     return carry_out(request, sent.items, register)
 

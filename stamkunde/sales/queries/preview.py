@@ -41,7 +41,7 @@ class Preview:
         return not self.wrong and bool(self.lines) and not any(line.wrong for line in self.lines)
 
 
-def preview(values: OrderValues, store: Store) -> Preview:
+def preview(values: OrderValues, store: Store, *, most_discount: int | None = None) -> Preview:
     """Work a purchase out; each mistake is told beside its line and the rest is still added up."""
     wrong: dict[int, str] = {}
     places = list(range(len(values.lines)))
@@ -49,7 +49,7 @@ def preview(values: OrderValues, store: Store) -> Preview:
     while places:
         try:
             sound = replace(values, lines=tuple(values.lines[place] for place in places))
-            lines, sums = worked_out(sound, store, now())
+            lines, sums = worked_out(sound, store, now(), most_discount=most_discount)
         except SaleRefused as refusal:
             if not 1 <= refusal.line <= len(places):
                 whole, values = refusal.sentence, replace(values, discount=0, discount_basis_points=0)

@@ -27,7 +27,7 @@ from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.kit import shown
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, SET_PRICE
+from stamkunde.sales.access import REGISTER, SET_PRICE, most_discount
 from stamkunde.sales.actions import register_order
 from stamkunde.sales.forms.basket import (
     MOST_LINES,
@@ -117,7 +117,7 @@ def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
     values = order_values(basket.form, lines)
     try:
         key = key_of(user, basket.form.cleaned_data["key"])
-        order = register_order(values, by=user.actor, idempotency_key=key)
+        order = register_order(values, by=user.actor, idempotency_key=key, most_discount=most_discount(user))
     except SaleRefused as refusal:
         show_refusal(refusal, basket.form, lines)
         return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
