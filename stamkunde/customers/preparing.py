@@ -46,9 +46,10 @@ from stamkunde.kit.collation import sort_key
 NAMES = ("given_name", "family_name", "preferred_name", "company_name")
 TEXTS = ("title", *NAMES, "company_number", "greeting")
 CHANGEABLE = ("kind", *TEXTS, "language", "birth_date", "home_store_id")
-EARLIEST_BIRTH = date(1880, 1, 1)
-# Whatever the clock says, this lies behind us.
-_LONG_PAST = date(2020, 1, 1)
+# In years. The oldest person there has been was 122; beyond this, the year is a slip.
+OLDEST = 120
+# Whatever the clock says, these lie behind us, and not too far.
+_NOT_LONG_PAST, _LONG_PAST = date(1950, 1, 1), date(2020, 1, 1)
 _LONGEST = {name: COLUMNS[name].max_length or 0 for name in TEXTS}
 # An enumeration makes its list of values anew each time it is asked, and an import asks a million times.
 _CUSTOMER_KINDS = frozenset(CustomerKind.values)
@@ -125,9 +126,11 @@ def must_have_name(columns: Mapping[str, Any]) -> None:
 
 
 def read_birth_date(value: date | None) -> date | None:
-    if value is None or EARLIEST_BIRTH <= value <= _LONG_PAST:
+    if value is None or _NOT_LONG_PAST <= value <= _LONG_PAST:
         return value
-    if not EARLIEST_BIRTH <= value <= business_day(now(), the_shop().zone):
+    today = business_day(now(), the_shop().zone)
+    is_too_old = (value.year + OLDEST, value.month, value.day) < (today.year, today.month, today.day)
+    if is_too_old or value > today:
         raise refused(_("Nobody who shops here was born on that day. Please look at the year once more."), "birth_date")
     return value
 

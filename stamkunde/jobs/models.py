@@ -1,5 +1,6 @@
 """Jobs, each with the lease by which one worker holds it, and the ticks by which a schedule enqueues once."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2s
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stamkunde.jobs.kinds import title_of
 from stamkunde.kit import shown
+
+# How `describe` in `running` writes an error that no sentence was written for.
+_FAULT = re.compile(r"\w+ in \S+, .+ line \d+|\w+(?:Error|Exception|Exit)")
 
 
 class JobState(models.TextChoices):
@@ -146,7 +150,14 @@ class Job(models.Model):
     @property
     def reason(self) -> str:
         """Return why it failed last, in the reader's language where the sentence is one of our own."""
+        if self.fault:
+            return gettext("Something went wrong that nobody foresaw. An administrator can see where, and report it.")
         return gettext(self.last_error) if self.last_error else ""
+
+    @property
+    def fault(self) -> str:
+        """Return the kind of an unforeseen error and where it was raised, for who mends it; nothing of a refusal."""
+        return self.last_error if _FAULT.fullmatch(self.last_error) else ""
 
     @property
     def fingerprint(self) -> str:

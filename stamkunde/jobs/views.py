@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from stamkunde.accounts.access import signed_in
+from stamkunde.accounts.access import MANAGE_SHOP, signed_in
 from stamkunde.jobs import actions
 from stamkunde.jobs.access import MANAGE, job_for, visible_jobs
 from stamkunde.jobs.models import Job
@@ -37,6 +37,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "jobs/work.html",
         {
             "open": open_work(jobs),
+            "may_see_faults": signed_in(request).may(MANAGE_SHOP.name),
             "finished": finished,
             "newer": f"?page={page.newer}" if page.newer else None,
             "older": f"?page={page.older}" if page.older else None,
@@ -96,7 +97,12 @@ def _asked(request: HttpRequest, pk: int, ask: Ask, said: str) -> HttpResponse:
 
 
 def _progress(request: HttpRequest, job: Job) -> HttpResponse:
-    response = render(request, "jobs/progress.html", {"job": job, "controls": request.GET.get("controls") == "1"})
+    context = {
+        "job": job,
+        "controls": request.GET.get("controls") == "1",
+        "may_see_faults": signed_in(request).may(MANAGE_SHOP.name),
+    }
+    response = render(request, "jobs/progress.html", context)
     if job.is_finished:
         # The page around it may want to show what has come of the job.
         response["HX-Trigger"] = json.dumps({"job-finished": {"job": job.pk}})

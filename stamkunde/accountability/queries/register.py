@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.accountability.models import Processor
+from stamkunde.accountability.queries.register_words import COLUMNS, MODULES, TABLES
 from stamkunde.accountability.queries.retention import country_name
 from stamkunde.kit import retention
 from stamkunde.kit.privacy import Holding, Sensitivity, holdings
@@ -45,6 +48,10 @@ class Entry:
     columns: list[Column]
 
     @property
+    def module_name(self) -> str:
+        return str(MODULES.get(self.module, self.module))
+
+    @property
     def classes(self) -> list[tuple[str, str, list[str]]]:
         """Return the classes of data in it, each in words and with the names of its columns; none that say nothing."""
         found: dict[Sensitivity, list[str]] = {}
@@ -68,17 +75,23 @@ def _entry(holding: Holding, rules: Sequence[Rule]) -> Entry:
     return Entry(
         module=holding.model._meta.app_label,
         table=holding.model.__name__,
-        name=str(holding.model._meta.verbose_name),
+        name=str(TABLES.get(holding.model._meta.label, holding.model._meta.verbose_name)),
         purpose=str(holding.purpose),
         ground=str(GROUNDS[stated.ground]),
         kept=" ".join(_in_country(rule) for rule in own) or str(stated.kept),
         ending=" ".join(endings) or _("It is deleted when the customer is forgotten."),
         recipients=str(stated.recipients),
         columns=[
-            Column(name, str(getattr(fields[name], "verbose_name", name)), sensitivity)
+            Column(name, column_name(fields.get(name), name), sensitivity)
             for name, sensitivity in holding.columns.items()
         ],
     )
+
+
+def column_name(field: Any, name: str) -> str:
+    """Return what people call a column: as its forms do, else by a word of the register's own."""
+    called = getattr(field, "verbose_name", None)
+    return str(called if isinstance(called, Promise) else COLUMNS.get(name, called or name))
 
 
 def _in_country(rule: Rule) -> str:

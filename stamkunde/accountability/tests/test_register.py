@@ -4,8 +4,11 @@ import csv
 import io
 
 import pytest
+from django.utils.translation import override
 
 from stamkunde.accountability.models import Processor
+from stamkunde.accountability.queries.register import register
+from stamkunde.accountability.queries.register_words import TABLES
 from stamkunde.accounts.roles import Role
 from stamkunde.events.models import Happening
 from stamkunde.kit.privacy import holdings
@@ -105,3 +108,24 @@ def test_a_machine_keeps_the_list_too(world):
     assert {"Customer", "OrderLine", "LookUp"} <= tables
     assert machine.delete(f"/processors/{added['id']}").status_code == 204
     assert not Processor.objects.exists()
+
+
+def test_every_table_has_a_name_that_people_of_each_language_read() -> None:
+    for language in ("en", "nb", "sv", "lv"):
+        with override(language):
+            assert {entry.name for entry in register()}.isdisjoint(
+                str(holding.model._meta.verbose_name) for holding in holdings()
+            )
+    assert {holding.model._meta.label for holding in holdings()} == set(TABLES)
+
+
+def test_the_register_is_read_in_latvian(officer) -> None:
+    officer.language = "lv"
+    officer.save(update_fields=["language"])
+
+    page = signed_in(officer).get("/register/").content.decode()
+
+    assert "Klienti · Adreses" in page
+    assert "kad izveidots" in page
+    assert "created at" not in page
+    assert "customers.Address" in page

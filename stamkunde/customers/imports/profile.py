@@ -54,6 +54,7 @@ from stamkunde.kit.importing import (
 )
 from stamkunde.kit.many_keys import ManyKeys
 
+_LABELS = {field.name: field.label for field in FIELDS}
 _COLUMNS = ("kind", "title", *NAMES, "company_number", "greeting", "language", "birth_date")
 _TEXTS = tuple(name for name in _COLUMNS if name not in ("kind", "birth_date"))
 _CONTACTS = (
@@ -102,7 +103,7 @@ class _CustomerImporter:
             try:
                 wanted[key] = self._read(line)
             except ValidationError as error:
-                tally.skip(line, _("The customer cannot be kept as written."), " ".join(error.messages))
+                tally.skip(line, *_told(error))
         ids = self._directory.ids(wanted)
         new = {key: one for key, one in wanted.items() if key not in ids}
         self._leave_out_erased(new, tally)
@@ -299,6 +300,20 @@ class _CustomerImporter:
 
 def _lines_of(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _told(error: ValidationError) -> tuple[str, str]:
+    """Return why a row cannot be taken, for the list of reasons and of this row, with the columns it is about."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    labels = {name: str(_LABELS[name]) for name in by_field if name in _LABELS}
+    said = " ".join(
+        f"{labels[name]}: {message}" if name in labels else message
+        for name, messages in by_field.items()
+        for message in messages
+    )
+    if len(by_field) == len(labels) == 1:
+        return _("“%(field)s” cannot be kept as written.") % {"field": next(iter(labels.values()))}, said
+    return _("The customer cannot be kept as written."), said
 
 
 def key_of(line: Line) -> str:

@@ -48,6 +48,7 @@ def test_one_name_in_any_script_is_enough(name: str) -> None:
         (CustomerValues(given_name="\ud800"), "given_name"),
         (CustomerValues(family_name="a" * 2_000), "family_name"),
         (CustomerValues(given_name="Kari", birth_date=date(1066, 10, 14)), "birth_date"),
+        (CustomerValues(given_name="Kari", birth_date=date(1890, 1, 1)), "birth_date"),
         (CustomerValues(given_name="Kari", birth_date=date(9999, 12, 31)), "birth_date"),
         (CustomerValues(given_name="Kari", language="tlh"), "language"),
         (CustomerValues(given_name="Kari", home_store_id=999_999), "home_store"),
@@ -66,6 +67,8 @@ def test_what_cannot_be_kept_is_refused_at_its_field_and_nothing_is_written(valu
 def test_somebody_born_today_may_be_a_customer_and_somebody_born_tomorrow_not() -> None:
     today = now().date()
 
+    oldest = today.replace(year=today.year - 120, day=min(today.day, 28))
+    assert create_customer(CustomerValues(given_name="Alma", birth_date=oldest), by=SYSTEM).birth_date == oldest
     assert create_customer(CustomerValues(given_name="Nora", birth_date=today), by=SYSTEM).birth_date == today
     with pytest.raises(ValidationError):
         create_customer(CustomerValues(given_name="Nora", birth_date=today + timedelta(days=2)), by=SYSTEM)

@@ -90,7 +90,7 @@ def test_naughty_strings_are_stored_as_they_are(text):
 
 def test_a_name_of_two_thousand_letters_and_an_impossible_birthday_are_bad_rows():
     run = imported(
-        received(f"key,name,birthday\n1,{'x' * 2000},\n2,Kari,29.02.2027\n3,Ola,2999-01-01\n4,Eva,\n", kind="customers")
+        received(f"key,name,birthday\n1,{'x' * 2000},\n2,Kari,29.02.2027\n3,Ola,2060-01-01\n4,Eva,\n", kind="customers")
     )
 
     assert counts(run) == (1, 0, 0, 3)
@@ -104,6 +104,22 @@ def test_the_first_row_of_a_key_counts():
     assert counts(run) == (3, 0, 0, 1)
     assert "more than once" in reasons(run)[0][1]
     assert sorted(Customer.objects.values_list("given_name", flat=True)) == ["Eva", "Kari", "Ola"]
+
+
+def test_a_day_on_which_nobody_can_be_born_is_told_with_its_column():
+    run = imported(received("name,birth date\nKari,1890-05-17\nOla,2060-01-01\nEva,1890-13-01\nAda,1980-05-17\n",
+                            kind="customers"))  # fmt: skip
+
+    assert Customer.objects.get().given_name == "Ada"
+    told = list(run.problems.order_by("row").values_list("reason", "sentence"))
+    assert [reason for reason, _sentence in told] == [
+        "“Date of birth” cannot be kept as written.",
+        "“Date of birth” cannot be kept as written.",
+        "“Date of birth” cannot be read.",
+    ]
+    assert told[0][1] == (
+        "Date of birth: Nobody who shops here was born on that day. Please look at the year once more."
+    )
 
 
 def test_a_number_that_cannot_be_dialled_is_kept_and_marked():

@@ -18,6 +18,7 @@ from stamkunde.jobs import lease
 from stamkunde.jobs.models import Job, JobState
 from stamkunde.jobs.tests.conftest import taken
 from stamkunde.jobs.tests.sample_jobs import give_up, note, portions
+from tests.world import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
@@ -62,7 +63,12 @@ def ask(client: Client, verb: str, row: Job, **terms):
 
 def test_the_page_shows_what_waits_runs_and_was_given_up(liga, ola):
     running(ola, progress_done=1_250, progress_total=5_000, progress_sentence="1,250 rows read")
-    job(JobState.WAITING, failures=2, last_error="ValueError in f", run_at=timezone.now() + timedelta(hours=1))
+    job(
+        JobState.WAITING,
+        failures=2,
+        last_error="ValueError in f, sales/x.py line 7",
+        run_at=timezone.now() + timedelta(hours=1),
+    )
     give_up.enqueue()
     lease.fail(taken(), "The file is not a list of customers.", for_good=True)
     job(JobState.PAUSED)
@@ -73,7 +79,7 @@ def test_the_page_shows_what_waits_runs_and_was_given_up(liga, ola):
         "1,250 of 5,000",
         "1,250 rows read",
         "Asked for by Ola",
-        "It failed 2 times: ValueError in f",
+        "It failed 2 times: Something went wrong that nobody foresaw.",
         "The file is not a list of customers.",
         "Try again",
         "Resume",
@@ -157,6 +163,17 @@ def test_progress_is_sent_only_when_something_has_changed(liga):
     assert client.get(f"{address}?seen={seen[1]}").status_code == 204
     Job.objects.update(progress_done=2)
     assert client.get(f"{address}?seen={seen[1]}").status_code == 200
+
+
+def test_only_an_administrator_reads_where_a_fault_was(liga):
+    row = job(JobState.DEAD, failures=10, last_error="IntegrityError in write, sales/orders.py line 70")
+    lead = signed_in(make_staff("Lise", Role.LEAD))
+    addresses = (WORK, reverse("jobs:progress", args=[row.pk]))
+    told = [(lead.get(each).content.decode(), signed_in(liga).get(each).content.decode()) for each in addresses]
+    for of_lead, of_liga in told:
+        assert "Something went wrong that nobody foresaw." in of_lead
+        assert "IntegrityError" not in of_lead
+        assert "<code>IntegrityError in write, sales/orders.py line 70</code>" in of_liga
 
 
 def test_the_last_progress_stops_asking_and_says_that_it_is_over(liga):
