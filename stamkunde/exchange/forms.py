@@ -142,8 +142,14 @@ class ReadingForm(forms.Form):
         return [field for field in self if not field.name.startswith(FIELD_PREFIX)]
 
     @property
-    def column_fields(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name.startswith(FIELD_PREFIX)]
+    def found_fields(self) -> list[forms.BoundField]:
+        """Return the fields that have a column, and those that are wrong: what is to be looked at."""
+        return [field for field in self if field.name.startswith(FIELD_PREFIX) and (field.value() or field.errors)]
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        """Return the fields that no column was found for; a file seldom has more than a few of them all."""
+        return [field for field in self if field.name.startswith(FIELD_PREFIX) and not (field.value() or field.errors)]
 
     @property
     def mapping(self) -> dict[str, str]:

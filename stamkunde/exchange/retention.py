@@ -66,6 +66,8 @@ FILES_OF_IMPORTS = Keeping(
     since="created_at",
     only=~Q(stored_as="") & ~Q(state__in=BUSY),
     let_go=let_go_of_files,
+    # The journal of one may have a million rows, and all of them go in one transaction.
+    portion=1,
 )
 keep(FILES_OF_IMPORTS)
 

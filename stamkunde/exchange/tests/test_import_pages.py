@@ -66,6 +66,16 @@ def test_a_file_goes_all_the_way_by_buttons(liga):
     assert "is undone" in liga.get(page.url).content.decode()
 
 
+def test_fields_that_the_file_does_not_have_are_folded_away(liga):
+    shown = liga.get(send(liga).url).content.decode()
+    found, _fold, further = shown.partition('<details class="more-fields">')
+
+    for name in ("key", "full_name", "birth_date"):
+        assert f'name="column-{name}"' in found
+    assert 'name="column-care_of"' in further
+    assert "more fields, not found in the file" in further
+
+
 def test_the_reading_is_corrected_by_hand_and_remembered(liga):
     send(liga, "id|who|born\n1|Kari|01/02/1980\n", kind="customers")
     run = ImportRun.objects.get()

@@ -1,9 +1,11 @@
 """`./run manage renew_search`: make the search and the order of customers and products anew from what stands there."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.management import BaseCommand
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
 from stamkunde.catalogue import search
 from stamkunde.catalogue.models import Product
@@ -11,18 +13,34 @@ from stamkunde.customers.actions.words import renew_words
 from stamkunde.customers.models import Customer
 from stamkunde.customers.recognition import index
 
+M = TypeVar("M", bound=Model)
+AT_ONCE = 500
+
+
+def _renew(rows: QuerySet[M], renew: Callable[[M], object]) -> None:
+    """Go through rows some at a time: the shop may be open, and SQLite lets nobody else write meanwhile."""
+    last: int | None = 0
+    while last is not None:
+        with transaction.atomic():
+            some = list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE])
+            for row in some:
+                renew(row)
+        last = some[-1].pk if some else None
+
 
 class Command(BaseCommand):
     help = "Compose the words and the place in lists of every customer and product again and rebuild the indexes."
 
     def handle(self, **options: Any) -> None:
-        with transaction.atomic():
-            for customer in Customer.objects.order_by("pk").iterator():
-                renew_words(customer)
-            for product in Product.objects.order_by("pk").iterator():
-                Product.objects.filter(pk=product.pk).update(**search.places_of(product.name, product.sku))
-            if connection.vendor == "sqlite":
-                # PostgreSQL keeps its indexes by itself.
+        _renew(Customer.objects.all(), renew_words)
+        _renew(Product.objects.all(), _renew_product)
+        if connection.vendor == "sqlite":
+            # PostgreSQL keeps its indexes by itself.
+            with transaction.atomic():
                 index.install(connection)
                 search.install(connection)
         self.stdout.write("The search knows every customer and every product again.")
+
+
+def _renew_product(product: Product) -> None:
+    Product.objects.filter(pk=product.pk).update(**search.places_of(product.name, product.sku))
