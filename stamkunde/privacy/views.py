@@ -1,9 +1,11 @@
 """Pages about what people ask about their data: the list with its clocks, one request, and the copy."""
 
 import zipfile
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -33,6 +35,7 @@ from stamkunde.privacy.queries import closed_requests, copies_of, erasure_of, op
 from stamkunde.privacy.refusals import RequestRefused
 
 LIST = "/privacy/requests/"
+_STEPS: dict[str, type[Form]] = {"identity": IdentityForm, "extension": ExtensionForm, "closing": ClosingForm}
 _READING = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -81,14 +84,8 @@ def data_request(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, request_for(signed_in(request), pk))
 
 
-def _shown(
-    request: HttpRequest,
-    found: DataRequest,
-    *,
-    identity: IdentityForm | None = None,
-    extension: ExtensionForm | None = None,
-    closing: ClosingForm | None = None,
-) -> HttpResponse:
+def _shown(request: HttpRequest, found: DataRequest, sent: Form | None = None) -> HttpResponse:
+    """Show a request with the forms of its steps; the one that was sent as it came, with what is wrong in it."""
     name = found.customer.name if found.customer else _("Erased")
     context = {
         "found": found,
@@ -96,65 +93,47 @@ def _shown(
         "is_access": found.kind == RequestKind.ACCESS,
         "copies": copies_of(found),
         "erasure": erasure_of(found),
-        "identity": identity or IdentityForm(),
-        "extension": extension or ExtensionForm(),
-        "closing": closing or ClosingForm(),
+        **{step: sent if isinstance(sent, form) else form() for step, form in _STEPS.items()},
         "crumbs": [(_("Requests about data"), LIST), (name, "")],
     }
-    is_wrong = any(form is not None and form.errors for form in (identity, extension, closing))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if sent is not None and sent.errors else HTTPStatus.OK
     return render(request, "privacy/request.html", context, status=status)
 
 
 @require_POST
 @requires(ANSWER.name)
 def identity(request: HttpRequest, pk: int) -> HttpResponse:
-    user = signed_in(request)
-    found = request_for(user, pk)
-    form = IdentityForm(request.POST)
-    if form.is_valid():
-        try:
-            note_identity(pk, form.cleaned_data["identity"], form.cleaned_data["identity_note"], by=user.actor)
-        except RequestRefused as refusal:
-            add_refusal(form, refusal.sentence, refusal.field)
-        else:
-            messages.success(request, _("It is noted how it was checked who asks."))
-            return redirect(found)
-    return _shown(request, found, identity=form)
+    return _stepped(request, pk, "identity", note_identity, said=_("It is noted how it was checked who asks."))
 
 
 @require_POST
 @requires(ANSWER.name)
 def extension(request: HttpRequest, pk: int) -> HttpResponse:
-    user = signed_in(request)
-    found = request_for(user, pk)
-    form = ExtensionForm(request.POST)
-    if form.is_valid():
-        try:
-            extend_request(pk, form.cleaned_data["reason"], by=user.actor)
-        except RequestRefused as refusal:
-            add_refusal(form, refusal.sentence, refusal.field)
-        else:
-            messages.success(request, _("The answer is now due two months later."))
-            return redirect(found)
-    return _shown(request, found, extension=form)
+    return _stepped(request, pk, "extension", extend_request, said=_("The answer is now due two months later."))
 
 
 @require_POST
 @requires(ANSWER.name)
 def closing(request: HttpRequest, pk: int) -> HttpResponse:
+    return _stepped(request, pk, "closing", close_request, said=_("The request is closed."), then=LIST)
+
+
+def _stepped(
+    request: HttpRequest, pk: int, step: str, act: Callable[..., DataRequest], *, said: str, then: str = ""
+) -> HttpResponse:
+    """Hand a step's form to its action, whose keywords are the form's fields; say what was done, or what is wrong."""
     user = signed_in(request)
     found = request_for(user, pk)
-    form = ClosingForm(request.POST)
+    form = _STEPS[step](request.POST)
     if form.is_valid():
         try:
-            close_request(pk, **form.cleaned_data, by=user.actor)
+            act(pk, **form.cleaned_data, by=user.actor)
         except RequestRefused as refusal:
             add_refusal(form, refusal.sentence, refusal.field)
         else:
-            messages.success(request, _("The request is closed."))
-            return redirect("privacy:requests")
-    return _shown(request, found, closing=form)
+            messages.success(request, said)
+            return redirect(then or found)
+    return _shown(request, found, form)
 
 
 @require_POST

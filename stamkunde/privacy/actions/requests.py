@@ -95,12 +95,12 @@ def _refuse_unclear(values: RequestValues, received: date) -> None:
 
 
 @action
-def note_identity(request_id: int, proof: str, note: str = "", *, by: Actor) -> DataRequest:
+def note_identity(request_id: int, identity: str, identity_note: str = "", *, by: Actor) -> DataRequest:
     """Note how it was made sure that the right person asks; before that nothing is given out or erased."""
-    if proof not in IdentityProof.values or proof == IdentityProof.NONE:
+    if identity not in IdentityProof.values or identity == IdentityProof.NONE:
         raise RequestRefused(_("Choose how it was checked who asks."), "identity")
     request = _open(request_id)
-    request.identity, request.identity_note = proof, note.strip()[:300]
+    request.identity, request.identity_note = identity, identity_note.strip()[:300]
     request.save(update_fields=["identity", "identity_note"])
     publish(IdentityChecked(customer_id=request.customer_id, request_id=request.pk), by=by)
     return request

@@ -23,7 +23,7 @@ from stamkunde.privacy.actions.requests import (
     receive_request,
 )
 from stamkunde.privacy.deadlines import due_on
-from stamkunde.privacy.models import AccessFile, DataRequest, RequestState
+from stamkunde.privacy.models import AccessFile, DataRequest, IdentityProof, RequestState
 from stamkunde.privacy.refusals import RequestRefused
 from tests.machine import Machine, problem
 from tests.world import World, make_staff, signed_in
@@ -256,3 +256,18 @@ def test_a_machine_without_the_right_finds_nothing(world: World) -> None:
         == 403
     )
     assert DataRequest.objects.count() == 1
+
+
+def test_the_page_notes_how_it_was_checked_who_asks_and_shows_what_is_wrong(world: World) -> None:
+    request = received(world.kari, identity=IdentityProof.NONE)
+    client, address = signed_in(world.liga), f"/privacy/requests/{request.pk}/identity/"
+    before = everything()
+    wrong = client.post(address, {"identity": "hearsay", "identity_note": "Said so"})
+    assert wrong.status_code == 422
+    assert "Said so" in wrong.content.decode()
+    assert everything() == before
+
+    assert client.post(address, {"identity": "document", "identity_note": "A passport"}).status_code == 302
+
+    request.refresh_from_db()
+    assert (request.identity, request.identity_note) == ("document", "A passport")
