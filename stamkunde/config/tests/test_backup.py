@@ -2,6 +2,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ from django.db import connection
 
 from stamkunde.config.operations import backup as backup_module
 from stamkunde.config.operations.backup import ENDING, make_backup, verify
+from stamkunde.config.operations.postgresql import url_of
 from stamkunde.config.operations.restore import restore
 from stamkunde.customers.models import Customer
 
@@ -203,6 +205,42 @@ def test_a_killed_backup_leaves_the_earlier_one_and_nothing_that_looks_whole(tmp
 
     assert list((home / "backups").glob(f"*{ENDING}")) == [earlier]
     assert verify(earlier)["engine"] == "sqlite"
+
+
+@pytest.mark.proof
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="the shop it kills is on PostgreSQL")
+def test_a_backup_of_postgresql_killed_midway_leaves_the_earlier_one_and_nothing_that_looks_whole(tmp_path):
+    """Killed while PostgreSQL hands out the database, and while the archive is written."""
+    home = tmp_path / "home"
+    (home / "files").mkdir(parents=True)
+    own = connection.settings_dict
+    environment = os.environ | {"STAMKUNDE_HOME": str(home), "DATABASE_URL": url_of(own, own["NAME"])}
+    command = [sys.executable, "manage.py", "backup"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    (earlier,) = (home / "backups").iterdir()
+    content = earlier.read_bytes()
+    with connection.cursor() as cursor:
+        # What cannot be packed small keeps both halves busy for long enough.
+        cursor.execute("CREATE TABLE heavy AS SELECT gen_random_uuid() AS it FROM generate_series(1, 400000)")
+    try:
+        for part in ("database", "backup"):
+            process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            making = home / "backups"
+            while not any(path.stat().st_size > 100_000 for path in making.glob(f".making-*/{part}")):
+                assert process.poll() is None, "the backup was finished before it could be killed"
+                time.sleep(0.002)
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+
+            assert list(making.glob(f"*{ENDING}")) == [earlier]
+            assert earlier.read_bytes() == content
+            # What dumps for a killed backup ends by itself; its half-made copy is swept away by a later backup.
+            for left in making.glob(".making-*"):
+                shutil.rmtree(left)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE heavy")
+    assert verify(earlier)["engine"] == "postgresql"
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL replaces what is in the database, not a file")
