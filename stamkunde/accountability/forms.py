@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 from stamkunde.accountability.actions.breach import ENDED_BEFORE
 from stamkunde.accountability.models import Breach, Processor, Terms
 from stamkunde.accountability.queries.looks import Narrowing
-from stamkunde.accounts.models import Till
+from stamkunde.accountability.queries.reach import Reach
+from stamkunde.accounts.models import Till, TillDevice
 from stamkunde.customers.models import LookUpPurpose
 from stamkunde.kit.clock import end_of_day, start_of_day
 from stamkunde.kit.retention import Period, Rule
@@ -105,18 +106,27 @@ class BreachForm(forms.ModelForm[Breach]):
 
 
 class AffectedForm(forms.Form):
-    """Whose looks, at which till and when: what is known of whoever should not have seen it."""
+    """By whose hand, where and when: what is known of whoever should not have seen it."""
 
-    actor_id = forms.TypedChoiceField(label=_("Looked at by"), coerce=int, empty_value=None, required=False)
+    actor_id = forms.TypedChoiceField(label=_("By whom"), coerce=int, empty_value=None, required=False)
+    program_id = forms.TypedChoiceField(label=_("With which token"), coerce=int, empty_value=None, required=False)
+    device_id = forms.TypedChoiceField(label=_("On which device"), coerce=int, empty_value=None, required=False)
     till_id = forms.TypedChoiceField(label=_("At the till"), coerce=int, empty_value=None, required=False)
     since = forms.DateTimeField(label=pgettext_lazy("from a moment", "From"), widget=_moment())
     until = forms.DateTimeField(label=pgettext_lazy("to a moment", "To"), widget=_moment())
     reason = forms.CharField(label=_("What the list is needed for"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: list[tuple[int, str]], programs: list[tuple[int, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         tills = [(till.pk, f"{till.store.name}: {till.name}") for till in Till.objects.select_related("store")]
-        for name, options in (("actor_id", people), ("till_id", tills)):
+        devices = [
+            (device.pk, f"{device.till.store.name}: {device.till.name}: {device.name}")
+            for device in TillDevice.objects.select_related("till__store")
+        ]
+        choices = (("actor_id", people), ("program_id", programs), ("device_id", devices), ("till_id", tills))
+        for name, options in choices:
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = [("", pgettext_lazy("choice", "Any")), *options]
@@ -129,14 +139,9 @@ class AffectedForm(forms.Form):
         return values
 
     @property
-    def narrowing(self) -> Narrowing:
-        given = self.cleaned_data
-        return Narrowing(
-            actor_id=given.get("actor_id"),
-            till_id=given.get("till_id"),
-            since=given.get("since"),
-            until=given.get("until"),
-        )
+    def reach(self) -> Reach:
+        names = ("actor_id", "program_id", "device_id", "till_id", "since", "until")
+        return Reach(**{name: self.cleaned_data[name] for name in names})
 
 
 class LogForm(forms.Form):

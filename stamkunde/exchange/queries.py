@@ -18,7 +18,7 @@ from stamkunde.exchange.actions.running import terms_of
 from stamkunde.exchange.conversion import Conversion
 from stamkunde.exchange.exports import label_of
 from stamkunde.exchange.mapping import unknown_columns
-from stamkunde.exchange.models import ExportFile, ImportProblem, ImportRun, RunState
+from stamkunde.exchange.models import ExportFile, ImportProblem, ImportRun, RunState, Token
 from stamkunde.exchange.records import record_type
 from stamkunde.jobs.models import Job
 from stamkunde.kit import shown
@@ -273,3 +273,9 @@ def _size(size: int) -> str:
     if size < 1_000_000:
         return f"{shown.number(max(1, size // 1_000))} kB"
     return f"{shown.number(size // 1_000_000)} MB"
+
+
+def programs() -> list[tuple[int, str]]:
+    """Return every token there was, by the number under which it acts, with its owner and how it begins."""
+    tokens = Token.objects.select_related("owner").order_by("name", "pk")
+    return [(token.actor.id or 0, f"{token.actor.label} · {token.prefix}…") for token in tokens]

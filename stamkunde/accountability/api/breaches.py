@@ -16,7 +16,7 @@ from stamkunde.accountability.actions.breach import (
     reopen_breach,
 )
 from stamkunde.accountability.models import Breach, Risk
-from stamkunde.accountability.queries.looks import Narrowing, affected
+from stamkunde.accountability.queries.reach import Reach, affected
 from stamkunde.accounts.bearing import bearer
 from stamkunde.kit.api.fields import Count, Given, Id, Limit, Line, Mark, Moment, PathId, Sent, Text, Version, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
@@ -76,11 +76,13 @@ class BreachGiven(Given):
 
 
 class AffectedSent(Sent):
-    """Whose looks, at which till and between which moments; and what the list is needed for."""
+    """By whose hand, where and between which moments; and what the list is needed for."""
 
-    actor_id: Id | None = None
+    actor_id: Id | None = Field(None, description="The number of a member of staff.")
+    token_id: Id | None = Field(None, description="The number of a token.")
+    device_id: Id | None = Field(None, description="The number of a till's device: whoever was signed in on it.")
     till_id: Id | None = None
-    by_machines: bool | None = Field(None, description="Only looks by other programs, or only by people.")
+    by_machines: bool | None = Field(None, description="Only what other programs did, or only people.")
     since: Moment
     until: Moment
     reason: Line = Field(min_length=1, max_length=300)
@@ -93,7 +95,9 @@ class AffectedGiven(Given):
     phone: str
     first: datetime
     last: datetime
-    looks: int
+    looks: int = Field(description="How often they were looked at.")
+    lists: int = Field(description="On how many lists of searches they stood.")
+    changes: int = Field(description="How often they bought, or something about them was changed.")
 
 
 class AffectedList(Given):
@@ -142,10 +146,15 @@ def reopen_breach_(request: HttpRequest, breach_id: PathId) -> BreachGiven:
 
 @routes.post("/breaches/{breach_id}/affected", MANAGE, AffectedList, 200)
 def list_affected(request: HttpRequest, breach_id: PathId, sent: AffectedSent) -> AffectedList:
-    """List whom looks between two moments were at, from the log; what for is kept in the audit."""
+    """List whose data was read or changed between two moments; what for is kept in the audit.
+
+    It comes from the log of looks, the lists of searches at the counter, and what happened. What a program read as a
+    list stands in no log: whoever held such a token may have read all that it lets read.
+    """
     breach = breach_for(bearer(request), breach_id)
-    narrowing = Narrowing(**sent.model_dump(exclude={"reason"}))
-    people = [AffectedGiven.model_validate(one) for one in affected(narrowing)]
+    program = -sent.token_id if sent.token_id is not None else None
+    reach = Reach(program_id=program, **sent.model_dump(exclude={"reason", "token_id"}))
+    people = [AffectedGiven.model_validate(one) for one in affected(reach)]
     note_affected_list(breach, reason=sent.reason, number=len(people), by=bearer(request).actor)
     return AffectedList(items=people)
 

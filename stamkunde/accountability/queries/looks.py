@@ -1,4 +1,4 @@
-"""The log of looks at customers as a whole, what in it is unusual, and whom a breach may have reached."""
+"""The log of looks at customers as a whole, and what in it is unusual."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from stamkunde.accountability.queries.terms import the_terms
 from stamkunde.accounts.models import User
 from stamkunde.accounts.roles import Role
-from stamkunde.customers.models import ContactKind, ContactPoint, Customer, LookUp, LookUpPurpose
+from stamkunde.customers.models import ContactKind, ContactPoint, LookUp, LookUpPurpose
 from stamkunde.events.models import Happening
 from stamkunde.kit import shown
 from stamkunde.kit.actor import ActorKind
@@ -35,15 +35,11 @@ class Narrowing:
     purpose: str = ""
     since: datetime | None = None
     until: datetime | None = None
-    by_machines: bool | None = None
 
     def looks(self) -> QuerySet[LookUp]:
         rows = LookUp.objects.all()
         if self.actor_id is not None:
             rows = rows.filter(actor_id=self.actor_id)
-        if self.by_machines is not None:
-            machine = Q(actor_kind=ActorKind.MACHINE.value)
-            rows = rows.filter(machine if self.by_machines else ~machine)
         if self.till_id is not None:
             rows = rows.filter(till=self.till_id)
         if self.purpose:
@@ -59,48 +55,6 @@ def log_page(narrowing: Narrowing, mark: str = "", size: int = 50) -> Page[LookU
     """Return a page of the log, the newest look first."""
     rows = narrowing.looks().select_related("customer", "store", "till")
     return page(rows, Order("at"), mark=mark, size=size, parse=instant)
-
-
-@dataclass(frozen=True)
-class Affected:
-    """A customer somebody has looked at, with how to reach them and when the looks were."""
-
-    customer_id: int
-    name: str
-    email: str
-    phone: str
-    first: datetime
-    last: datetime
-    looks: int
-
-
-def affected(narrowing: Narrowing) -> Iterator[Affected]:
-    """Yield everybody whom the looks were at, those in the trash too: they are told like all others."""
-    counted = (
-        narrowing.looks()
-        .order_by()
-        .values_list("customer")
-        .annotate(first=Min("at"), last=Max("at"), number=Count("pk"))
-        .order_by("customer")
-    )
-    rows = list(counted)
-    for start in range(0, len(rows), 500):
-        some = rows[start : start + 500]
-        ids = [row[0] for row in some]
-        people = Customer.objects.in_bulk(ids)
-        points: dict[tuple[int, str], str] = {}
-        for point in ContactPoint.objects.filter(customer__in=ids).order_by("-is_preferred", "pk"):
-            points.setdefault((point.customer_id, point.kind), point.value)
-        for pk, first, last, number in some:
-            yield Affected(
-                customer_id=pk,
-                name=people[pk].name if pk in people else "",
-                email=points.get((pk, ContactKind.EMAIL), ""),
-                phone=points.get((pk, ContactKind.PHONE), ""),
-                first=first,
-                last=last,
-                looks=number,
-            )
 
 
 @dataclass(frozen=True)

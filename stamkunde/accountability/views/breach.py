@@ -19,16 +19,18 @@ from stamkunde.accountability.actions.breach import (
     reopen_breach,
 )
 from stamkunde.accountability.forms import AffectedForm, BreachForm
+from stamkunde.accountability.hands import programs
 from stamkunde.accountability.models import Breach
-from stamkunde.accountability.queries import looks
+from stamkunde.accountability.queries import looks, reach
 from stamkunde.accountability.queries.breaches import latest_breaches, shown_breach
 from stamkunde.accountability.refusals import Refused
 from stamkunde.accounts.access import signed_in
+from stamkunde.kit import shown
 from stamkunde.kit.addresses import address
 from stamkunde.kit.policy import requires
 from stamkunde.kit.tabular.writing import harmless
 
-COLUMNS = ("customer", "name", "email", "phone", "first_look", "last_look", "looks")
+COLUMNS = ("customer", "name", "email", "phone", "first", "last", "looks", "lists", "changes")
 
 
 def _crumbs() -> list[tuple[str, str]]:
@@ -101,11 +103,11 @@ def affected(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how many the looks reached; with a reason, hand out the list of them as a table for a spreadsheet."""
     found = breach_for(signed_in(request), pk)
     initial = {"since": found.began_at or found.known_at, "until": found.ended_at}
-    form = AffectedForm(request.POST or None, people=looks.people_in_log(), initial=initial)
-    number = None
+    form = AffectedForm(request.POST or None, people=looks.people_in_log(), programs=programs(), initial=initial)
+    number, parts = None, []
     if request.method == "POST" and form.is_valid():
-        people = list(looks.affected(form.narrowing))
-        number = len(people)
+        people = list(reach.affected(form.reach))
+        number, parts = len(people), _parts(people)
         if "file" in request.POST:
             try:
                 note_affected_list(
@@ -117,11 +119,21 @@ def affected(request: HttpRequest, pk: int) -> HttpResponse:
                 return _file(people)
     crumbs = [*_crumbs(), (found.title, address("accountability:breach", pk))]
     status = 422 if form.errors else 200
-    context = {"form": form, "breach": found, "number": number, "crumbs": crumbs}
+    context = {"form": form, "breach": found, "number": number, "parts": parts, "crumbs": crumbs}
     return render(request, "accountability/affected.html", context, status=status)
 
 
-def _file(people: list[looks.Affected]) -> HttpResponse:
+def _parts(people: list[reach.Affected]) -> list[tuple[str, str]]:
+    """Return how many were looked at, stood on a list and were changed."""
+    counted = (
+        (_("Looked at"), sum(one.looks > 0 for one in people)),
+        (_("On a list of a search"), sum(one.lists > 0 for one in people)),
+        (_("Bought, or something about them changed"), sum(one.changes > 0 for one in people)),
+    )
+    return [(label, shown.number(number)) for label, number in counted]
+
+
+def _file(people: list[reach.Affected]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="affected.csv"'
     response.write("\ufeff")

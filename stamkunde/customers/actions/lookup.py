@@ -21,7 +21,11 @@ def record_lookup(
     Two pages opened at the very same moment are two looks.
     """
     lately = LookUp.objects.filter(
-        customer=customer, purpose=purpose, actor_kind=by.actor.kind.value, actor_id=by.pk, at__gt=now() - ONE_LOOK
+        customer=customer,
+        purpose=purpose,
+        actor_kind=by.actor.kind.value,
+        actor_id=by.actor.id,
+        at__gt=now() - ONE_LOOK,
     )
     if not lately.exists():
         _record_look(customer, purpose, by=by, store_id=store_id, till_id=till_id)
@@ -36,8 +40,8 @@ def _record_look(
         purpose=purpose,
         at=now(),
         actor_kind=by.actor.kind.value,
-        actor_id=by.pk,
-        actor_label=by.name,
+        actor_id=by.actor.id,
+        actor_label=by.actor.label,
         role=by.role,
         store_id=store_id,
         till_id=till_id,
@@ -57,8 +61,8 @@ def record_hit_list(
         defaults={
             "at": now(),
             "actor_kind": by.actor.kind.value,
-            "actor_id": by.pk,
-            "actor_label": by.name,
+            "actor_id": by.actor.id,
+            "actor_label": by.actor.label,
             "role": by.role,
             "store_id": store_id,
             "till_id": till_id,
