@@ -52,7 +52,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
     Role.LEAD: _LEAD,
     Role.MARKETING: frozenset({"customers.see", "catalogue.see", "catalogue.change", "sales.see", "desk.share_views"}),
     Role.ANALYST: frozenset({"catalogue.see", "sales.see"}),
-    Role.ACCOUNTANT: frozenset({"catalogue.see", "sales.see", "exchange.export", "events.audit"}),
+    Role.ACCOUNTANT: frozenset({"catalogue.see", "sales.see", "sales.archive", "exchange.export", "events.audit"}),
     Role.PRIVACY: frozenset(
         {
             "customers.see",
@@ -61,6 +61,8 @@ ALLOWED: dict[Role, frozenset[str]] = {
             "customers.merge",
             "customers.see_lookups",
             "customers.restrict",
+            "sales.see",
+            "sales.archive",
             "events.audit",
             "exchange.export",
             "privacy.answer",

@@ -25,7 +25,7 @@ def return_of(
     stage.work = "return"
     stage.more |= {
         "order": order,
-        "number": order.receipt_number or f"#{order.pk}",
+        "number": order.called,
         "bought_at": shown.instant(order.placed_at, order.store.zone),
         "form": form,
         "lines": lines,

@@ -17,7 +17,7 @@ from stamkunde.customers.queries import birthdays_on
 from stamkunde.desk.models import ContactPutOff
 from stamkunde.kit import shown
 from stamkunde.kit.clock import start_of_day
-from stamkunde.sales.access import visible_orders, visible_returns
+from stamkunde.sales.access import counted_orders, counted_returns, visible_orders, visible_returns
 from stamkunde.sales.models import Order, Return
 
 A_WEEK = timedelta(days=7)
@@ -77,7 +77,7 @@ def takings_by_store(user: User, day: date) -> list[StoreTakings]:
     stores: dict[int, str] = {}
     sums: dict[tuple[int, str], dict[date, int]] = {}
     numbers: dict[tuple[int, str], int] = {}
-    for rows, sign in ((visible_orders(user), 1), (visible_returns(user), -1)):
+    for rows, sign in ((counted_orders(user), 1), (counted_returns(user), -1)):
         grouped = rows.filter(business_day__in=days).order_by()
         by_day = grouped.values("store", "store__name", "currency", "business_day")
         for row in by_day.annotate(in_all=Sum("total"), number=Count("pk")):

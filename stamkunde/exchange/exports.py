@@ -172,6 +172,8 @@ def _purchase_rows(user: User) -> Rows:
     if user.own_store_ids is not None:
         sold = sold.filter(order__store__in=user.own_store_ids)
         brought_back = brought_back.filter(returned__store__in=user.own_store_ids)
+    sold = sales_access.out_of_archive(sold, user, "order__")
+    brought_back = sales_access.out_of_archive(brought_back, user, "returned__")
     yield from _rows_of_purchases(sold, brought_back, told)
 
 

@@ -227,11 +227,17 @@ def kept_until(
     return by_law if by_law[0] >= longest[0] else longest
 
 
+def ending_none(_numbers: Sequence[int]) -> int:
+    """End no row: what a line moves past stays where it is."""
+    return 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Keeping:
     """Where a rule holds: a table, the column from which time is counted, and how its rows go.
 
-    `let_go` is an action of the module: it takes numbers of rows, ends them, and returns how many it ended. Rows whose
+    `let_go` is an action of the module: it takes numbers of rows, ends them, and returns how many it ended. Where the
+    rows stay and only a line moves past them, `put_away` takes the instant before which all of them lie. Rows whose
     country differs name the column of it; the shop's own country counts for all others.
     """
 
@@ -239,7 +245,8 @@ class Keeping:
     model: type[Model]
     title: Any
     since: str
-    let_go: Callable[[Sequence[int]], int]
+    let_go: Callable[[Sequence[int]], int] = ending_none
+    put_away: Callable[[datetime], None] | None = None
     country: str = ""
     only: Q = field(default_factory=Q)
     which: Callable[[date], Q] | None = None

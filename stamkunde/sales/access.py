@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,11 @@ REGISTER = Permission("sales.register", _("Register purchases and say whose they
 RETURN = Permission("sales.return", _("Take goods back and give money back for them."))
 SET_PRICE = Permission("sales.set_price", _("Sell a product at another price than that of the list."))
 
-PERMISSIONS = (SEE, REGISTER, RETURN, SET_PRICE)
+ARCHIVE = Permission(
+    "sales.archive", _("See purchases and returns in the archive, which are kept only because a law asks for it.")
+)
+
+PERMISSIONS = (SEE, REGISTER, RETURN, SET_PRICE, ARCHIVE)
 
 
 def most_discount(user: User) -> int | None:
@@ -31,11 +35,24 @@ def most_discount(user: User) -> int | None:
 
 
 def visible_orders(user: User) -> QuerySet[Order]:
-    """Return the purchases that a person's lists, sums and files hold: of the stores the person works in."""
-    return _in_own_stores(Order.objects.all(), user) if user.may(SEE.name) else Order.objects.none()
+    """Return the purchases that a person's lists and files hold: of the stores the person works in, out of the archive.
+
+    Who bought something is erased, or it was long ago: then it is kept for the books, and only those who answer for
+    these or for personal data see it.
+    """
+    return out_of_archive(counted_orders(user), user)
 
 
 def visible_returns(user: User) -> QuerySet[Return]:
+    return out_of_archive(counted_returns(user), user)
+
+
+def counted_orders(user: User) -> QuerySet[Order]:
+    """Return the purchases that a person's sums count: of the stores the person works in, those in the archive too."""
+    return _in_own_stores(Order.objects.all(), user) if user.may(SEE.name) else Order.objects.none()
+
+
+def counted_returns(user: User) -> QuerySet[Return]:
     return _in_own_stores(Return.objects.all(), user) if user.may(SEE.name) else Return.objects.none()
 
 
@@ -44,11 +61,46 @@ def open_orders(user: User) -> QuerySet[Order]:
 
     A receipt is brought to whichever store is nearest: those who take goods back open each, of other stores too.
     """
-    return Order.objects.all() if user.may(SEE.name) and user.may(RETURN.name) else visible_orders(user)
+    if not (user.may(SEE.name) and user.may(RETURN.name)):
+        return visible_orders(user)
+    return out_of_archive(Order.objects.all(), user)
 
 
 def open_returns(user: User) -> QuerySet[Return]:
-    return Return.objects.all() if user.may(SEE.name) and user.may(RETURN.name) else visible_returns(user)
+    if not (user.may(SEE.name) and user.may(RETURN.name)):
+        return visible_returns(user)
+    return out_of_archive(Return.objects.all(), user)
+
+
+def out_of_archive(rows: QuerySet[M], user: User, paper: str = "") -> QuerySet[M]:
+    """Leave out what lies in the archive, unless the person may see that; `paper` leads from a line to its document."""
+    if user.may(ARCHIVE.name):
+        return rows
+    whose, line = f"{paper}customer", the_shop().archive_before
+    rows = rows.filter(Q(**{whose: None}) | Q(**{f"{whose}__erased_at": None}))
+    return rows if line is None else rows.filter(**{f"{paper}{_moment(rows, paper)}__gte": line})
+
+
+def _moment(rows: QuerySet[M], paper: str) -> str:
+    return "returned_at" if rows.model is Return or paper == "returned__" else "placed_at"
+
+
+def lies_in_archive(row: Order | Return, user: User) -> bool:
+    """Say whether a purchase or a return is one of those that the person sees only by its receipt."""
+    if user.may(ARCHIVE.name):
+        return False
+    line = the_shop().archive_before
+    at = row.placed_at if isinstance(row, Order) else row.returned_at
+    is_erased = row.customer is not None and row.customer.erased_at is not None
+    return is_erased or (line is not None and at < line)
+
+
+def brought_orders(user: User) -> QuerySet[Order]:
+    """Return the purchases that a receipt may be of which is brought back: those in the archive too.
+
+    Goods can come back for years. Only ask them by the number on the receipt.
+    """
+    return Order.objects.all() if user.may(SEE.name) and user.may(RETURN.name) else Order.objects.none()
 
 
 def _in_own_stores(rows: QuerySet[M], user: User) -> QuerySet[M]:
@@ -64,8 +116,22 @@ def named(user: User, customer: Customer | None) -> Customer | None:
     return customer if customer.trashed_at is None or user.may(REMOVE_CUSTOMERS.name) else None
 
 
-def order_for(user: User, pk: int) -> Order:
-    order = open_orders(user).select_related("store", "till", "customer").filter(pk=pk).first()
+def whose(user: User, row: Order | Return) -> Customer | None:
+    """Return whose a purchase or return was, if the person may know; of what lies in the archive nobody is named."""
+    return None if row.customer is None or lies_in_archive(row, user) else named(user, row.customer)
+
+
+def order_for(user: User, pk: int, *, receipt: str = "") -> Order:
+    """Return a purchase, or answer as if there were none.
+
+    One in the archive is given to those who take goods back and have its receipt.
+    """
+    with_it = ("store", "till", "customer")
+    order = open_orders(user).select_related(*with_it).filter(pk=pk).first()
+    if order is None and receipt:
+        order = brought_orders(user).select_related(*with_it).filter(pk=pk).first()
+        if order is not None and order.called.casefold() != receipt.casefold():
+            order = None
     if order is None:
         raise Http404
     return order

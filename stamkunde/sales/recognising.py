@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 
 from django.db import connection
 
+from stamkunde.accounts.queries import the_shop
 from stamkunde.kit.recognisers import ChipSource, Recogniser
 from stamkunde.sales.models import Order
 from stamkunde.sales.numbered import with_number
@@ -19,8 +21,10 @@ def looks_like_a_receipt(text: str) -> bool:
 
 
 def whose_receipt(text: str) -> Iterable[int]:
-    """Return the customers of the purchases with a receipt number, the latest first."""
+    """Return the customers of the purchases with a receipt number, the latest first; the archive names nobody."""
     bought = Order.objects.filter(customer__isnull=False)
+    if (line := the_shop().archive_before) is not None:
+        bought = bought.filter(placed_at__gte=line)
     number = text.removeprefix("#")
     if text.startswith("#") and number.isascii() and number.isdecimal() and len(number) < 19:
         bought = bought.filter(pk=int(number))
@@ -29,11 +33,13 @@ def whose_receipt(text: str) -> Iterable[int]:
     return list(dict.fromkeys(bought.order_by("-placed_at").values_list("customer_id", flat=True)[:MOST]))
 
 
+_EVER = datetime(1900, 1, 1, tzinfo=UTC)
 # Asked at every key pressed while somebody is looked for: composing it would take longer than answering it.
 _LAST_BOUGHT = """
 SELECT customer.id, (
     SELECT description FROM sales_orderline WHERE number = 1 AND order_id = (
-        SELECT id FROM sales_order WHERE customer_id = customer.id ORDER BY placed_at DESC, id DESC LIMIT 1))
+        SELECT id FROM sales_order WHERE customer_id = customer.id AND placed_at >= %s
+         ORDER BY placed_at DESC, id DESC LIMIT 1))
   FROM customers_customer AS customer WHERE customer.id IN ({customers})
 """
 
@@ -42,8 +48,9 @@ def last_bought(customer_ids: Collection[int]) -> Mapping[int, str]:
     """Return the first line of each customer's last purchase; one query."""
     if not customer_ids:
         return {}
+    since = connection.ops.adapt_datetimefield_value(the_shop().archive_before or _EVER)
     with connection.cursor() as cursor:
-        cursor.execute(_LAST_BOUGHT.format(customers=", ".join(["%s"] * len(customer_ids))), [*customer_ids])
+        cursor.execute(_LAST_BOUGHT.format(customers=", ".join(["%s"] * len(customer_ids))), [since, *customer_ids])
         return {number: thing[:40] for number, thing in cursor.fetchall() if thing}
 
 

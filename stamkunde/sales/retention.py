@@ -5,15 +5,21 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from stamkunde.accounts.actions.shop import move_archive_line
 from stamkunde.accounts.models import Country
+from stamkunde.accounts.queries import the_shop
+from stamkunde.events.actions import delete_happenings
+from stamkunde.events.models import Happening
 from stamkunde.kit.privacy import Sensitivity
 from stamkunde.kit.register import Processing, register
 from stamkunde.kit.retention import Calendar, Ending, Ground, Keeping, Period, Rule, add_rules, keep
 from stamkunde.sales.actions.retention import let_go_of_orders, let_go_of_returns
+from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
 
 DOCUMENTS = "sales.documents"
 REGISTERS = "sales.registers"
+HISTORY = "sales.history"
 
 _NORWAY = _("Norway: bokføringsloven § 13, five years after the end of the fiscal year.")
 _SWEDEN = _(
@@ -78,6 +84,26 @@ add_rules(
 )
 
 
+add_rules(
+    Rule(
+        name=HISTORY,
+        sensitivity=Sensitivity.BEHAVIOUR,
+        purpose=_("To know from single purchases what a customer likes, and to offer it."),
+        ground=Ground.INTEREST,
+        trigger=_("each purchase and each return, however long the customer stays one"),
+        period=Period(months=24),
+        ending=Ending.AGGREGATE,
+        source=_("A proposal: Finland's authority asked this of Kesko, and GDPR art. 5(1)(e) asks for a limit."),
+    )
+)
+
+
+def out_of_the_archive(_newest: date) -> Q:
+    """Return the condition that a purchase does not lie in the archive yet."""
+    line = the_shop().archive_before
+    return Q() if line is None else Q(placed_at__gte=line)
+
+
 def nothing_younger_came_back(newest: date) -> Q:
     """Return the condition that whatever was brought back of a purchase goes with it: a younger return needs it."""
     came_back = ReturnLine.objects.filter(order_line__order=OuterRef("pk"))
@@ -99,6 +125,23 @@ def _stays(newest: date, country: OuterRef, paper: str) -> Q:
 NOT_RESTRICTED = Q(customer=None) | Q(customer__restricted_at=None)
 
 keep(
+    # The papers stay for the books where few may see them; what the timelines say of each of them goes.
+    Keeping(
+        rule=HISTORY,
+        model=Order,
+        title=_("Purchases and returns one by one: they go into the archive"),
+        since="placed_at",
+        which=out_of_the_archive,
+        put_away=move_archive_line,
+    ),
+    Keeping(
+        rule=HISTORY,
+        model=Happening,
+        title=_("What the timelines say of single purchases and returns"),
+        since="at",
+        only=Q(name__in=[kind.name for kind in (OrderPlaced, OrderCustomerChanged, ReturnRegistered)]),
+        let_go=delete_happenings,
+    ),
     # Returns first: a purchase can only go when nothing is left that was brought back of it.
     Keeping(
         rule=DOCUMENTS,

@@ -1,6 +1,7 @@
 """Changing proposals, and ending what has been kept long enough, table by table and portion by portion."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -10,7 +11,9 @@ from stamkunde.accountability.models import Deletion, RetentionRun, RuleChange
 from stamkunde.accountability.queries.retention import Due, due_at, holding_rule
 from stamkunde.accountability.refusals import Refused
 from stamkunde.accounts.keeping import rows_over
+from stamkunde.accounts.queries import the_shop
 from stamkunde.events.publishing import action, publish
+from stamkunde.kit import clock
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
 from stamkunde.kit.retention import Period
@@ -75,6 +78,10 @@ def carry_out(run: RetentionRun, progress: Progress, check: Check) -> int:
     """End everything whose time is over at the run's moment; return how many rows that were."""
     done = sum(Deletion.objects.filter(run=run).values_list("number", flat=True))
     for due in due_at(run.at):
+        if due.keeping.put_away is not None:
+            done += _put_away(run, due, due.keeping.put_away, lambda moved: progress(done + moved))  # noqa: B023
+            check()
+            continue
         after = 0
         while True:
             after, ended = _end_some(run, due, after, lambda ended: progress(done + ended))  # noqa: B023
@@ -99,6 +106,23 @@ def _end_some(run: RetentionRun, due: Due, after: int, progress: Progress) -> tu
     ended = due.keeping.let_go(numbers)
     if not ended:
         return numbers[-1], 0
+    _prove(run, due, ended)
+    progress(ended)
+    return numbers[-1], ended
+
+
+@action
+def _put_away(run: RetentionRun, due: Due, put_away: Callable[[datetime], None], progress: Progress) -> int:
+    """Move the line past everything that is over, and count in the proof what it passed."""
+    number = rows_over(due.keeping, run.at, country=due.country).count()
+    put_away(clock.end_of_day(due.newest_day, the_shop().zone))
+    if number:
+        _prove(run, due, number)
+    progress(number)
+    return number
+
+
+def _prove(run: RetentionRun, due: Due, ended: int) -> None:
     proof, _is_new = Deletion.objects.get_or_create(
         run=run,
         keeping=due.keeping.name,
@@ -111,8 +135,6 @@ def _end_some(run: RetentionRun, due: Due, after: int, progress: Progress) -> tu
         },
     )
     Deletion.objects.filter(pk=proof.pk).update(number=F("number") + ended)
-    progress(ended)
-    return numbers[-1], ended
 
 
 @action

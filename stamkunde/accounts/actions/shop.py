@@ -1,6 +1,9 @@
 """Changing the shop, its stores and its tills."""
 
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Q
 
 from stamkunde.accounts.events import ShopChanged, StoreAdded, StoreChanged, TillAdded, TillChanged
 from stamkunde.accounts.models import Shop, Store, Till
@@ -13,6 +16,8 @@ from stamkunde.kit.actor import Actor
 def change_shop(shop: Shop, *, by: Actor) -> Shop:
     """Keep the shop's new name, country, currency, language and zone."""
     before = Shop.objects.select_for_update().get(pk=shop.pk)
+    # Whoever filled the form in for a minute must not pull the line back.
+    shop.archive_before = before.archive_before
     shop.save()
     forget_kept_shop()
     transaction.on_commit(forget_kept_shop)
@@ -21,6 +26,15 @@ def change_shop(shop: Shop, *, by: Actor) -> Shop:
     )
     publish(event, by=by)
     return shop
+
+
+@action
+def move_archive_line(before: datetime) -> None:
+    """Let what happened before an instant lie in the archive; what lies there already does not come back."""
+    shops = Shop.objects.filter(Q(archive_before=None) | Q(archive_before__lt=before), pk=1)
+    if shops.update(archive_before=before):
+        forget_kept_shop()
+        transaction.on_commit(forget_kept_shop)
 
 
 @action

@@ -106,6 +106,8 @@ class Shop(models.Model):
         validators=[MaxValueValidator(100)],
         help_text=_("In percent. Taking off more needs the right to sell at another price than that of the list."),
     )
+    # What was bought or brought back before this instant lies in the archive; the line only ever moves on.
+    archive_before = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -11,7 +11,7 @@ from stamkunde.accounts.models import User
 from stamkunde.customers.models import Customer, Note, TraitKind
 from stamkunde.customers.queries import Profile, profile
 from stamkunde.kit import shown
-from stamkunde.sales.access import RETURN
+from stamkunde.sales.access import RETURN, open_orders
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.models import Order
 from stamkunde.sales.queries import FourNumbers, four_numbers, orders_of_customer
@@ -166,7 +166,8 @@ def _due(days: int) -> str:
 
 def _purchases(customer: Customer, user: User) -> list[Bought]:
     may_return = user.may(RETURN.name)
-    return [_bought(order, may_return=may_return) for order in orders_of_customer(customer.pk, size=PURCHASES).rows]
+    latest = orders_of_customer(customer.pk, among=open_orders(user), size=PURCHASES)
+    return [_bought(order, may_return=may_return) for order in latest.rows]
 
 
 def _bought(order: Order, *, may_return: bool) -> Bought:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
-from stamkunde.sales.access import RETURN, open_orders
+from stamkunde.sales.access import RETURN, brought_orders, open_orders
 from stamkunde.sales.models import Order
 from stamkunde.sales.numbered import with_number
 from stamkunde.sales.recognising import looks_like_a_receipt
@@ -122,20 +123,28 @@ def _products(products: Iterable[Product], place: Place, *, is_certain: bool = F
 def _receipts(text: str, user: User) -> list[Find]:
     if not (looks_like_a_receipt(text) and user.may(RETURN.name)):
         return []
-    orders = open_orders(user)
     number = text.removeprefix("#")
     is_own = text.startswith("#") and number.isascii() and number.isdecimal() and len(number) < 19
     # People see receipt numbers in capitals and type them as they like.
-    asked = orders.filter(pk__in=[int(number)] if is_own else with_number(Order, text, text.upper()))
-    found = asked.select_related("store").prefetch_related("lines").order_by("-placed_at", "-pk")[:MOST_BESIDE]
+    asked = Q(pk=int(number)) if is_own else Q(pk__in=with_number(Order, text, text.upper()))
+    if is_own:
+        # Those with a number of the till's are out of the archive, or found by that.
+        asked &= Q(receipt_number="") | Q(pk__in=open_orders(user).filter(pk=int(number)))
+    found = (
+        brought_orders(user)
+        .filter(asked)
+        .select_related("store")
+        .prefetch_related("lines")
+        .order_by("-placed_at", "-pk")[:MOST_BESIDE]
+    )
     return [_receipt(order) for order in found]
 
 
 def _receipt(order: Order) -> Find:
     return Find(
-        act=f"receipt:{order.pk}",
+        act=f"receipt:{order.pk}:{order.called}",
         icon="receipt",
-        title=_("Receipt %(number)s") % {"number": order.receipt_number or f"#{order.pk}"},
+        title=_("Receipt %(number)s") % {"number": order.called},
         about=(shown.instant(order.placed_at, order.store.zone), order.store.name),
         lately=", ".join(line.description for line in list(order.lines.all())[:3]),
         end=shown.amount(order.total, order.currency),

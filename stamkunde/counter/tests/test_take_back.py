@@ -1,10 +1,12 @@
 """Taking back at the counter: by the receipt, from the card, or without either."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from stamkunde.accounts.actions.shop import move_archive_line
 from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.models import Product
 from stamkunde.counter.stage import Stage
@@ -34,7 +36,7 @@ def three_socks(world: World, sock: Product) -> Order:
 
 def form_of(page: str) -> dict[str, str]:
     """Return what the return's form would send."""
-    inputs = dict(re.findall(r'<input[^>]*?name="((?:line-|key|order)[^"]*)"[^>]*?value="([^"]*)"', page))
+    inputs = dict(re.findall(r'<input[^>]*?name="((?:line-|key|order|receipt)[^"]*)"[^>]*?value="([^"]*)"', page))
     method = re.search(r'<select name="method".*?value="([^"]*)" selected', page, re.DOTALL)
     return inputs | {"method": method.group(1) if method else ""}
 
@@ -168,3 +170,20 @@ def test_money_given_back_in_cash_is_rounded_on_the_slip(world: World, anna: AtT
     assert (returned.total, returned.rounding, returned.refunds.get().amount) == (13_410, -10, 13_400)
     assert '<p class="large">NOK 134.00</p>' in page
     assert "Rounding in cash" in page
+
+
+def test_a_receipt_from_the_archive_is_taken_back_by_its_number_and_names_nobody(
+    anna: AtTheTill, three_socks: Order
+) -> None:
+    move_archive_line(three_socks.placed_at + timedelta(seconds=1))
+    for act in (f"receipt:{three_socks.pk}", f"receipt:{three_socks.pk}:R1-00078"):
+        assert anna.client.post("/counter/serving/", {"act": act}).status_code == 404
+    assert anna.client.get(f"/counter/receipts/{three_socks.pk}/").status_code == 404
+
+    page = anna.type("r1-00077")
+    assert "Ullsokk" in page
+    assert "Kari" not in page
+    anna.press("all", at="/counter/returns/", **form_of(anna.page))
+    anna.press("register", at="/counter/returns/", **form_of(anna.page))
+
+    assert Return.objects.get().total == 27_000

@@ -44,7 +44,7 @@ def returns(request: HttpRequest) -> HttpResponse:
     if place is None:
         return redirect("counter:till")
     stage = stage_of(request, place)
-    order = order_for(stage.user, number(request.POST.get("order", "")))
+    order = order_for(stage.user, number(request.POST.get("order", "")), receipt=request.POST.get("receipt", ""))
     act, _colon, about = request.POST.get("act", "count").partition(":")
     data = request.POST.dict()
     if act == "register" and (earlier := return_under(stage.user, data.get("key", ""))):

@@ -25,7 +25,7 @@ from stamkunde.counter.returning import loose_return, return_of
 from stamkunde.counter.stage import Stage, customer_named, log_look, new_key, number, show, stage_of
 from stamkunde.customers.access import CREATE, NOTE
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, RETURN, SET_PRICE, most_discount, order_for
+from stamkunde.sales.access import REGISTER, RETURN, SET_PRICE, lies_in_archive, most_discount, order_for
 from stamkunde.sales.models import Order
 from stamkunde.sales.refusals import SaleRefused
 
@@ -222,9 +222,11 @@ def _card(stage: Stage, _about: str, _request: HttpRequest) -> None:
 
 def _open_receipt(stage: Stage, about: str, _request: HttpRequest) -> None:
     _must(stage, RETURN.name)
-    order = order_for(stage.user, number(about))
+    written, _colon, receipt = about.partition(":")
+    order = order_for(stage.user, number(written), receipt=receipt)
     stage.typed = ""
-    whose = customer_named(stage.user, str(order.customer_id or ""))
+    is_unnamed = lies_in_archive(order, stage.user)
+    whose = None if is_unnamed else customer_named(stage.user, str(order.customer_id or ""))
     if whose is not None and whose != stage.customer:
         log_look(stage, whose)
         if stage.basket is None:

@@ -13,7 +13,13 @@ from stamkunde.kit.policy import requires
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.access import open_orders
 from stamkunde.sales.models import Order
-from stamkunde.sales.queries import favourite_products, monthly_purchases, orders_of_customer, purchase_sums
+from stamkunde.sales.queries import (
+    favourite_products,
+    monthly_purchases,
+    orders_of_customer,
+    past_years,
+    purchase_sums,
+)
 from stamkunde.sales.queries.lists import order_row
 
 LATEST = 4
@@ -36,6 +42,7 @@ def purchases_card(request: HttpRequest, pk: int) -> HttpResponse:
         "chart": monthly_purchases(customer, sums[0].currency) if sums else None,
         "sums": [(shown.amount(own.net, own.currency), own.orders) for own in sums],
         "orders": [(order_row(order, what=_said(order)), shown.day(order.business_day)) for order in latest],
+        "years": past_years(customer),
     }
     return render(request, "desk/cards/purchases.html", context)
 

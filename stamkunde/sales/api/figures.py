@@ -18,9 +18,9 @@ from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.paging import Order, page
-from stamkunde.sales.access import SEE, named
+from stamkunde.sales.access import SEE, named, out_of_archive
 from stamkunde.sales.models import OrderLine, PaymentMethod
-from stamkunde.sales.queries import favourite_products, purchase_sums, takings
+from stamkunde.sales.queries import favourite_products, past_years, purchase_sums, takings
 from stamkunde.sales.queries.tills import tills_of_day
 
 routes = Routes("Figures", "What purchases say of a customer, of a product, and of the shop's day.")
@@ -46,11 +46,30 @@ class FavouriteGiven(Given):
     last_on: date
 
 
+class ShareGiven(Given):
+    """How much of a year's amount was spent on one sort of thing; no category is what is left."""
+
+    category_id: int | None
+    name: str
+    percent: int
+
+
+class YearGiven(Given):
+    """What is left of a year's purchases in the archive."""
+
+    year: int
+    currency: str = Field(examples=["NOK"])
+    purchases: int
+    net: int = Field(description="Less what came back, in minor units.")
+    shares: list[ShareGiven]
+
+
 class Bought(Given):
     """What purchases say of a customer."""
 
     sums: list[SumGiven]
     favourites: list[FavouriteGiven]
+    years: list[YearGiven] = Field(description="Purchases in the archive, by year; single ones few may see.")
 
 
 class SoldGiven(Given):
@@ -110,6 +129,7 @@ def get_figures_of_customer(request: HttpRequest, customer_id: PathId) -> Bought
     return Bought(
         sums=[SumGiven.model_validate(own) for own in purchase_sums(customer)],
         favourites=[FavouriteGiven.model_validate(one) for one in favourite_products(customer)],
+        years=[YearGiven.model_validate(year) for year in past_years(customer)],
     )
 
 
@@ -122,7 +142,7 @@ def list_sales_of_product(
 ) -> Listed[SoldGiven]:
     """List what was sold of a product, the latest first."""
     user = bearer(request)
-    lines = OrderLine.objects.filter(product=product_for(user, product_id))
+    lines = out_of_archive(OrderLine.objects.filter(product=product_for(user, product_id)), user, "order__")
     if user.own_store_ids is not None:
         lines = lines.filter(order__store__in=user.own_store_ids)
     rows = page(lines.select_related("order__customer"), Order("pk"), mark=mark, size=limit)

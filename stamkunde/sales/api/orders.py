@@ -13,7 +13,17 @@ from stamkunde.kit.api.many import Outcomes, carry_out
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.problems import Problem
 from stamkunde.kit.api.routes import Routes
-from stamkunde.sales.access import REGISTER, SEE, SET_PRICE, most_discount, order_for, own_order_for, visible_orders
+from stamkunde.sales.access import (
+    REGISTER,
+    RETURN,
+    SEE,
+    SET_PRICE,
+    brought_orders,
+    most_discount,
+    order_for,
+    own_order_for,
+    visible_orders,
+)
 from stamkunde.sales.actions import change_customer_of_order, register_order
 from stamkunde.sales.api.refusals import lasting_key
 from stamkunde.sales.api.sent import CustomerOfOrder, OrderSent, OrdersSent, known_customer, order_values
@@ -47,7 +57,10 @@ def list_orders(
         receipt_number=receipt_number,
         customer_id=narrowed_customer(user, customer_id),
     )
-    rows = purchases(visible_orders(user), narrowing, mark=mark, size=limit)
+    # Whoever names a receipt that is brought back finds it in the archive too, without whose it was.
+    is_brought = bool(receipt_number) and customer_id is None and user.may(RETURN.name)
+    among = brought_orders(user) if is_brought else visible_orders(user)
+    rows = purchases(among, narrowing, mark=mark, size=limit)
     return Listed[OrderRow](items=[order_row(order, user) for order in rows.rows], **marks_of(rows))
 
 
@@ -93,10 +106,18 @@ def register_many_orders(request: HttpRequest, sent: OrdersSent) -> Outcomes:
 
 
 @routes.get("/orders/{order_id}", SEE, OrderGiven)
-def get_order(request: HttpRequest, order_id: PathId) -> OrderGiven:
-    """Read a purchase with its lines and payments."""
+def get_order(
+    request: HttpRequest,
+    order_id: PathId,
+    receipt_number: QueryText = query("", description="What the receipt says, where the purchase is in the archive."),
+) -> OrderGiven:
+    """Read a purchase with its lines and payments.
+
+    What was bought long ago lies in the archive. Whoever takes goods back reads it there by the number on its receipt
+    (`#` and its own number where the till gave none), and does not learn whose it was.
+    """
     user = bearer(request)
-    return order_of(order_for(user, order_id), user)
+    return order_of(order_for(user, order_id, receipt=receipt_number), user)
 
 
 @routes.put("/orders/{order_id}/customer", REGISTER, OrderGiven)

@@ -52,7 +52,7 @@ def register_return_(request: HttpRequest, sent: ReturnSent, response: HttpRespo
     """
     user = bearer(request)
     if sent.order_id is not None:
-        _refuse_unseen(request, sent.order_id)
+        _refuse_unseen(request, sent.order_id, sent.order_receipt_number)
     key = lasting_key(request, request.headers.get("Idempotency-Key"))
     returned = register_return(return_values(sent, user), by=user.actor, idempotency_key=key)
     if returned.is_repeated:
@@ -67,8 +67,8 @@ def get_return(request: HttpRequest, return_id: PathId) -> ReturnGiven:
     return return_of(return_for(user, return_id), user)
 
 
-def _refuse_unseen(request: HttpRequest, order_id: int) -> None:
+def _refuse_unseen(request: HttpRequest, order_id: int, receipt: str) -> None:
     try:
-        order_for(bearer(request), order_id)
+        order_for(bearer(request), order_id, receipt=receipt)
     except Http404:
         raise invalid("There is no such purchase.", "order_id") from None

@@ -106,6 +106,7 @@ class ReturnSent(Sent):
     """Goods taken back: lines of a purchase, or loose lines of which no purchase is known."""
 
     order_id: Id | None = Field(None, examples=[1])
+    order_receipt_number: Word = Field("", description="What the receipt says, where the purchase is in the archive.")
     lines: list[ReturnLineSent] = Field(default=[], max_length=MOST_LINES)
     loose_lines: list[LooseLineSent] = Field(default=[], max_length=MOST_LINES, examples=[[]])
     store_id: Id | None = Field(None, examples=[None])

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from stamkunde.accounts.models import User
 from stamkunde.kit.api.fields import Given
-from stamkunde.sales.access import named
+from stamkunde.sales.access import whose
 from stamkunde.sales.models import Channel, Order, PaymentMethod, Return, ReturnLine, ReturnReason
 
 
@@ -149,5 +149,5 @@ def return_of(returned: Return, reader: User) -> ReturnGiven:
 
 def _columns(row: Order | Return, shape: type[Given], reader: User) -> dict[str, Any]:
     columns = {name: getattr(row, name) for name in shape.model_fields}
-    whose = named(reader, row.customer) if row.customer_id is not None else None
-    return {**columns, "customer_id": whose.pk if whose else None}
+    known = whose(reader, row) if row.customer_id is not None else None
+    return {**columns, "customer_id": known.pk if known else None}

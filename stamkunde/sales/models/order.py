@@ -79,6 +79,11 @@ class Order(models.Model):
         return self.receipt_number or str(self.pk)
 
     @property
+    def called(self) -> str:
+        """What its receipt calls it: the till's number, or its own."""
+        return self.receipt_number or f"#{self.pk}"
+
+    @property
     def money(self) -> Money:
         return Money(self.total, self.currency)
 

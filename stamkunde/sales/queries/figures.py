@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
 from stamkunde.kit.charts import Bar, BarChart
@@ -189,8 +190,10 @@ class Favourite:
 
 
 def favourite_products(customer: Customer, limit: int = 5) -> list[Favourite]:
-    """Return the products bought on most occasions, the latest first among equals; one query."""
+    """Return the products bought on most occasions out of the archive, the latest first among equals; one query."""
     bought = OrderLine.objects.filter(order__customer=customer, product__isnull=False, returned_quantity=0).order_by()
+    if (line := the_shop().archive_before) is not None:
+        bought = bought.filter(order__placed_at__gte=line)
     most = (
         bought.values("product", "product__name")
         .annotate(times=Count("order", distinct=True), last_on=Max("order__business_day"))

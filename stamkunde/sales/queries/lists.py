@@ -47,19 +47,11 @@ def returns(
 
 
 def orders_of_customer(
-    customer_id: int, *, among: QuerySet[models.Order] | None = None, mark: str = "", size: int = 20
+    customer_id: int, *, among: QuerySet[models.Order], mark: str = "", size: int = 20
 ) -> Page[models.Order]:
     """Return one page of a customer's purchases with their lines, the newest first; two queries."""
-    orders = models.Order.objects.all() if among is None else among
-    rows = orders.filter(customer=customer_id).select_related("store", "customer").prefetch_related("lines")
+    rows = among.filter(customer=customer_id).select_related("store", "customer").prefetch_related("lines")
     return page(rows, BOUGHT, mark=mark, size=size, parse=instant)
-
-
-def returns_of_customer(customer_id: int, limit: int = 20) -> list[models.Return]:
-    """Return a customer's latest returns with their lines; two queries."""
-    theirs = models.Return.objects.filter(customer=customer_id)
-    rows = theirs.select_related("store", "customer").prefetch_related("lines")
-    return list(rows.order_by("-returned_at", "-pk")[:limit])
 
 
 def _narrowed(rows: QuerySet[Any], narrowing: Narrowing) -> QuerySet[Any]:

@@ -141,7 +141,9 @@ class ReturnDetail:
 def return_detail(returned: Return) -> ReturnDetail:
     """Return all about a return that was got with its store, till and customer; two queries."""
     lines = list(
-        ReturnLine.objects.filter(returned=returned).select_related("product", "order_line__order").order_by("pk")
+        ReturnLine.objects.filter(returned=returned)
+        .select_related("product", "order_line__order__customer")
+        .order_by("pk")
     )
     refunds = list(Refund.objects.filter(returned=returned).order_by("pk"))
     return ReturnDetail(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store, User
 from stamkunde.kit import shown
-from stamkunde.sales.access import named
+from stamkunde.sales.access import named, out_of_archive
 from stamkunde.sales.models import Order, OrderLine, Return
 
 A_WEEK = timedelta(days=7)
@@ -96,6 +96,7 @@ class SoldLine:
 def sold_lately(product_id: int, reader: User, limit: int = 50) -> list[SoldLine]:
     """Return the latest sales of a product, with the customers whom the reader may know; one query."""
     lines = OrderLine.objects.filter(product=product_id).select_related("order__store", "order__customer")
+    lines = out_of_archive(lines, reader, "order__")
     rows = [(line, named(reader, line.order.customer)) for line in lines.order_by("-pk")[:limit]]
     return [
         SoldLine(
