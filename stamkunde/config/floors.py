@@ -10,6 +10,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("jobs",),
     ("customers", "catalogue"),
+    ("pricing",),
     ("sales",),
     ("privacy", "accountability"),
     ("desk", "counter", "exchange"),

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PricingApp(AppConfig):
+    name = "stamkunde.pricing"
+    label = "pricing"
