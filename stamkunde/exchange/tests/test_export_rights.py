@@ -42,7 +42,7 @@ def given_role(user, role):
     ("role", "kinds"),
     [
         (Role.ACCOUNTANT, {"products", "prices", "purchases"}),
-        (Role.PRIVACY, {"customers", "consents", "notes"}),
+        (Role.PRIVACY, {"customers", "purchases", "consents", "notes"}),
         (Role.LEAD, {"customers", "products", "prices", "purchases", "consents", "notes"}),
     ],
 )
