@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from stamkunde.accounts.queries import forget_kept_shop
 from stamkunde.config.operations.prepare import compile_translations
+from stamkunde.pricing.queries.live import read_anew
 from tests.database import drop_template, own_database
 from tests.world import World
 
@@ -94,8 +95,9 @@ def _empty_files() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_kept_shop() -> None:
+def _nothing_kept() -> None:
     forget_kept_shop()
+    read_anew()
 
 
 @pytest.fixture(autouse=True)

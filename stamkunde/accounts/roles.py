@@ -28,6 +28,7 @@ _TILL = frozenset(
         "customers.create",
         "customers.change",
         "catalogue.see",
+        "pricing.see",
         "sales.see",
         "sales.register",
         "sales.return",
@@ -39,6 +40,7 @@ _CARE = _TILL | {"customers.remove", "customers.note", "customers.merge", "sales
 _LEAD = _CARE | {
     "accounts.manage_devices",
     "catalogue.change",
+    "pricing.change",
     "events.audit",
     "exchange.export",
     "desk.share_views",
@@ -50,9 +52,21 @@ ALLOWED: dict[Role, frozenset[str]] = {
     Role.TILL: _TILL | {"customers.note"},
     Role.CARE: _CARE,
     Role.LEAD: _LEAD,
-    Role.MARKETING: frozenset({"customers.see", "catalogue.see", "catalogue.change", "sales.see", "desk.share_views"}),
-    Role.ANALYST: frozenset({"catalogue.see", "sales.see"}),
-    Role.ACCOUNTANT: frozenset({"catalogue.see", "sales.see", "sales.archive", "exchange.export", "events.audit"}),
+    Role.MARKETING: frozenset(
+        {
+            "customers.see",
+            "catalogue.see",
+            "catalogue.change",
+            "pricing.see",
+            "pricing.change",
+            "sales.see",
+            "desk.share_views",
+        }
+    ),
+    Role.ANALYST: frozenset({"catalogue.see", "pricing.see", "sales.see"}),
+    Role.ACCOUNTANT: frozenset(
+        {"catalogue.see", "pricing.see", "sales.see", "sales.archive", "exchange.export", "events.audit"}
+    ),
     Role.PRIVACY: frozenset(
         {
             "customers.see",

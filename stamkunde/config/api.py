@@ -9,6 +9,7 @@ from stamkunde.events import api as events
 from stamkunde.exchange.api import files, webhooks, whoami
 from stamkunde.exchange.api.root import Api
 from stamkunde.jobs import api as jobs
+from stamkunde.pricing import api as pricing
 from stamkunde.privacy import api as privacy
 from stamkunde.sales import api as sales
 
@@ -18,6 +19,7 @@ API = Api(
         *customers.ROUTES,
         *desk.ROUTES,
         *catalogue.ROUTES,
+        *pricing.ROUTES,
         *sales.ROUTES,
         *privacy.ROUTES,
         *accounts.ROUTES,

@@ -16,6 +16,7 @@ READING = frozenset(
         "customers.see",
         "customers.see_lookups",
         "catalogue.see",
+        "pricing.see",
         "sales.see",
         "accountability.see",
         "events.audit",
@@ -25,6 +26,7 @@ READING = frozenset(
 MODULES: dict[str, Any] = {
     "customers": _("Customers"),
     "catalogue": _("Products and prices"),
+    "pricing": _("Offers and price books"),
     "sales": _("Purchases and returns"),
     "privacy": _("What people ask about their data"),
     "accountability": _("Retention, register and breaches"),

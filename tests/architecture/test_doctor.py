@@ -25,6 +25,9 @@ from stamkunde.jobs.models import Job, JobState
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant
+from stamkunde.pricing.actions import start_offer, write_offer
+from stamkunde.pricing.models import Offer, OfferRun
+from stamkunde.pricing.schemas import OfferValues
 from stamkunde.privacy import log
 from stamkunde.privacy.models import Erasure
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund
@@ -35,11 +38,20 @@ pytestmark = pytest.mark.django_db
 DAYS_AGO = timedelta(days=2)
 LETTER = b"Dear shop"
 
+TEN_TIMES = {"most_uses": 10}
+
 
 @pytest.fixture
 def shop(world: World) -> World:
     """A small shop in which there is something of everything that the doctor asks about."""
     make_product("77", "Ullsokk")
+    start_offer(
+        write_offer(
+            OfferValues(name="Ten off", kind="percent", benefit={"basis_points": 1_000}, conditions=TEN_TIMES),
+            by=SYSTEM,
+        ),
+        by=SYSTEM,
+    )
     add_category("Socks", by=SYSTEM)
     bought = line(25_000, "2")
     order = buy(world.store, bought, customer_id=world.kari.pk, till_id=world.till.pk, payments=(paid(),))
@@ -139,6 +151,8 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "products-found": lambda shop, patch: Product.objects.update(words="something else"),
     "products-in-order": lambda shop, patch: Product.objects.update(sort_name="zzz"),
     "categories-in-a-tree": lambda shop, patch: _put_a_category_into_itself(),
+    "offers-readable": lambda shop, patch: Offer.objects.update(benefit={"basis_points": 0}),
+    "offers-run": lambda shop, patch: OfferRun.objects.update(ended_at=now()),
     "keys-once": lambda shop, patch: _sell_a_receipt_twice(shop),
     "orders-add-up": lambda shop, patch: Order.objects.update(vat=F("vat") + 1),
     "orders-paid": lambda shop, patch: Payment.objects.update(amount=F("amount") + 1),

@@ -39,6 +39,8 @@ from stamkunde.exchange.models import Webhook, WebhookMessage
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.money import Money
+from stamkunde.pricing.actions import PriceSaid, add_price_book, publish_prices, write_offer
+from stamkunde.pricing.schemas import OfferValues
 from stamkunde.privacy.actions.asking import ask_for_copy
 from stamkunde.privacy.actions.requests import RequestValues, receive_request
 from stamkunde.privacy.models import IdentityProof, RequestKind
@@ -168,7 +170,17 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
     )
     file = receive_file([b"Fornavn;Etternavn\nKari;Nordmann\n"], file_name="rows.csv", source="old till", by=SYSTEM)
     other_file = receive_file([b"Fornavn;Etternavn\nOla;Nordmann\n"], file_name="more.csv", source="old", by=SYSTEM)
+    book = add_price_book("Members", audience="members", currency="NOK", by=SYSTEM)
+    prices = [PriceSaid(product_id=product.pk, amount=9_900)]
+    publish_prices(book, prices, valid_from=now() + timedelta(days=30), by=SYSTEM)
+    offer = write_offer(
+        OfferValues(name="Ten off", kind="percent", benefit={"basis_points": 1_000}, conditions={"most_uses": 9}),
+        by=SYSTEM,
+    )
     numbers |= {
+        "book": book.pk,
+        "version": 1,
+        "offer": offer.pk,
         "product": product.pk,
         "barcode": add_barcode(product, "4006381333931", by=SYSTEM).pk,
         "price": coming.pk,

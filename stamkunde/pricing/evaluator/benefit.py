@@ -7,11 +7,18 @@ its own beside those of the list and the price books.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
-from stamkunde.kit.money import round_half_up
+from annotated_types import Ge, Le
+
+from stamkunde.kit.money import LARGEST_MINOR, round_half_up
 from stamkunde.pricing.evaluator.quote import Reason
 from stamkunde.pricing.evaluator.values import Layer, Scope
+
+Share = Annotated[int, Ge(1), Le(10_000)]
+Positive = Annotated[int, Ge(1), Le(LARGEST_MINOR)]
+NotNegative = Annotated[int, Ge(0), Le(LARGEST_MINOR)]
+Units = Annotated[int, Ge(1), Le(1_000)]
 
 # Amounts that were shared out are remembered exactly to this many binary places, so that what comes after does not
 # depend on which of two equal lines was given the odd minor unit.
@@ -99,6 +106,14 @@ class Benefit:
 
     def unit_total(self, unit_price: int, quantity: Decimal) -> int:
         """Return what a line would cost, were this a price beside others."""
+        raise NotImplementedError
+
+    def mistake(self) -> str:
+        """Return a sentence about values that contradict one another, or nothing."""
+        return ""
+
+    def says(self, currency: str) -> str:
+        """Return what it takes off, in the reader's words."""
         raise NotImplementedError
 
     def times_points(self) -> int:

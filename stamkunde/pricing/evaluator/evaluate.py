@@ -109,10 +109,10 @@ class _Eligible:
             self._entries.append(entry)
 
     def close(self, place: int, line: BasketLine) -> None:
-        """Keep the offers of lines away from one that has its own price, and all of them from an employee's."""
+        """Keep offers away from a line that has a price of its own, set by hand or for employees."""
         is_employees = line.own_price is None
         for entry in self._entries:
-            if entry.offer.layer is Layer.LINE or (is_employees and entry.offer.layer is Layer.ORDER):
+            if entry.offer.layer in (Layer.LINE, Layer.ORDER):
                 own = self.places[entry.offer.id]
                 if place in own:
                     self.places[entry.offer.id] = tuple(other for other in own if other != place)

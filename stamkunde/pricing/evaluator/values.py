@@ -71,7 +71,7 @@ class PriceCandidate:
 class BasketLine:
     """So much of a product. Lines count from one; `categories` are its shelf and all that this lies in.
 
-    With `own_price` somebody has set the price by hand: it stays, and no price or offer of the line changes it. `off`
+    With `own_price` somebody has set the price by hand: it stays, and no price or offer changes it. `off`
     and `share` (basis points) are what somebody takes off the line by hand. Below `floor`, the lowest price of a unit,
     no offer brings it.
     """

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
+from stamkunde.kit import shown
 from stamkunde.pricing.evaluator.benefit import (
     NO_BETTER,
     NOTHING_FITS,
     Benefit,
     Lacking,
     Part,
+    Positive,
     Saving,
     gross_of,
 )
@@ -19,7 +23,7 @@ from stamkunde.pricing.evaluator.values import Layer
 
 @dataclass(frozen=True, kw_only=True)
 class Amount(Benefit):
-    minor: int
+    minor: Positive
     each: bool = False
 
     kind: ClassVar = "amount"
@@ -38,3 +42,7 @@ class Amount(Benefit):
 
     def unit_total(self, unit_price: int, quantity: Decimal) -> int:
         return gross_of(max(0, unit_price - self.minor), quantity)
+
+    def says(self, currency: str) -> str:
+        said = _("%(amount)s off each") if self.each else _("%(amount)s off")
+        return said % {"amount": shown.amount(self.minor, currency)}

@@ -2,9 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
-from stamkunde.pricing.evaluator.benefit import NO_BETTER, NOTHING_FITS, Benefit, Lacking, Part, Saving
+from annotated_types import Len
+from django.utils.translation import gettext as _
+
+from stamkunde.kit import shown
+from stamkunde.pricing.evaluator.benefit import (
+    NO_BETTER,
+    NOTHING_FITS,
+    Benefit,
+    Lacking,
+    NotNegative,
+    Part,
+    Saving,
+    Units,
+)
 from stamkunde.pricing.evaluator.quote import Reason
 from stamkunde.pricing.evaluator.values import Layer, Scope
 from stamkunde.pricing.offers.units import Taken, dearest_first, take, together, units_in, value, weights_of
@@ -16,16 +29,16 @@ class Wanted(NamedTuple):
     """One part of a bundle: so many units of what a scope covers."""
 
     scope: Scope
-    units: int
+    units: Units
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle(Benefit):
     """The parts for `price`, as often as the basket has them all and it costs less, at most `most_times`."""
 
-    parts: tuple[Wanted, ...]
-    price: int
-    most_times: int | None = None
+    parts: Annotated[tuple[Wanted, ...], Len(1, 10)]
+    price: NotNegative
+    most_times: Units | None = None
 
     kind: ClassVar = "bundle"
     is_money: ClassVar = True
@@ -73,3 +86,10 @@ class Bundle(Benefit):
     def _found(self, runs: Sequence[Part], used: Taken, total: int, times: int) -> Saving:
         units = sum(wanted.units for wanted in self.parts)
         return Saving(total, weights=weights_of(runs, used), used=used, units=units, times=times)
+
+    def says(self, currency: str) -> str:
+        units = sum(wanted.units for wanted in self.parts)
+        return _("%(units)s together for %(price)s") % {
+            "units": shown.number(units),
+            "price": shown.amount(self.price, currency),
+        }

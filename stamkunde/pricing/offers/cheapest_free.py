@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
+from stamkunde.kit import shown
 from stamkunde.kit.money import percent_of
-from stamkunde.pricing.evaluator.benefit import NO_BETTER, NOTHING_FITS, Benefit, Lacking, Part, Saving
+from stamkunde.pricing.evaluator.benefit import NO_BETTER, NOTHING_FITS, Benefit, Lacking, Part, Saving, Share, Units
 from stamkunde.pricing.evaluator.quote import Reason
 from stamkunde.pricing.evaluator.values import Layer
 from stamkunde.pricing.offers.units import dearest_first, take, units_in, value, weights_of
@@ -15,8 +18,8 @@ from stamkunde.pricing.offers.units import dearest_first, take, units_in, value,
 class CheapestFree(Benefit):
     """From `of` units on, the cheapest one for less by a share in basis points; all of it unless said otherwise."""
 
-    of: int
-    basis_points: int = 10_000
+    of: Units
+    basis_points: Share = 10_000
 
     kind: ClassVar = "cheapest_free"
 
@@ -37,3 +40,11 @@ class CheapestFree(Benefit):
         for index, some in others.items():
             used[index] = used.get(index, 0) + some
         return Saving(total, weights=weights_of(runs, used), used=used, units=self.of, times=1)
+
+    def says(self, currency: str) -> str:
+        if self.basis_points == 10_000:
+            return _("The cheapest of %(of)s for nothing") % {"of": self.of}
+        return _("The cheapest of %(of)s for %(share)s less") % {
+            "of": self.of,
+            "share": shown.percent(self.basis_points),
+        }

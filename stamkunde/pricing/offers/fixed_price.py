@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
+from stamkunde.kit import shown
 from stamkunde.pricing.evaluator.benefit import (
     NO_BETTER,
     NOTHING_FITS,
     Benefit,
     Lacking,
+    NotNegative,
     Part,
     Saving,
     gross_of,
@@ -19,7 +23,7 @@ from stamkunde.pricing.evaluator.values import Layer
 
 @dataclass(frozen=True, kw_only=True)
 class FixedPrice(Benefit):
-    price: int
+    price: NotNegative
 
     kind: ClassVar = "fixed_price"
     layers: ClassVar = (Layer.UNIT, Layer.LINE, Layer.SHIPPING)
@@ -37,3 +41,6 @@ class FixedPrice(Benefit):
 
     def unit_total(self, unit_price: int, quantity: Decimal) -> int:
         return gross_of(self.price, quantity)
+
+    def says(self, currency: str) -> str:
+        return _("%(price)s each") % {"price": shown.amount(self.price, currency)}

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
+from stamkunde.kit import shown
 from stamkunde.kit.money import percent_of
-from stamkunde.pricing.evaluator.benefit import NO_BETTER, NOTHING_FITS, Benefit, Lacking, Part, Saving
+from stamkunde.pricing.evaluator.benefit import NO_BETTER, NOTHING_FITS, Benefit, Lacking, Part, Saving, Share, Units
 from stamkunde.pricing.evaluator.quote import Reason
 from stamkunde.pricing.evaluator.values import Layer, Scope
 from stamkunde.pricing.offers.units import Taken, dearest_first, take, together, units_in, value, weights_of
@@ -20,10 +23,10 @@ class FreeItem(Benefit):
 
     bought: Scope
     gift: Scope
-    buy: int = 1
-    free: int = 1
-    basis_points: int = 10_000
-    most_times: int | None = None
+    buy: Units = 1
+    free: Units = 1
+    basis_points: Share = 10_000
+    most_times: Units | None = None
 
     kind: ClassVar = "free_item"
 
@@ -69,3 +72,12 @@ class FreeItem(Benefit):
         if bought < self.buy:
             return Lacking(Reason.BELOW_MINIMUM, missing_units=self.buy - bought)
         return Lacking(Reason.BELOW_MINIMUM, missing_units=max(1, self.free - (gifts - min(either, self.buy))))
+
+    def says(self, currency: str) -> str:
+        if self.basis_points == 10_000:
+            return _("Buy %(buy)s, get %(free)s along for nothing") % {"buy": self.buy, "free": self.free}
+        return _("Buy %(buy)s, get %(free)s along for %(share)s less") % {
+            "buy": self.buy,
+            "free": self.free,
+            "share": shown.percent(self.basis_points),
+        }

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from stamkunde.pricing.evaluator.benefit import NO_BETTER, NOTHING_FITS, Benefit, Lacking, Part, Saving, value_of
+from django.utils.translation import gettext as _
+
+from stamkunde.pricing.evaluator.benefit import NO_BETTER, NOTHING_FITS, Benefit, Lacking, Part, Saving, Units, value_of
 from stamkunde.pricing.evaluator.quote import Reason
 from stamkunde.pricing.evaluator.values import Layer
 from stamkunde.pricing.offers.units import dearest_first, units_in, weights_of
@@ -18,9 +20,9 @@ from stamkunde.pricing.offers.units import dearest_first, units_in, weights_of
 class NForM(Benefit):
     """Take `take`, pay `pay` of them, at most `most_times` in a basket."""
 
-    take: int
-    pay: int
-    most_times: int | None = None
+    take: Units
+    pay: Units
+    most_times: Units | None = None
 
     kind: ClassVar = "n_for_m"
 
@@ -52,3 +54,9 @@ class NForM(Benefit):
         """Return how many of the first so many places, grouped from the dearest down, are free."""
         groups, rest = divmod(place, self.take)
         return groups * (self.take - self.pay) + max(0, rest - self.pay)
+
+    def mistake(self) -> str:
+        return _("Let fewer be paid for than are taken.") if self.pay >= self.take else ""
+
+    def says(self, currency: str) -> str:
+        return _("Take %(take)s, pay for %(pay)s") % {"take": self.take, "pay": self.pay}

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
+from stamkunde.kit import shown
 from stamkunde.kit.money import percent_of
 from stamkunde.pricing.evaluator.benefit import (
     NO_BETTER,
@@ -12,7 +15,9 @@ from stamkunde.pricing.evaluator.benefit import (
     Benefit,
     Lacking,
     Part,
+    Positive,
     Saving,
+    Share,
     gross_of,
     share_of,
 )
@@ -23,8 +28,8 @@ from stamkunde.pricing.evaluator.values import Layer
 class Percent(Benefit):
     """A share in basis points, rounded on the line's total, or on that of the purchase; `most` is the most it takes."""
 
-    basis_points: int
-    most: int | None = None
+    basis_points: Share
+    most: Positive | None = None
 
     kind: ClassVar = "percent"
     layers: ClassVar = (Layer.UNIT, Layer.LINE, Layer.ORDER, Layer.SHIPPING)
@@ -54,3 +59,11 @@ class Percent(Benefit):
         gross = gross_of(unit_price, quantity)
         off = percent_of(gross, self.basis_points)
         return gross - (off if self.most is None else min(off, self.most))
+
+    def says(self, currency: str) -> str:
+        if self.most is None:
+            return _("%(share)s off") % {"share": shown.percent(self.basis_points)}
+        return _("%(share)s off, at most %(most)s") % {
+            "share": shown.percent(self.basis_points),
+            "most": shown.amount(self.most, currency),
+        }

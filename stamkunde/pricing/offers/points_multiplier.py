@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from decimal import Decimal
+from typing import Annotated, ClassVar
 
+from annotated_types import Ge, Le
+from django.utils.translation import gettext as _
+
+from stamkunde.kit import shown
 from stamkunde.pricing.evaluator.benefit import NOTHING_FITS, Benefit, Lacking, Part, Saving
 from stamkunde.pricing.evaluator.values import Layer
 
@@ -12,7 +17,7 @@ from stamkunde.pricing.evaluator.values import Layer
 class PointsMultiplier(Benefit):
     """So many times the points, in basis points: double is 20,000. Of several the highest counts."""
 
-    basis_points: int
+    basis_points: Annotated[int, Ge(10_001), Le(100_000)]
 
     kind: ClassVar = "points_multiplier"
     layers: ClassVar = (Layer.POINTS,)
@@ -22,3 +27,6 @@ class PointsMultiplier(Benefit):
 
     def times_points(self) -> int:
         return self.basis_points
+
+    def says(self, currency: str) -> str:
+        return _("%(times)s times the points") % {"times": shown.number(Decimal(self.basis_points) / 10_000)}

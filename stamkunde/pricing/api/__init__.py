@@ -1,0 +1,5 @@
+"""What machines may ask of prices: quotes, price books and offers."""
+
+from stamkunde.pricing.api import books, offers, quotes
+
+ROUTES = (quotes.routes, books.routes, offers.routes)
