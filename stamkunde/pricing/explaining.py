@@ -49,6 +49,15 @@ def sentence(step: Step, currency: str) -> str:
     return _applied(step, currency)
 
 
+def said_of(steps: Sequence[dict[str, Any]] | None, currency: str) -> list[str]:
+    """Return the sentences of steps as they are stored with a line; it is they that a receipt shows years later."""
+    names = Step._fields
+    return [
+        sentence(Step(**{"line": 0} | {name: value for name, value in step.items() if name in names}), currency)
+        for step in steps or ()
+    ]
+
+
 def text_of(quote: Quote, line: int) -> str:
     """Return what was done to the price of a line, without what was not."""
     return " ".join(sentence(step, quote.currency) for step in quote.steps_of(line) if step.outcome != Outcome.REJECTED)

@@ -12,6 +12,7 @@ from stamkunde.accounts.models import Country
 from stamkunde.kit import shown
 from stamkunde.kit.money import Money
 from stamkunde.kit.privacy import Holding, Sensitivity, Stay, register
+from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
 from stamkunde.sales.retention import DOCUMENTS
 
@@ -53,6 +54,7 @@ def _order_lines(customer_id: int) -> Iterator[dict[str, Any]]:
             "discount": _money(line.discount, line.order.currency),
             "amount": _money(line.amount, line.order.currency),
             "vat": _money(line.vat, line.order.currency),
+            "price_steps": " ".join(said_of(line.price_steps, line.order.currency)),
         }
 
 
@@ -201,6 +203,7 @@ register(
             "vat_basis_points": _BUSINESS,
             "vat": _BUSINESS,
             "returned_quantity": _BEHAVIOUR,
+            "price_steps": _BUSINESS,
         },
         export=_order_lines,
         stays=_orders_stay,

@@ -6,7 +6,7 @@ a sum that its lines do not have. What a unit cost when it comes back follows fr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from stamkunde.kit.money import allocate, percent_of, round_half_up, vat_within
@@ -47,6 +47,10 @@ class Sums:
     discount: int
     vat: int
     vat_by_rate: dict[int, int]
+    saved: int = 0
+    """What price books and offers took off, without what was taken off by hand."""
+    uses: dict[int, int] = field(default_factory=dict)
+    """What each offer with a limit took off, by its number: these uses are counted when it is registered."""
 
 
 class DiscountTooLarge(ValueError):

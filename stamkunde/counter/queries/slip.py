@@ -40,7 +40,9 @@ def order_slip(order: Order) -> Slip:
         lines=[
             (
                 own.line.description,
-                f"{own.quantity} × {own.unit_price}" if own.quantity != "1" or own.discount else "",
+                " · ".join(
+                    [f"{own.quantity} × {own.unit_price}"] * (own.quantity != "1" or bool(own.discount)) + own.said
+                ),
                 own.amount,
             )
             for own in detail.lines

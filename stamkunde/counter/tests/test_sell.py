@@ -18,6 +18,7 @@ from stamkunde.customers.models import LookUp
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.money import Money
+from stamkunde.pricing.tests.selling import live_offer
 from stamkunde.sales.models import Order
 from tests.world import World, make_staff, make_store, make_till
 
@@ -348,6 +349,32 @@ def test_pages_of_the_counter_are_kept_by_no_browser(world: World, anna: AtTheTi
     assert "no-store" in anna.answer["Cache-Control"]
     assert "no-store" in anna.client.get("/counter/")["Cache-Control"]
     assert LookUp.objects.count() == 1
+
+
+def test_the_till_charges_offers_and_says_what_is_saved(world: World, anna: AtTheTill, sock: Product) -> None:
+    live_offer(name="Half price", benefit={"basis_points": 5_000})
+
+    scanned = anna.type("4006381333931")
+    assert "Half price: NOK\u00a062.25 off." in scanned
+    assert "saves NOK\u00a062.25" in scanned
+    receipt = anna.pay()
+
+    assert Order.objects.get().total == 6_225
+    assert "Half price: NOK\u00a062.25 off." in receipt
+
+
+def test_a_line_priced_by_hand_keeps_its_price_beside_offers(world: World, anna: AtTheTill, sock: Product) -> None:
+    """P19: what a clerk has priced stays so, and the rest is priced anew."""
+    live_offer(name="Half price", benefit={"basis_points": 5_000})
+    ola = AtTheTill(world.ola, world.till)
+    ola.type("4006381333931")
+    mark = ola.lines()[0]
+
+    ola.press(f"line:{mark}", **{f"line-{mark}-quantity": "1", f"line-{mark}-price": "110", f"line-{mark}-off": ""})
+    ola.type("4006381333931")
+    ola.pay()
+
+    assert [line.amount for line in Order.objects.get().lines.all()] == [11_000, 6_225]
 
 
 def test_the_card_and_the_basket_stay_within_their_queries(

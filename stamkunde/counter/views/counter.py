@@ -15,6 +15,7 @@ from stamkunde.counter.queries.slip import order_slip, return_slip
 from stamkunde.counter.stage import Stage, log_list, new_key, show, stage_of
 from stamkunde.customers.access import CREATE
 from stamkunde.kit.policy import requires
+from stamkunde.pricing.queries.live import live
 from stamkunde.sales.access import REGISTER, SEE, order_for, return_for
 
 
@@ -25,6 +26,8 @@ def counter(request: HttpRequest) -> HttpResponse:
     place = place_of(request, signed_in(request))
     if place is None:
         return redirect("counter:till")
+    # What holds is read now, while nobody waits, and not with the first thing that is scanned.
+    live()
     return remember(show(request, Stage(signed_in(request), place, new_key())), place)
 
 

@@ -1,6 +1,6 @@
 """What holds: the live offers and the versions of price books, kept in memory because every basket asks for them.
 
-The web processes of a server are told of a change; the worker and other servers see it within seconds. Counts that
+The web processes of a server are told of a change; the worker and other servers see it within a minute. Counts that
 decide (how often an offer may still be used) are never kept: they are read with each basket and settled by the row.
 """
 
@@ -19,7 +19,7 @@ from stamkunde.pricing.models import Offer as OfferRow
 from stamkunde.pricing.models import OfferCount, OfferState, PriceBookVersion
 from stamkunde.pricing.schemas import OfferValues, evaluated
 
-FRESH_SECONDS = 5.0
+FRESH_SECONDS = 60.0
 _lock = Lock()
 _changes = Shared(1)
 _COLUMNS = (

@@ -15,9 +15,12 @@ from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert
+from stamkunde.pricing.actions import count_uses
+from stamkunde.pricing.refusals import UsedUp
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_order, refresh_summaries
 from stamkunde.sales.actions.paying import paid
+from stamkunde.sales.actions.prices import by_books_and_offers
 from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Channel, Order, OrderLine, Payment, Return
 from stamkunde.sales.once import digest_of, once
@@ -76,15 +79,23 @@ def register_order(
     payments = [
         Payment(method=method, amount=amount, reference=reference) for method, amount, reference in settled.parts
     ]
-    return _write_down(order, lines, payments, customer_id=values.customer_id, by=by)
+    return _write_down(order, lines, payments, customer_id=values.customer_id, uses=sums.uses, by=by)
 
 
 @action
 def _write_down(
-    order: Order, lines: list[OrderLine], payments: list[Payment], *, customer_id: int | None, by: Actor
+    order: Order,
+    lines: list[OrderLine],
+    payments: list[Payment],
+    *,
+    customer_id: int | None,
+    uses: dict[int, int],
+    by: Actor,
 ) -> Order:
     customer = checks.customer(customer_id)
     order.customer = customer
+    if uses:
+        _count_uses(uses)
     insert([order])
     for line in lines:
         line.order = order
@@ -97,6 +108,14 @@ def _write_down(
         count_order(order, customer)
     publish(_placed(order, order.store, lines), by=by, at=order.placed_at)
     return order
+
+
+def _count_uses(uses: dict[int, int]) -> None:
+    """Count the uses of offers that may be used so often only; another till may have had the last one meanwhile."""
+    try:
+        count_uses(uses)
+    except UsedUp as refusal:
+        raise SaleRefused(refusal.sentence, "lines") from refusal
 
 
 @retry_on_conflict
@@ -179,6 +198,7 @@ def worked_out(
     sums = _reckoned(pricings, values)
     if most_discount is not None:
         _refuse_large_discounts(pricings, sums, most_discount)
+    sums = by_books_and_offers(values, products, pricings, lines, store, at) or sums
     for row, own in zip(lines, sums.lines, strict=True):
         row.discount, row.amount, row.vat = own.discount, own.amount, own.vat
     return lines, sums

@@ -13,6 +13,15 @@ from stamkunde.sales.access import whose
 from stamkunde.sales.models import Channel, Order, PaymentMethod, Return, ReturnLine, ReturnReason
 
 
+class LineStepGiven(Given):
+    """What a price book or an offer did to a line."""
+
+    source: str = Field(examples=["offer:7"])
+    layer: str = Field(examples=["line"])
+    name: str = ""
+    amount: int = Field(0, description="What it took off, in minor units.")
+
+
 class LineGiven(Given):
     """One line of a purchase."""
 
@@ -27,6 +36,9 @@ class LineGiven(Given):
     vat_basis_points: int = Field(examples=[2500])
     vat: int = Field(examples=[5160])
     returned_quantity: Decimal = Field(examples=["0.000"])
+    price_steps: list[LineStepGiven] | None = Field(
+        None, description="What price books and offers did to it; nothing where they did nothing."
+    )
 
 
 class PaymentGiven(Given):

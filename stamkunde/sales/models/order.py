@@ -92,6 +92,7 @@ class OrderLine(models.Model):
     """One line: so much of a product at a price, less its discount.
 
     `amount` is what was paid for the whole line and the only source of refunds; `unit_price` is what the shelf said.
+    `price_steps` are what price books and offers did to it, as the evaluator told it; none where they did nothing.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
@@ -105,6 +106,7 @@ class OrderLine(models.Model):
     vat_basis_points = models.PositiveIntegerField(default=0)
     vat = models.BigIntegerField(default=0)
     returned_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    price_steps = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["number"]

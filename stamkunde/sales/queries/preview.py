@@ -1,12 +1,13 @@
 """What a purchase would come to if it were registered now, by the very reckoning that registers it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
+from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.actions.orders import worked_out
 from stamkunde.sales.queries.cash import said_in_cash
 from stamkunde.sales.refusals import SaleRefused
@@ -21,6 +22,8 @@ class PreviewLine:
     discount: str = ""
     amount: str = ""
     wrong: str = ""
+    said: list[str] = field(default_factory=list)
+    """What price books and offers did to it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Preview:
     discount: str
     vat: list[tuple[str, str]]
     wrong: str = ""
+    saved: str = ""
+    """What price books and offers take off."""
 
     @property
     def is_sound(self) -> bool:
@@ -69,6 +74,7 @@ def preview(values: OrderValues, store: Store, *, most_discount: int | None = No
                         if by_place[place].discount
                         else "",
                         amount=shown.amount(by_place[place].amount, store.currency),
+                        said=said_of(by_place[place].price_steps, store.currency),
                     )
                     for place in range(len(values.lines))
                 ],
@@ -82,6 +88,7 @@ def preview(values: OrderValues, store: Store, *, most_discount: int | None = No
                     if vat
                 ],
                 wrong=whole,
+                saved=shown.amount(sums.saved, store.currency) if sums.saved else "",
             )
     return Preview(
         lines=[PreviewLine(wrong=wrong.get(place, "")) for place in range(len(values.lines))],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from stamkunde.kit import shown
+from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.models import Order, OrderLine, Payment, Refund, Return, ReturnLine, ReturnReason
 
 
@@ -18,6 +19,8 @@ class LineDetail:
     returned: str
     left: str
     is_returnable: bool
+    said: list[str]
+    """What price books and offers did to it."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ def _line(line: OrderLine, currency: str) -> LineDetail:
         returned=shown.number(line.returned_quantity) if line.returned_quantity else "",
         left=shown.number(left),
         is_returnable=left > 0,
+        said=said_of(line.price_steps, currency),
     )
 
 

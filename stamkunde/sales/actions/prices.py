@@ -1,0 +1,123 @@
+"""What a purchase costs by price books and offers: the evaluator is asked, and its answer put into lines and sums."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from stamkunde.accounts.models import Store
+from stamkunde.catalogue.queries import ToSell
+from stamkunde.pricing.evaluator import Outcome, Quote, evaluate
+from stamkunde.pricing.evaluator.reckoning import BY_HAND
+from stamkunde.pricing.evaluator.values import BasketLine, Context, Offer, PriceCandidate
+from stamkunde.pricing.queries.baskets import candidates, offers_for
+from stamkunde.pricing.queries.live import Live, live
+from stamkunde.sales.models import OrderLine
+from stamkunde.sales.sums import LineSums, Pricing, Sums
+from stamkunde.sales.values import OrderValues
+
+
+def by_books_and_offers(
+    values: OrderValues,
+    products: Mapping[int, ToSell],
+    pricings: Sequence[Pricing],
+    lines: Sequence[OrderLine],
+    store: Store,
+    at: datetime,
+) -> Sums | None:
+    """Write into the lines what price books and offers do to them, and return the sums; None where they do nothing.
+
+    A line that came with a price keeps it: whoever sent it has asked already, or set it by hand. What was bought at
+    another time was not bought under today's offers.
+    """
+    known = live()
+    open_ids = {line.product_id for line in values.lines if line.unit_price is None and line.product_id is not None}
+    if not open_ids:
+        return None
+    prices = candidates(open_ids, store, at, known)
+    offers = offers_for(known) if values.placed_at is None else ()
+    if not prices and not offers:
+        return None
+    basket = [
+        _basket_line(number, values, products, pricing, prices, known)
+        for number, pricing in enumerate(pricings, start=1)
+    ]
+    context = Context(
+        currency=store.currency,
+        now=at,
+        zone=store.zone,
+        store=store.pk,
+        channel=values.channel,
+        off=values.discount,
+        share=values.discount_basis_points,
+    )
+    quote = evaluate(basket, context=context, offers=offers)
+    for line, own in zip(lines, quote.lines, strict=True):
+        line.price_steps = _steps(quote, own.number) or None
+    return _sums(quote, offers)
+
+
+def _basket_line(
+    number: int,
+    values: OrderValues,
+    products: Mapping[int, ToSell],
+    pricing: Pricing,
+    prices: Mapping[int, tuple[PriceCandidate, ...]],
+    known: Live,
+) -> BasketLine:
+    line = values.lines[number - 1]
+    sold = products.get(line.product_id) if line.product_id is not None else None
+    is_open = line.unit_price is None
+    return BasketLine(
+        number=number,
+        product=line.product_id,
+        sku=sold.product.sku if sold else "",
+        name=line.description or (sold.product.name if sold else ""),
+        quantity=pricing.quantity,
+        list_price=pricing.unit_price,
+        own_price=None if is_open else pricing.unit_price,
+        candidates=prices.get(line.product_id or 0, ()) if is_open else (),
+        categories=known.shelves_of(sold.product.category_id) if sold and known.parents else (),
+        vat_basis_points=pricing.vat_basis_points,
+        off=pricing.discount,
+        share=pricing.discount_basis_points,
+    )
+
+
+def _steps(quote: Quote, number: int) -> list[dict[str, Any]]:
+    """Return what was done to a line, with what each offer asked for, as the column keeps it."""
+    asked = {one.source: one for line in quote.lines if line.number == number for one in line.allocations}
+    found = []
+    for step in quote.steps_of(number):
+        if step.outcome == Outcome.REJECTED or step.source == BY_HAND:
+            continue
+        kept = step.as_dict() | {"layer": str(step.layer)}
+        del kept["line"]
+        if (own := asked.get(step.source)) is not None:
+            needs = {"minimum": own.minimum, "units": own.units, "times": own.times}
+            kept |= {name: value for name, value in needs.items() if value}
+        found.append(kept)
+    return found
+
+
+def _sums(quote: Quote, offers: Sequence[Offer]) -> Sums:
+    limited = {offer.source: offer.id for offer in offers if offer.most_uses is not None or offer.budget is not None}
+    uses: dict[int, int] = {}
+    by_hand = 0
+    for line in quote.lines:
+        for one in line.allocations:
+            if one.source in limited:
+                number = limited[one.source]
+                uses[number] = uses.get(number, 0) + one.amount
+            elif one.source == BY_HAND:
+                by_hand += one.amount
+    return Sums(
+        lines=[
+            LineSums(gross=line.gross, discount=line.discount, amount=line.pay, vat=line.vat) for line in quote.lines
+        ],
+        total=quote.total,
+        discount=quote.discount,
+        vat=quote.vat,
+        vat_by_rate=dict(quote.vat_by_rate),
+        saved=quote.discount - by_hand,
+        uses=uses,
+    )
