@@ -35,6 +35,7 @@ from stamkunde.kit.importing import (
     Terms,
     Undoer,
 )
+from stamkunde.kit.many_keys import ManyKeys
 from stamkunde.kit.money import LARGEST_MINOR, decimals_of, round_half_up
 
 PRICE, BARCODE = "catalogue.price", "catalogue.barcode"
@@ -128,7 +129,7 @@ class _ProductImporter:
     terms: Terms
     keys: Keys
     journal: Journal
-    seen: set[str] = field(default_factory=set)
+    seen: ManyKeys = field(default_factory=ManyKeys)
     categories: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -142,10 +143,9 @@ class _ProductImporter:
         wanted: dict[str, Line] = {}
         for line in lines:
             key = _key(line)
-            if key in self.seen:
+            if not self.seen.add(key):
                 tally.skip(line, _("This product stands in the file more than once; its first row counts."))
                 continue
-            self.seen.add(key)
             wanted[key] = line
         known = self.directory.ids(wanted)
         present = Product.objects.in_bulk([number for number in known.values() if number > 0])

@@ -8,6 +8,7 @@ from typing import Any
 
 from stamkunde.exchange.models import ImportChange, ImportRun, SourceKey
 from stamkunde.kit.bulk_insert import insert_rows
+from stamkunde.kit.many_keys import ManyNumbers
 
 _AT_ONCE = 900
 
@@ -17,7 +18,7 @@ class RunKeys:
 
     def __init__(self, run: ImportRun, *, is_rehearsal: bool) -> None:
         self._run, self._is_rehearsal = run, is_rehearsal
-        self._imagined: dict[tuple[str, str], int] = {}
+        self._imagined: dict[str, ManyNumbers] = {}
 
     def find(self, kind: str, keys: Collection[str]) -> dict[str, int]:
         wanted = sorted(set(keys))
@@ -28,15 +29,17 @@ class RunKeys:
                     source=self._run.source, kind=kind, key__in=wanted[start : start + _AT_ONCE]
                 ).values_list("key", "object_id")
             )
-        if self._imagined:
+        if imagined := self._imagined.get(kind):
             for key in wanted:
-                if (kind, key) in self._imagined:
-                    found.setdefault(key, self._imagined[kind, key])
+                if key not in found and (number := imagined.get(key)) is not None:
+                    found[key] = number
         return found
 
     def add(self, kind: str, found: Mapping[str, int]) -> None:
         if self._is_rehearsal:
-            self._imagined.update({(kind, key): number for key, number in found.items()})
+            imagined = self._imagined.setdefault(kind, ManyNumbers())
+            for key, number in found.items():
+                imagined.put(key, number)
             return
         source, run = self._run.source, self._run.pk
         rows = ((source, kind, key, number, run) for key, number in found.items())

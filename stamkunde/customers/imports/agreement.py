@@ -106,7 +106,7 @@ class Agreements:
 
     def __init__(self, terms: Terms, journal: Journal) -> None:
         self._terms, self._journal = terms, journal
-        self._imagined: dict[tuple[int, str], _Said] = {}
+        self._imagined: dict[int, dict[str, _Said]] = {}
 
     def known(self, customers: Collection[int]) -> dict[tuple[int, str], _Said]:
         """Return what each of them has said so far about each channel, the newest last."""
@@ -116,8 +116,9 @@ class Agreements:
             rows = Consent.objects.filter(customer__in=wanted[start : start + _AT_ONCE]).order_by("at", "pk")
             for customer, channel, state, at in rows.values_list("customer", "channel", "state", "at"):
                 known.setdefault((customer, channel), []).append((at, state))
-        for place, said in self._imagined.items():
-            known.setdefault(place, []).extend(said)
+        for customer in wanted:
+            for channel, said in self._imagined.get(customer, {}).items():
+                known.setdefault((customer, channel), []).extend(said)
         return known
 
     def write(self, said: Sequence[tuple[int, ConsentValues]]) -> list[bool]:
@@ -139,7 +140,8 @@ class Agreements:
         if self._terms.is_rehearsal:
             for row in rows:
                 if row.customer_id > 0:
-                    self._imagined.setdefault((row.customer_id, row.channel), []).append((row.at, row.state))
+                    said_so_far = self._imagined.setdefault(row.customer_id, {})
+                    said_so_far.setdefault(row.channel, []).append((row.at, row.state))
             return news
         Consent.objects.bulk_create(rows)
         self._journal.created(CONSENT, [row.pk for row in rows])
