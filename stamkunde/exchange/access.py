@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from stamkunde.accounts.models import User
 from stamkunde.customers import access as customers_access
 from stamkunde.exchange.exports import type_for
-from stamkunde.exchange.models import ExportFile, ImportRun, Token, Webhook, WebhookMessage
+from stamkunde.exchange.models import ExportFile, ImportRun, RunState, Token, Webhook, WebhookMessage
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import Permission
 
@@ -28,7 +28,8 @@ PERMISSIONS = (IMPORT, EXPORT, MANAGE_TOKENS, WEBHOOKS)
 
 def visible_runs(user: User) -> QuerySet[ImportRun]:
     """Return all imports: whoever may import may also see, and undo, what colleagues imported."""
-    return ImportRun.objects.all() if user.may(IMPORT.name) else ImportRun.objects.none()
+    runs = ImportRun.objects.exclude(state=RunState.DISCARDED)
+    return runs if user.may(IMPORT.name) else runs.none()
 
 
 def run_for(user: User, pk: int) -> ImportRun:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from stamkunde.exchange.actions import exporting, running, undoing
+from stamkunde.exchange.actions import exporting, letting_go, running, undoing
 from stamkunde.exchange.models import ExportFile, ImportRun, RunState
 from stamkunde.jobs.context import JobContext, Stopped
 from stamkunde.jobs.declaring import job
@@ -20,7 +20,6 @@ def rehearse_import(context: JobContext, *, run_id: int) -> None:
     if run is None:
         return
     passage = running.Passage(run, rehearse=True)
-    running.forget_rehearsal(run)
     if _walk(context, run, passage):
         running.end_rehearsal(run, passage.counts())
 
@@ -73,6 +72,14 @@ def undo_import(context: JobContext, *, run_id: int) -> None:
 
     undoing.undo(run, progress, context.check)
     undoing.end_undo(run, by=_asker(run))
+
+
+@job(name="exchange.clear_import", title=gettext_lazy("Clearing away what an import left behind"))
+def clear_import(context: JobContext, *, run_id: int) -> None:
+    """Delete what hangs on an import that was thrown away, or whose time is over; done again it goes on."""
+    run = ImportRun.objects.filter(pk=run_id).first()
+    if run is not None and (run.let_go_at is not None or run.state == RunState.DISCARDED):
+        letting_go.end_leftovers(run, context.check)
 
 
 @job(name="exchange.write_export", title=gettext_lazy("Export into a file"), max_attempts=3)

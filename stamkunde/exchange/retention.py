@@ -3,9 +3,10 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from stamkunde.exchange.actions.ending import let_go_of_files
 from stamkunde.exchange.actions.exporting import KEPT_FOR as EXPORTS_KEPT_FOR
 from stamkunde.exchange.actions.replays import KEPT_FOR as ANSWERS_KEPT_FOR
-from stamkunde.exchange.actions.running import BUSY, let_go_of_files
+from stamkunde.exchange.actions.running import BUSY
 from stamkunde.exchange.actions.webhooks import KEPT_FOR as MESSAGES_KEPT_FOR
 from stamkunde.exchange.delivering import clear_away
 from stamkunde.exchange.jobs import clear_files
@@ -64,9 +65,9 @@ FILES_OF_IMPORTS = Keeping(
     model=ImportRun,
     title=_("Files of imports, with refused rows and the means to undo"),
     since="created_at",
-    only=~Q(stored_as="") & ~Q(state__in=BUSY),
+    only=Q(let_go_at=None) & ~Q(state__in=BUSY),
     let_go=let_go_of_files,
-    # The journal of one may have a million rows, and all of them go in one transaction.
+    # Some thousand rows may go with each in the same transaction; where there are more, a job follows.
     portion=1,
 )
 keep(FILES_OF_IMPORTS)

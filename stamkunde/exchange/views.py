@@ -29,7 +29,7 @@ from stamkunde.exchange.access import (
     visible_exports,
     visible_runs,
 )
-from stamkunde.exchange.actions import asking, exporting, receiving, running
+from stamkunde.exchange.actions import asking, ending, exporting, receiving, running
 from stamkunde.exchange.forms import ExportForm, KnownPeopleForm, NewImportForm, ReadingForm
 from stamkunde.exchange.mapping import guess_mapping
 from stamkunde.exchange.models import ImportRun, RunState
@@ -271,7 +271,7 @@ def repeats(request: HttpRequest, pk: int) -> HttpResponse:
 def discards(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     try:
-        receiving.discard_run(_settled_run(user, pk), by=user.actor)
+        ending.discard_run(_settled_run(user, pk), by=user.actor)
     except receiving.NotYet as refusal:
         messages.warning(request, str(refusal))
         return redirect("exchange:import", pk)

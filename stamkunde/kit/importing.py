@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from stamkunde.kit.actor import Actor
 
@@ -158,6 +158,14 @@ class Importer(Protocol):
         """Note what an earlier attempt has already taken, as far as later lines depend on it; write nothing."""
 
     def take(self, lines: Sequence[Line]) -> Tally: ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """An importer that reads the lines of a batch before its transaction begins, for that is most of the work."""
+
+    def prepare(self, lines: Sequence[Line]) -> None:
+        """Read the lines that will be taken next; neither write anything nor look at what a batch may change."""
 
 
 class Change(NamedTuple):

@@ -85,12 +85,16 @@ class _CustomerImporter:
         self._directory = CustomerDirectory(terms, keys, journal)
         self._agreements = Agreements(terms, journal)
         self._seen = ManyKeys()
+        self._prepared: dict[int, _Wanted | ValidationError] = {}
         self._custom = {one.key: one for one in CustomField.objects.all()}
         self._own_fields = [(key, f"custom:{key}") for key in self._custom]
         self._source = terms.evidence[:120]
 
     def remember(self, lines: Sequence[Line]) -> None:
         self._seen.update(key_of(line) for line in lines)
+
+    def prepare(self, lines: Sequence[Line]) -> None:
+        self._prepared = {line.number: self._tried(line) for line in lines}
 
     def take(self, lines: Sequence[Line]) -> Tally:
         tally = Tally()
@@ -100,10 +104,11 @@ class _CustomerImporter:
             if not self._seen.add(key):
                 tally.skip(line, _("This customer stands in the file more than once; the first row counts."))
                 continue
-            try:
-                wanted[key] = self._read(line)
-            except ValidationError as error:
-                tally.skip(line, *_told(error))
+            read = self._prepared[line.number] if line.number in self._prepared else self._tried(line)
+            if isinstance(read, ValidationError):
+                tally.skip(line, *_told(read))
+            else:
+                wanted[key] = read
         ids = self._directory.ids(wanted)
         new = {key: one for key, one in wanted.items() if key not in ids}
         self._leave_out_erased(new, tally)
@@ -173,6 +178,13 @@ class _CustomerImporter:
         if met:
             self._directory.meet(met)
         return met
+
+    def _tried(self, line: Line) -> _Wanted | ValidationError:
+        """Return what the line wants, or why it cannot be taken."""
+        try:
+            return self._read(line)
+        except ValidationError as error:
+            return error
 
     def _read(self, line: Line) -> _Wanted:
         given = line.values

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store
@@ -222,15 +221,3 @@ def receive_again(run: ImportRun, *, by: Actor) -> ImportRun:
         created_by_label=by.label[:120],
         created_at=now(),
     )
-
-
-@action
-def discard_run(run: ImportRun, *, by: Actor) -> None:
-    """Throw away a file of which nothing was taken in."""
-    if run.is_busy:
-        raise NotYet(_("The file is being worked on. Cancel that first, then throw the file away."))
-    if run.taken:
-        raise NotYet(_("Rows of this file have been taken in. Undo the import instead."))
-    stored_as = run.stored_as
-    run.delete()
-    transaction.on_commit(lambda: stored_files.remove(stored_as))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -14,17 +14,18 @@ from django.utils.translation import gettext as _
 from stamkunde.accounts.models import Store
 from stamkunde.events.publishing import action, publish
 from stamkunde.exchange import stored_files
+from stamkunde.exchange.actions.letting_go import forget_report
 from stamkunde.exchange.actions.receiving import NotYet, obstacles
 from stamkunde.exchange.conversion import Conversion
 from stamkunde.exchange.events import FileImported
-from stamkunde.exchange.models import ImportChange, ImportLikeness, ImportProblem, ImportRun, RunState
+from stamkunde.exchange.models import ImportLikeness, ImportProblem, ImportRun, RunState
 from stamkunde.exchange.records import record_type
 from stamkunde.exchange.tracing import RunJournal, RunKeys
 from stamkunde.jobs.models import Job
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.bulk_room import clear_up, room_for_many_rows
 from stamkunde.kit.clock import now
-from stamkunde.kit.importing import CREATE_ANYWAY, Importer, Line, Skipped, Tally, Terms
+from stamkunde.kit.importing import CREATE_ANYWAY, Importer, Line, Prepares, Skipped, Tally, Terms
 from stamkunde.kit.tabular.layout import Row, UnreadableFileError
 from stamkunde.kit.tabular.reading import digest_of, read_rows
 
@@ -51,7 +52,6 @@ def begin(run: ImportRun, *, rehearse: bool, by: Actor) -> ImportRun:
     run.trouble = ""
     run.started_at = run.started_at or now()
     run.save()
-    ImportProblem.objects.filter(run=run, is_rehearsal=True).delete()
     return run
 
 
@@ -89,17 +89,24 @@ class Passage:
             self._walk(progress, check)
 
     def _walk(self, progress: Progress, check: Check) -> None:
+        forget_report(self.run, likenesses=self.rehearse, check=check)
         done = 0
         already = 0 if self.rehearse else self.run.taken
         for rows in self._batches(already):
             lines = [self._conversion.line(row) for row in rows]
+            good = [line for line in lines if isinstance(line, Line)]
             done += len(rows)
             if done <= already:
-                self._importer.remember([line for line in lines if isinstance(line, Line)])
-            elif self.rehearse:
-                self._rehearse(lines, done, progress)
+                self._importer.remember(good)
             else:
-                self._take(lines, done, progress)
+                # Whoever else wants to write waits for a batch, so that is no longer than it must be.
+                if isinstance(self._importer, Prepares):
+                    self._importer.prepare(good)
+                    check()
+                if self.rehearse:
+                    self._rehearse(lines, done, progress)
+                else:
+                    self._take(lines, done, progress)
             clear_up()
             check()
 
@@ -297,13 +304,6 @@ def note_resumed(run: ImportRun) -> None:
 
 
 @action
-def forget_rehearsal(run: ImportRun) -> None:
-    """Begin the report of a rehearsal anew, also when an earlier attempt was cut off half-way."""
-    ImportProblem.objects.filter(run=run, is_rehearsal=True).delete()
-    ImportLikeness.objects.filter(run=run).delete()
-
-
-@action
 def let_go_of_bytes(runs: Iterable[ImportRun]) -> None:
     """Take away files before their days are over, because somebody in them is erased; the bytes go with the commit.
 
@@ -312,20 +312,3 @@ def let_go_of_bytes(runs: Iterable[ImportRun]) -> None:
     for run in runs:
         ImportRun.objects.filter(pk=run.pk).update(stored_as="")
         transaction.on_commit(partial(stored_files.remove, run.stored_as))
-
-
-@action
-def let_go_of_files(numbers: Sequence[int]) -> int:
-    """Let go of what was sent: the file, the refused rows, and the means to undo; return of how many imports.
-
-    One that is under way keeps its own.
-    """
-    old = ImportRun.objects.filter(pk__in=numbers).exclude(stored_as="").exclude(state__in=BUSY)
-    runs = list(old)
-    for run in runs:
-        stored_files.remove(run.stored_as)
-        ImportProblem.objects.filter(run=run).delete()
-        ImportChange.objects.filter(run=run).delete()
-        ImportLikeness.objects.filter(run=run).delete()
-        ImportRun.objects.filter(pk=run.pk).update(stored_as="")
-    return len(runs)

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from stamkunde.events.models import Happening
 from stamkunde.events.publishing import action, publish
+from stamkunde.exchange.actions.letting_go import forget_what_was_undone
 from stamkunde.exchange.actions.receiving import NotYet
 from stamkunde.exchange.actions.running import Check, Progress, never_stop
 from stamkunde.exchange.events import ImportUndone
-from stamkunde.exchange.models import ImportChange, ImportProblem, ImportRun, RunState, SourceKey
+from stamkunde.exchange.models import ImportChange, ImportRun, RunState, SourceKey
 from stamkunde.exchange.records import parts_first, undoer_of
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.bulk_delete import delete_rows
@@ -26,6 +27,8 @@ def begin_undo(run: ImportRun, *, by: Actor) -> ImportRun:
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if run.state == RunState.UNDOING:
         return run
+    if run.let_go_at is not None:
+        raise NotYet(_("What this import changed is no longer known, because it is too long ago."))
     if not run.may_be_undone:
         raise NotYet(_("There is nothing of this import to take back."))
     if run.taken and not run.changes.exists() and run.created + run.updated:
@@ -39,6 +42,7 @@ def undo(run: ImportRun, progress: Progress, check: Check = never_stop) -> None:
     """Take back portion after portion; each is gone from the journal in the transaction that took it back."""
     with room_for_many_rows():
         _undo(run, progress, check)
+    forget_what_was_undone(run, check)
 
 
 def _undo(run: ImportRun, progress: Progress, check: Check) -> None:
@@ -127,9 +131,6 @@ def end_undo(run: ImportRun, *, by: Actor) -> None:
     run = ImportRun.objects.get(pk=run.pk)
     if run.state != RunState.UNDOING:
         return
-    ImportProblem.objects.filter(run=run).delete()
-    if not run.kept:
-        SourceKey.objects.filter(run=run).delete()
     run.state = RunState.UNDONE
     run.save(update_fields=["state"])
     publish(ImportUndone(run_id=run.pk, file_name=run.file_name, taken_back=run.taken_back, kept=len(run.kept)), by=by)

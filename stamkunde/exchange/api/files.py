@@ -19,7 +19,7 @@ from stamkunde.exchange.access import (
     visible_exports,
     visible_runs,
 )
-from stamkunde.exchange.actions import asking, exporting, receiving, running
+from stamkunde.exchange.actions import asking, ending, exporting, receiving, running
 from stamkunde.exchange.actions.receiving import NotYet
 from stamkunde.exchange.api.shapes import (
     ExportGiven,
@@ -219,7 +219,7 @@ def repeat_import(request: HttpRequest, import_id: PathId) -> ImportGiven:
 @imports.remove("/imports/{import_id}", IMPORT)
 def discard_import(request: HttpRequest, import_id: PathId) -> None:
     """Throw away a file of which nothing was imported."""
-    receiving.discard_run(_run(request, import_id), by=bearer(request).actor)
+    ending.discard_run(_run(request, import_id), by=bearer(request).actor)
 
 
 @exports.get("/exports", EXPORT, Listed[ExportGiven])

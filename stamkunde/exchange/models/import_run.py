@@ -20,6 +20,7 @@ class RunState(models.TextChoices):
     FAILED = "failed", pgettext_lazy("import", "Stopped")
     UNDOING = "undoing", pgettext_lazy("import", "Being undone")
     UNDONE = "undone", pgettext_lazy("import", "Undone")
+    DISCARDED = "discarded", pgettext_lazy("import", "Thrown away")
 
 
 class ImportRun(models.Model):
@@ -59,6 +60,8 @@ class ImportRun(models.Model):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # Since when it can no longer be undone: its refused rows and its journal go, some thousand at a time.
+    let_go_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -87,7 +90,8 @@ class ImportRun(models.Model):
 
     @property
     def may_be_undone(self) -> bool:
-        return bool(self.taken) and self.state in (RunState.DONE, RunState.FAILED, RunState.UNDONE)
+        may = self.state in (RunState.DONE, RunState.FAILED, RunState.UNDONE)
+        return may and bool(self.taken) and self.let_go_at is None
 
     @property
     def reading(self) -> Layout:

@@ -6,7 +6,8 @@ import pytest
 from stamkunde.customers.models import Customer
 from stamkunde.exchange import conversion
 from stamkunde.exchange.actions import asking
-from stamkunde.exchange.actions.receiving import NotYet, discard_run
+from stamkunde.exchange.actions.ending import discard_run
+from stamkunde.exchange.actions.receiving import NotYet
 from stamkunde.exchange.models import ImportRun, RunState
 from stamkunde.exchange.stored_files import path_of
 from stamkunde.exchange.tests.files import received
