@@ -16,9 +16,9 @@ _EURO_BY_ZONE = dict.fromkeys(("Europe/Helsinki", "Europe/Mariehamn", "Europe/Ta
 def cash_step(store: Store, currency: str) -> int:
     """Return to what cash of a currency is rounded at a store, in minor units; nought where it is not rounded."""
     shop = the_shop()
-    # One shop may have stores in several countries; what it chose was meant for its own money.
-    chosen = shop.cash_rounding if currency == shop.currency else CashRounding.USUAL
-    if chosen == CashRounding.USUAL:
+    chosen = shop.cash_rounding
+    # One shop may have stores in several countries; the step it chose was meant for its own money.
+    if chosen == CashRounding.USUAL or (chosen != CashRounding.NONE and currency != shop.currency):
         chosen = _usual(store, currency)
     if chosen == CashRounding.NONE:
         return 0

@@ -303,7 +303,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "cash_rounding": _(
                 "Only the sum that is paid in cash is rounded; prices and tax stay as they are. Usual is 1.00 in "
                 "Norway and Sweden, 0.50 in Denmark, 0.05 in Finland, and nothing in Latvia. Stores with another "
-                "currency do what is usual there."
+                "currency do what is usual there; with “Not at all”, no store rounds."
             ),
             "fiscal_year_begins": _("The law counts from the end of the fiscal year how long the books are kept."),
         }

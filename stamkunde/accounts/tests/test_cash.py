@@ -60,12 +60,19 @@ def test_what_the_shop_chose(chosen: str, currency: str, step: int) -> None:
     assert cash_step(make_store("Here", "LV", currency, "Europe/Riga"), currency) == step
 
 
-def test_what_a_norwegian_shop_chose_is_not_meant_for_its_store_in_riga() -> None:
+def test_the_step_a_norwegian_shop_chose_is_not_meant_for_its_store_in_riga() -> None:
+    choose(CashRounding.HALF)
+
+    assert cash_step(make_store("Oslo"), "NOK") == 50
+    assert cash_step(make_store("Rīga", "LV", "EUR", "Europe/Riga"), "EUR") == 0
+    assert cash_step(make_store("Malmö", "SE", "SEK", "Europe/Stockholm"), "SEK") == 100
+
+
+def test_a_shop_that_does_not_round_rounds_in_none_of_its_stores() -> None:
     choose(CashRounding.NONE)
 
     assert cash_step(make_store("Oslo"), "NOK") == 0
-    assert cash_step(make_store("Rīga", "LV", "EUR", "Europe/Riga"), "EUR") == 0
-    assert cash_step(make_store("Malmö", "SE", "SEK", "Europe/Stockholm"), "SEK") == 100
+    assert cash_step(make_store("Malmö", "SE", "SEK", "Europe/Stockholm"), "SEK") == 0
 
 
 def test_the_shops_page_keeps_what_is_chosen_and_says_what_cannot_be(world: World) -> None:
