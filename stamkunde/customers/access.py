@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
+from stamkunde.customers.events import CustomValueChanged
 from stamkunde.customers.models import (
     Address,
     ContactPoint,
@@ -205,6 +206,13 @@ def readable_fields(user: User) -> CustomFieldQuerySet:
     if user.may(MANAGE_FIELDS.name):
         return CustomField.objects.all()
     return CustomField.objects.shown() if user.may(SEE.name) else CustomField.objects.none()
+
+
+def told_to(user: User) -> Q:
+    """Return which happenings a person may read: what stood in a hidden field, only those who manage fields."""
+    if user.may(MANAGE_FIELDS.name):
+        return Q()
+    return ~Q(name=CustomValueChanged.name, subject_id__in=CustomField.objects.filter(is_shown=False).values("pk"))
 
 
 def custom_field_for(user: User, pk: int) -> CustomField:

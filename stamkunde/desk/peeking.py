@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from stamkunde.accounts.models import User
-from stamkunde.customers.access import NOTE, unnamed
+from stamkunde.customers.access import NOTE, told_to, unnamed
 from stamkunde.customers.actions import record_lookup
 from stamkunde.customers.models import Customer, LookUpPurpose, Note
 from stamkunde.customers.queries import Profile, profile
@@ -37,7 +37,7 @@ class Peek:
 def peek_of(customer: Customer, user: User) -> Peek:
     """Gather the preview, and write down that somebody looked."""
     record_lookup(customer, LookUpPurpose.PEEK, by=user)
-    latest = timeline(customer.pk, size=MOST_MOMENTS)
+    latest = timeline(customer.pk, told=told_to(user), size=MOST_MOMENTS)
     told = moments(latest.rows, unnamed(user, others_in(latest.rows)))
     until = put_off_until(customer)
     return Peek(

@@ -72,9 +72,9 @@ def notes_for(customer_id: int, happenings: Iterable[Happening]) -> tuple[list[N
     return [note for note in notes.values() if note.is_pinned and note.trashed_at is None], notes
 
 
-def happening_of(customer_id: int, pk: int) -> Happening | None:
+def happening_of(customer_id: int, pk: int, told: Q) -> Happening | None:
     """Return one thing that happened to this customer, for a link that leads to it."""
-    return Happening.objects.about_customer(customer_id).filter(pk=pk).first()
+    return Happening.objects.about_customer(customer_id).filter(told, pk=pk).first()
 
 
 def days_of(

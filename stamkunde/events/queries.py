@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from stamkunde.events.delivering import event_of
@@ -19,6 +19,7 @@ LATEST_RECORDED = Order("pk")
 
 # A number that is no customer's.
 NOBODY = 0
+EVERYTHING = Q()
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,19 @@ class Moment:
 
 
 def timeline(
-    customer_id: int, *, topics: Iterable[str] = (), search: str = "", mark: str = "", size: int = 50
+    customer_id: int,
+    *,
+    told: Q = EVERYTHING,
+    topics: Iterable[str] = (),
+    search: str = "",
+    mark: str = "",
+    size: int = 50,
 ) -> Page[Happening]:
-    """Return one page of a customer's happenings, the newest first; one query.
+    """Return one page of what the reader may be told of a customer's happenings, the newest first; one query.
 
     Raises CursorError for a mark that was not made by an earlier page.
     """
-    rows = Happening.objects.about_customer(customer_id)
+    rows = Happening.objects.about_customer(customer_id).filter(told)
     chosen = list(topics)
     if len(chosen) == 1:
         rows = rows.filter(topic=chosen[0])
@@ -64,6 +71,7 @@ def timeline(
 
 def audit(
     *,
+    told: Q = EVERYTHING,
     mark: str = "",
     size: int = 50,
     names: Iterable[str] = (),
@@ -72,8 +80,8 @@ def audit(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Page[Happening]:
-    """Return one page of everything that was done, the last written down first; one query."""
-    rows: QuerySet[Happening] = Happening.objects.all()
+    """Return one page of what was done and the reader may be told, the last written down first; one query."""
+    rows: QuerySet[Happening] = Happening.objects.filter(told)
     chosen = list(names)
     if chosen:
         rows = rows.filter(name__in=chosen)

@@ -14,6 +14,7 @@ from stamkunde.customers.access import (
     SEE_LOOKUPS,
     customer_for,
     former_name_for,
+    told_to,
     trashed_customers,
     unnamed,
 )
@@ -241,7 +242,14 @@ def get_timeline(
     """Read a customer's timeline, the newest first."""
     user = bearer(request)
     customer = customer_for(user, customer_id)
-    rows = timeline(customer.pk, topics=[topic.value] if topic else (), search=q, mark=mark, size=limit)
+    rows = timeline(
+        customer.pk,
+        told=told_to(user),
+        topics=[topic.value] if topic else (),
+        search=q,
+        mark=mark,
+        size=limit,
+    )
     unnamed_ = unnamed(user, others_in(rows.rows))
     told = moments(without(rows.rows, unnamed_) if q else rows.rows, unnamed_)
     return Listed[MomentGiven](items=[MomentGiven.model_validate(moment) for moment in told], **marks_of(rows))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.queries import the_shop
-from stamkunde.customers.access import SEE, unnamed
+from stamkunde.customers.access import SEE, told_to, unnamed
 from stamkunde.desk.told import lines_for, names_of, sentence_for
 from stamkunde.events.access import AUDIT
 from stamkunde.events.models import Topic
@@ -57,6 +57,7 @@ def list_audit(
     if customer_id is not None and unnamed(user, [customer_id]):
         customer_id = NOBODY
     rows = audited(
+        told=told_to(user),
         mark=mark,
         size=limit,
         names=names_of(topic.value) if topic else (),

@@ -1,12 +1,16 @@
-"""A field that no profile shows is no column, filter or order of a list either."""
+"""A field that no profile shows is no column, filter or order of a list either, and nothing tells what stood in it."""
 
 import pytest
 
-from stamkunde.customers.models import Customer, CustomField, CustomValue
+from stamkunde.accounts.roles import Role
+from stamkunde.customers.actions import change_field, define_field, set_custom_value
+from stamkunde.customers.models import Customer, CustomField, CustomFieldKind, CustomValue
 from stamkunde.desk.selecting import selected_customers
+from stamkunde.events.models import Happening
+from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.selections import SelectionError
 from tests.machine import Machine, problem
-from tests.world import World, signed_in
+from tests.world import World, make_staff, signed_in
 
 
 @pytest.fixture
@@ -43,3 +47,50 @@ def test_a_kept_selection_by_it_means_nobody(world: World, kari: Customer) -> No
 
     with pytest.raises(SelectionError):
         list(selected_customers(world.ola, kept))
+
+
+@pytest.fixture
+def told(world: World) -> int:
+    """Let a field be filled in twice before it is hidden, beside one that stays; return the first change's number."""
+    size = define_field("Secret size", CustomFieldKind.NUMBER, by=SYSTEM)
+    roast = define_field("Roast", CustomFieldKind.TEXT, by=SYSTEM)
+    set_custom_value(world.kari.pk, size, "4711", version=0, by=world.anna.actor)
+    set_custom_value(world.kari.pk, size, "4712", version=1, by=world.anna.actor)
+    set_custom_value(world.kari.pk, roast, "Dark", version=0, by=world.anna.actor)
+    change_field(size, label="Secret size", choices=[], is_shown=False, by=SYSTEM)
+    return Happening.objects.filter(name="customers.custom_value_changed").order_by("pk")[0].pk
+
+
+def where_it_is_told(kari: Customer, first: int) -> tuple[str, ...]:
+    own = f"/customers/{kari.pk}"
+    return f"{own}/", f"{own}/?find=4711", f"{own}/?topic=changes", f"{own}/?moment={first}", f"{own}/peek/", "/audit/"
+
+
+@pytest.mark.parametrize("who", [Role.CARE, Role.LEAD, Role.PRIVACY])
+def test_what_stood_in_a_hidden_field_is_told_to_nobody_who_may_not_read_it(world: World, told: int, who: Role) -> None:
+    user = make_staff("Reader", who, world.store)
+    client, machine = signed_in(user), Machine(user)
+
+    for address in where_it_is_told(world.kari, told):
+        page = client.get(address).content.decode()
+        assert "Secret size: " not in page, address
+        assert "4712" not in page, address
+        assert "4,712" not in page, address
+    for address in (f"/customers/{world.kari.pk}/timeline", f"/customers/{world.kari.pk}/timeline?q=4711", "/audit"):
+        assert "Secret size: " not in machine.get(address).content.decode()
+    assert "Dark" in client.get(f"/customers/{world.kari.pk}/?topic=changes").content.decode()
+
+
+def test_who_manages_fields_is_told_what_stood_in_a_hidden_one(world: World, told: int) -> None:
+    timeline = Machine(world.liga).get(f"/customers/{world.kari.pk}/timeline").json()["items"]
+
+    assert sum("Secret size" in moment["sentence"] for moment in timeline) == 2
+    assert "Secret size" in signed_in(world.liga).get(f"/customers/{world.kari.pk}/?topic=changes").content.decode()
+
+
+def test_a_field_that_is_shown_again_tells_what_stood_in_it(world: World, told: int) -> None:
+    field = CustomField.objects.get(label="Secret size")
+
+    change_field(field, label="Secret size", choices=[], is_shown=True, by=SYSTEM)
+
+    assert "Secret size" in signed_in(world.anna).get(f"/customers/{world.kari.pk}/?topic=changes").content.decode()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import User
 from stamkunde.accounts.queries import the_shop
-from stamkunde.customers.access import SEE, unnamed
+from stamkunde.customers.access import SEE, told_to, unnamed
 from stamkunde.customers.models import Customer
 from stamkunde.desk.forms import AuditForm
 from stamkunde.desk.refusal import refused
@@ -47,6 +47,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         customer_id = NOBODY
     try:
         page = audited(
+            told=told_to(user),
             mark=request.GET.get("page", ""),
             names=names_of(asked["kind"]) if asked.get("kind") else (),
             actor_id=asked.get("staff"),

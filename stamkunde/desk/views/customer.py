@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.customers.access import CHANGE, NOTE, REMOVE, SEE, SEE_LOOKUPS, customer_for, note_for, rights, unnamed
+from stamkunde.customers.access import (
+    CHANGE,
+    NOTE,
+    REMOVE,
+    SEE,
+    SEE_LOOKUPS,
+    customer_for,
+    note_for,
+    rights,
+    told_to,
+    unnamed,
+)
 from stamkunde.customers.actions import (
     pin_note,
     record_lookup,
@@ -96,7 +107,8 @@ def _story(request: HttpRequest, found: Customer) -> dict[str, Any]:
     topic = asked if asked in dict(topics) else ""
     search = request.GET.get("find", "").replace("\0", " ").strip()[:LONGEST_SEARCH]
     mark = request.GET.get("page", "")
-    page = timeline(found.pk, topics=[topic] if topic else (), search=search, mark=mark, size=SIZE)
+    told_ = told_to(signed_in(request))
+    page = timeline(found.pk, told=told_, topics=[topic] if topic else (), search=search, mark=mark, size=SIZE)
     linked = _linked(request, found)
     told = [*page.rows, *([linked] if linked else [])]
     pinned, notes = notes_for(found.pk, told)
@@ -121,7 +133,7 @@ def _linked(request: HttpRequest, found: Customer) -> Any:
     asked = request.GET.get("moment", "")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 18):
         return None
-    return happening_of(found.pk, int(asked))
+    return happening_of(found.pk, int(asked), told_to(signed_in(request)))
 
 
 @requires(NOTE.name)

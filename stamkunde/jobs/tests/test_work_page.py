@@ -18,6 +18,7 @@ from stamkunde.jobs import lease
 from stamkunde.jobs.models import Job, JobState
 from stamkunde.jobs.tests.conftest import taken
 from stamkunde.jobs.tests.sample_jobs import give_up, note, portions
+from tests.machine import Machine
 from tests.world import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page]
@@ -174,6 +175,20 @@ def test_only_an_administrator_reads_where_a_fault_was(liga):
         assert "Something went wrong that nobody foresaw." in of_lead
         assert "KeyError" not in of_lead
         assert "<code>KeyError in write, sales/orders.py line 70</code>" in of_liga
+
+
+def test_over_the_api_too_only_an_administrator_is_told_where_a_fault_was(liga):
+    fault = "KeyError in write, sales/orders.py line 70"
+    row = job(JobState.DEAD, failures=10, last_error=fault)
+    other = job(JobState.DEAD, failures=10, last_error="The file is not a list of customers.")
+    lead, administrator = Machine(make_staff("Lise", Role.LEAD)), Machine(liga)
+
+    told = lead.get(f"/jobs/{row.pk}").json()["last_error"]
+    assert told.startswith("Something went wrong that nobody foresaw.")
+    assert "KeyError" not in lead.get("/jobs").content.decode()
+    assert "KeyError" not in lead.post(f"/jobs/{row.pk}/tries").content.decode()
+    assert lead.get(f"/jobs/{other.pk}").json()["last_error"] == "The file is not a list of customers."
+    assert administrator.get(f"/jobs/{row.pk}").json()["last_error"] == fault
 
 
 def test_the_last_progress_stops_asking_and_says_that_it_is_over(liga):
