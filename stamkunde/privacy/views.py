@@ -39,8 +39,8 @@ _STEPS: dict[str, type[Form]] = {"identity": IdentityForm, "extension": Extensio
 _READING = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
-@require_GET
 @requires(ANSWER.name)
+@require_GET
 def requests(request: HttpRequest) -> HttpResponse:
     """List what is open by when it is due, or what is closed."""
     user = signed_in(request)
@@ -53,8 +53,8 @@ def requests(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/requests.html", {"rows": rows, "page": page, "shows_closed": shows_closed})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(ANSWER.name)
+@require_http_methods(["GET", "HEAD", "POST"])
 def customer_requests(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a customer has asked about their data, and take in what they ask now."""
     user = signed_in(request)
@@ -78,8 +78,8 @@ def customer_requests(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "privacy/customer_requests.html", context, status=status)
 
 
-@require_GET
 @requires(ANSWER.name)
+@require_GET
 def data_request(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, request_for(signed_in(request), pk))
 
@@ -100,20 +100,20 @@ def _shown(request: HttpRequest, found: DataRequest, sent: Form | None = None) -
     return render(request, "privacy/request.html", context, status=status)
 
 
-@require_POST
 @requires(ANSWER.name)
+@require_POST
 def identity(request: HttpRequest, pk: int) -> HttpResponse:
     return _stepped(request, pk, "identity", note_identity, said=_("It is noted how it was checked who asks."))
 
 
-@require_POST
 @requires(ANSWER.name)
+@require_POST
 def extension(request: HttpRequest, pk: int) -> HttpResponse:
     return _stepped(request, pk, "extension", extend_request, said=_("The answer is now due two months later."))
 
 
-@require_POST
 @requires(ANSWER.name)
+@require_POST
 def closing(request: HttpRequest, pk: int) -> HttpResponse:
     return _stepped(request, pk, "closing", close_request, said=_("The request is closed."), then=LIST)
 
@@ -136,9 +136,9 @@ def _stepped(
     return _shown(request, found, form)
 
 
-@require_POST
 @requires(ANSWER.name)
 @asks_again
+@require_POST
 def copies(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a copy; it is written in the background."""
     user = signed_in(request)
@@ -152,9 +152,9 @@ def copies(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_GET
 @requires(ANSWER.name)
 @asks_again
+@require_GET
 def copy_content(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
     """Fetch the package, to be handed over."""
     user = signed_in(request)
@@ -171,9 +171,9 @@ def copy_content(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
     return response
 
 
-@require_GET
 @requires(ANSWER.name)
 @asks_again
+@require_GET
 def copy_reading(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     """Show the part for people, to be read or printed."""
     user = signed_in(request)
@@ -190,8 +190,8 @@ def copy_reading(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     return response
 
 
-@require_POST
 @requires(ANSWER.name)
+@require_POST
 def copy_removal(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     user = signed_in(request)
     remove_copy(file_for(user, pk, file_pk), by=user.actor)
@@ -199,9 +199,9 @@ def copy_removal(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     return redirect("privacy:request", pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(ANSWER.name)
 @asks_again
+@require_http_methods(["GET", "HEAD", "POST"])
 def erasure(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what goes, what stays, why and until when; and erase."""
     user = signed_in(request)

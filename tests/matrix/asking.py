@@ -9,7 +9,19 @@ from django.test import Client
 
 from stamkunde.config.api import API
 from tests.architecture.test_doors import FOR_MACHINES, PAGES
-from tests.matrix.seeded import MERGED, MIXED, NONE, OTHER, OWN, RESTRICTED, TRASHED, Asker, Seeded
+from tests.matrix.seeded import (
+    ARCHIVED,
+    ERASED,
+    MERGED,
+    MIXED,
+    NONE,
+    OTHER,
+    OWN,
+    RESTRICTED,
+    TRASHED,
+    Asker,
+    Seeded,
+)
 
 IN = "in"
 GAP = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -172,9 +184,11 @@ def _kinds(families: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     if names[0] in {"customer", "pair"}:
         kinds.append(TRASHED)
     if names[0] == "customer":
-        kinds.append(RESTRICTED)
-    if names[0] == "customer":
-        kinds.append(MERGED)
+        kinds += (RESTRICTED, MERGED)
+    if names[0] in {"customer", "request", "order", "return"}:
+        kinds.append(ERASED)
+    if names[0] in {"order", "return"}:
+        kinds.append(ARCHIVED)
     if len(names) > 1 and names[0] in {"customer", "request"} and names[1] in PARTS:
         kinds.append(MIXED)
     return (*kinds, NONE)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from stamkunde.accountability.actions.breach import record_breach
 from stamkunde.accountability.actions.processor import add_processor
 from stamkunde.accountability.models import Breach, Processor, RetentionRun
+from stamkunde.accounts.actions.shop import move_archive_line
 from stamkunde.accounts.models import Department, SignIn, Store, Team, TillDevice, User
 from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.actions.category import add_category
@@ -41,6 +42,7 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.money import Money
 from stamkunde.pricing.actions import PriceSaid, add_price_book, publish_prices, write_offer
 from stamkunde.pricing.schemas import OfferValues
+from stamkunde.privacy.actions import erasing
 from stamkunde.privacy.actions.asking import ask_for_copy
 from stamkunde.privacy.actions.requests import RequestValues, receive_request
 from stamkunde.privacy.models import IdentityProof, RequestKind
@@ -53,7 +55,7 @@ READING = tuple(scope.replace("write", "read") for scope in EVERYTHING)
 MISSING = 999_999_999
 
 OWN, OTHER, TRASHED, MERGED, MIXED, NONE = "own", "other", "trashed", "merged", "mixed", "missing"
-RESTRICTED = "restricted"
+RESTRICTED, ERASED, ARCHIVED = "restricted", "erased", "archived"
 
 
 @dataclass
@@ -106,13 +108,18 @@ COLLEAGUE = "colleague"
 
 def seeded() -> Seeded:
     own, other = make_store("Majorstuen"), make_store("Bergen")
-    things = {kind: Things() for kind in (OWN, OTHER, TRASHED, MERGED, RESTRICTED)}
+    things = {kind: Things() for kind in (OWN, OTHER, TRASHED, MERGED, RESTRICTED, ERASED, ARCHIVED)}
     _shop_wide(things[OWN].numbers, own)
-    for kind, store in ((OWN, own), (OTHER, other), (TRASHED, own), (MERGED, own), (RESTRICTED, own)):
+    for kind, store in ((OWN, own), (OTHER, other), *((kind, own) for kind in (TRASHED, MERGED, RESTRICTED, ERASED))):
         _customer(things[kind].numbers, kind, store, things[OWN].numbers)
+        if kind in {OWN, OTHER, ERASED}:
+            _trade(things[kind].numbers, store, things[kind].numbers["customer"])
     for kind, store in ((OWN, own), (OTHER, other)):
-        _trade(things[kind].numbers, store)
         _request(things[kind].numbers)
+        device = TillDevice.objects.create(till=make_till(store), name="Tablet", token_digest=kind)
+        things[kind].numbers["device"] = device.pk
+    _archive(things[ARCHIVED].numbers, own, things[OWN].numbers["customer"])
+    _erase(things[ERASED].numbers)
     customers.trash_customer(things[TRASHED].numbers["customer"], by=SYSTEM)
     restrict_customer(things[RESTRICTED].numbers["customer"], RestrictionGround.ACCURACY, reason="Says so", by=SYSTEM)
     keeper = make_customer("Survivor", "Of both", home_store_id=own.pk)
@@ -237,14 +244,32 @@ def _customer(numbers: dict[str, Any], kind: str, store: Store, shop: dict[str, 
     }
 
 
-def _trade(numbers: dict[str, Any], store: Store) -> None:
+def _archive(numbers: dict[str, Any], store: Store, customer_id: int) -> None:
+    """Let somebody who is here have bought something, and brought some of it back, before the archive's line."""
+    long_ago = now() - timedelta(days=900)
+    _trade(numbers, store, customer_id, at=long_ago)
+    move_archive_line(long_ago + timedelta(days=100))
+
+
+def _erase(numbers: dict[str, Any]) -> None:
+    """Erase somebody at their own request, which stays as the proof of it."""
+    customer = Customer.objects.get(pk=numbers["customer"])
+    values = RequestValues(kind=RequestKind.ERASURE, asked_by="The customer", identity=IdentityProof.KNOWN)
+    request = receive_request(customer, values, by=SYSTEM)
+    erasing.finish(erasing.plan_erasure(request.pk, by=SYSTEM).pk)
+    numbers["request"] = request.pk
+
+
+def _trade(numbers: dict[str, Any], store: Store, customer_id: int, at: datetime | None = None) -> None:
     line = LineValues(quantity=Decimal(2), unit_price=5_000, description="Coffee")
-    order = register_order(OrderValues(store_id=store.pk, customer_id=numbers["customer"], lines=(line,)), by=SYSTEM)
+    order = register_order(
+        OrderValues(store_id=store.pk, customer_id=customer_id, lines=(line,), placed_at=at), by=SYSTEM
+    )
     part = ReturnLineValues(order_line_id=order.lines.get().pk, quantity=Decimal(1))
-    returned = register_return(ReturnValues(order_id=order.pk, lines=(part,), store_id=store.pk), by=SYSTEM)
-    till = make_till(store)
-    device = TillDevice.objects.create(till=till, name="Tablet", token_digest=f"{store.pk}")
-    numbers |= {"order": order.pk, "return": returned.pk, "device": device.pk}
+    returned = register_return(
+        ReturnValues(order_id=order.pk, lines=(part,), store_id=store.pk, returned_at=at), by=SYSTEM
+    )
+    numbers |= {"order": order.pk, "return": returned.pk}
 
 
 def _request(numbers: dict[str, Any]) -> None:
