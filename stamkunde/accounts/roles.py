@@ -110,7 +110,9 @@ PURPOSES: dict[Role, Any] = {
     Role.MARKETING: _("Decides what is offered and to whom: sees customers and purchases, and changes products."),
     Role.ANALYST: _("Counts what is bought, without learning whose it was."),
     Role.ACCOUNTANT: _("Keeps the books: purchases and files of them, without customers' names."),
-    Role.PRIVACY: _("Answers for personal data: what is known, who looked, what goes."),
+    Role.PRIVACY: _(
+        "Answers for personal data: what is known and was bought, in the archive too, who looked, what goes."
+    ),
     Role.ADMINISTRATOR: _("Sets up the shop: staff, stores, rates, fields and imports."),
 }
 

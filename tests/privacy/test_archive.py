@@ -195,3 +195,18 @@ def test_what_an_erased_customer_bought_yesterday_is_seen_by_the_same_two(world,
     for role in Role:
         status = signed_in(make_staff(f"Somebody {role}", role)).get(f"/purchases/{new.pk}/").status_code
         assert status == (200 if role in {Role.ACCOUNTANT, Role.PRIVACY} else 404), role
+
+
+@pytest.mark.parametrize("role", [Role.ACCOUNTANT, Role.PRIVACY])
+def test_the_papers_say_that_they_lie_in_the_archive_and_lead_only_where_the_reader_may_go(world, old, new, role):
+    client = signed_in(make_staff("Somebody", role))
+    returned = Return.objects.get()
+    product = old.lines.get(number=1).product_id
+    assert "in the archive" not in client.get(f"/purchases/{old.pk}/").content.decode()
+    the_night()
+
+    for address in (f"/purchases/{old.pk}/", f"/returns/{returned.pk}/"):
+        page = client.get(address).content.decode()
+        assert "in the archive" in page
+        assert (f"/products/{product}/" in page) is (role == Role.ACCOUNTANT)
+    assert "in the archive" not in client.get(f"/purchases/{new.pk}/").content.decode()

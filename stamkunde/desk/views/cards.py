@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
+from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.customers.access import customer_for
 from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
@@ -55,6 +56,9 @@ def _said(order: Order) -> str:
 @require_safe
 def favourites_card(request: HttpRequest, pk: int) -> HttpResponse:
     customer = _seen(request, pk)
-    return render(
-        request, "desk/cards/favourites.html", {"customer": customer, "favourites": favourite_products(customer)}
-    )
+    context = {
+        "customer": customer,
+        "favourites": favourite_products(customer),
+        "may_see_products": signed_in(request).may(SEE_PRODUCTS.name),
+    }
+    return render(request, "desk/cards/favourites.html", context)

@@ -43,7 +43,8 @@ class PastYear:
         number = ngettext("%(number)s purchase", "%(number)s purchases", self.purchases) % {
             "number": shown.number(self.purchases)
         }
-        sorts = ", ".join(f"{share.name} {shown.percent(share.percent * 100)}" for share in self.shares)
+        # In a narrow card the sign must not stand on a line of its own.
+        sorts = ", ".join(f"{share.name} {share.percent}\xa0%" for share in self.shares)
         return f"{number}: {sorts}" if sorts else number
 
 

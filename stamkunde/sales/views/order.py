@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stamkunde.accounts.access import signed_in
+from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.access import customer_for
 from stamkunde.customers.actions import record_lookup
@@ -17,7 +18,7 @@ from stamkunde.customers.models import LookUpPurpose
 from stamkunde.customers.recognition.candidates import recognise
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, RETURN, SEE, may_say_whose, named, order_for, own_order_for
+from stamkunde.sales.access import REGISTER, RETURN, SEE, is_archived, may_say_whose, named, order_for, own_order_for
 from stamkunde.sales.actions import change_customer_of_order
 from stamkunde.sales.queries import order_detail
 from stamkunde.sales.refusals import SaleRefused
@@ -35,6 +36,8 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "may_say_whose": may_say_whose(user, detail.order),
         "whose": named(user, detail.order.customer),
         "may_find": user.may(SEE_CUSTOMERS.name),
+        "may_see_products": user.may(SEE_PRODUCTS.name),
+        "is_archived": is_archived(detail.order),
     }
     return render(request, "sales/order.html", context)
 

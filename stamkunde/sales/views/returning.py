@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import User
+from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import RETURN, SEE, lies_in_archive, named, order_for, return_for
+from stamkunde.sales.access import RETURN, SEE, is_archived, lies_in_archive, named, order_for, return_for
 from stamkunde.sales.actions import register_return
 from stamkunde.sales.actions.returns import more_than_bought
 from stamkunde.sales.forms.basket import key_of, new_key
@@ -110,6 +111,8 @@ def returned(request: HttpRequest, pk: int) -> HttpResponse:
         "detail": detail,
         "crumbs": [(_("Returns"), reverse("sales:returns")), (detail.number, "")],
         "whose": named(user, detail.returned.customer),
+        "is_archived": is_archived(detail.returned),
+        "may_see_products": user.may(SEE_PRODUCTS.name),
         "may_open": detail.order is not None and not lies_in_archive(detail.order, user),
     }
     return render(request, "sales/return.html", context)
