@@ -19,6 +19,7 @@ from stamkunde.kit.number_fields import AmountField, read_number
 from stamkunde.kit.shown import plain_amount
 from stamkunde.pricing.actions import PriceSaid
 from stamkunde.pricing.boxes import BOXES, ScopeField
+from stamkunde.pricing.evaluator.values import Layer
 from stamkunde.pricing.models import ForWhom, Offer, OfferLayer, OfferStacking
 from stamkunde.pricing.refusals import PricingRefused
 from stamkunde.pricing.schemas import KINDS, OfferValues
@@ -129,6 +130,8 @@ class OfferForm(_RefusableForm):
                 field.currency = own
         self._offer_choices("currency", [(code, code) for code in offered])
         self._offer_choices("layer", [own for own in OfferLayer.choices if own[0] in KINDS[kind].layers])
+        if Layer.LINE in KINDS[kind].layers:
+            self.fields["layer"].initial = OfferLayer.LINE
         self._offer_choices(
             "stores", [(pk, name) for pk, name in Store.objects.order_by("name").values_list("pk", "name")]
         )

@@ -224,6 +224,11 @@ def _refuse_contradictions(values: OfferValues, conditions: OfferConditions) -> 
             )
     if (conditions.hours_from is None) != (conditions.hours_to is None):
         raise PricingRefused(_("Write both from and until what time of day it holds."), "conditions.hours_to")
+    if conditions.budget is not None and values.layer in (OfferLayer.UNIT, OfferLayer.POINTS):
+        raise PricingRefused(
+            _("A price of its own, or points, cannot be limited by an amount. Say how often it may be used instead."),
+            "conditions.budget",
+        )
     if conditions.hours_from is not None and conditions.hours_from == conditions.hours_to:
         raise PricingRefused(
             _("From and until are the same time of day. Leave both empty for all day."), "conditions.hours_to"

@@ -141,7 +141,8 @@ def birthday_in(year: int, birthday: tuple[int, int], leap_day_falls_on: int = 2
 def entries_of(offers: tuple[Offer, ...], codes: tuple[Code, ...]) -> list[Entry]:
     """Return what is to be looked at: offers that need no code, and those that a code brought, each once."""
     found = [Entry(offer) for offer in offers if not offer.needs_code]
-    brought: set[int] = set()
+    # What holds anyway uses up no code.
+    brought = {entry.offer.id for entry in found}
     for code in codes:
         if code.offer is not None and code.offer.id not in brought:
             brought.add(code.offer.id)

@@ -16,6 +16,7 @@ from stamkunde.pricing.evaluator.alternatives import (
     sets_that_bear_each_other,
     ways_through,
 )
+from stamkunde.pricing.evaluator.benefit import gross_of
 from stamkunde.pricing.evaluator.conditions import Conditions, Entry, entries_of
 from stamkunde.pricing.evaluator.earning import Earned, earned
 from stamkunde.pricing.evaluator.layers import Basket, exclusive_offers, refuse_too_much_off, work_through
@@ -62,7 +63,7 @@ def evaluate(
     found, way, is_bounded = _cheapest(start, basket, entries)
     tried = {entry.offer.id for entry in way}
     left_out = [entry for entry in entries if entry.offer.id not in tried]
-    steps = [*priced.steps, *eligible.steps, *found.steps, *_not_combined(left_out, way)]
+    steps = [*priced.steps, *eligible.steps, *found.steps, *_not_combined(left_out, way, found)]
     points = earned(found, basket, eligible.multipliers)
     steps.extend(points.steps)
     return _quoted(found, basket, priced, points, steps, is_bounded)
@@ -74,6 +75,7 @@ class _Eligible:
     def __init__(
         self, lines: Sequence[BasketLine], offers: Sequence[Offer], codes: Sequence[Code], conditions: Conditions
     ) -> None:
+        self._lines = lines
         self.steps: list[Step] = []
         self.places: dict[int, tuple[int, ...]] = {}
         self.unit_offers: dict[int, list[Entry]] = {}
@@ -98,8 +100,12 @@ class _Eligible:
             self.places[offer.id] = places
         elif why is None and not self._shelves.shipping:
             why = Reason.NO_ELIGIBLE_ITEM
+        missing = self._missing(offer) if why is None and offer.layer in (Layer.UNIT, Layer.POINTS) else (0, 0)
         if why is not None:
             self._refuse(offer.layer, entry.source, entry.name, why, offer.audience.kind)
+        elif any(missing):
+            why = Reason.BELOW_MINIMUM
+            self._refuse(offer.layer, entry.source, entry.name, why, offer.audience.kind, *missing)
         elif offer.layer is Layer.UNIT:
             for place in self.places[offer.id]:
                 self.unit_offers.setdefault(place, []).append(entry)
@@ -107,6 +113,13 @@ class _Eligible:
             self.multipliers.append(entry)
         else:
             self._entries.append(entry)
+
+    def _missing(self, offer: Offer) -> tuple[int, int]:
+        """Return what the list prices of the lines lack to the minimum of a price of its own, and how many units."""
+        lines = [self._lines[place] for place in self.places[offer.id]]
+        amount = sum(gross_of(line.list_price, line.quantity) for line in lines) if offer.minimum else 0
+        units = sum(int(line.quantity) or 1 for line in lines)
+        return max(0, offer.minimum - amount), max(0, offer.minimum_units - units)
 
     def close(self, place: int, line: BasketLine) -> None:
         """Keep offers away from a line that has a price of its own, set by hand or for employees."""
@@ -123,8 +136,18 @@ class _Eligible:
     def entries(self) -> list[Entry]:
         return [e for e in self._entries if e.offer.layer is Layer.SHIPPING or self.places[e.offer.id]]
 
-    def _refuse(self, layer: Layer, source: str, name: str, reason: Reason, audience: str = "") -> None:
-        self.steps.append(Step(0, layer, Outcome.REJECTED, source, name, audience, reason=reason))
+    def _refuse(
+        self,
+        layer: Layer,
+        source: str,
+        name: str,
+        reason: Reason,
+        audience: str = "",
+        missing: int = 0,
+        missing_units: int = 0,
+    ) -> None:
+        step = Step(0, layer, Outcome.REJECTED, source, name, audience, reason=reason)
+        self.steps.append(step._replace(missing=missing, missing_units=missing_units))
 
 
 class _Shelves:
@@ -186,6 +209,9 @@ def _cheapest(start: Reckoning, basket: Basket, entries: Sequence[Entry]) -> tup
         tried = [work_through(start.trial(), basket, *one) for one in ways]
         # Of equal ways the first in the order of priority is taken.
         best = min(range(len(ways)), key=lambda at: (tried[at].total, tried[at].codes_used, at))
+        if tried[best].total == start.total:
+            # None of them takes anything off: the answer says of as many as can be why not.
+            best = max(range(len(ways)), key=lambda at: (len(ways[at][0]), -at))
         way, order = ways[best]
     return work_through(start, basket, way, order), way, is_bounded
 
@@ -205,8 +231,9 @@ def _settled(start: Reckoning, basket: Basket, orders: Sequence[Sequence[tuple[E
     return settled
 
 
-def _not_combined(left_out: Sequence[Entry], way: Sequence[Entry]) -> list[Step]:
-    other = way[0].name if way else ""
+def _not_combined(left_out: Sequence[Entry], way: Sequence[Entry], found: Reckoning) -> list[Step]:
+    """Say of what was left out that it does not go with what was taken."""
+    other = next((entry.name for entry in way if entry.source in found.sources), "")
     return [
         Step(
             0,

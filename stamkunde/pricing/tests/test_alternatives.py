@@ -80,6 +80,19 @@ def test_eight_ways_are_tried_and_beyond_that_priority_decides_and_the_answer_sa
     assert (total(bounded), bounded.is_bounded) == ("96.00", True)
 
 
+def test_when_no_way_takes_anything_off_each_says_why() -> None:
+    one = off("10", number=1, name="alone", stacking=Stacking.ALONE, minimum=50_000, priority=9)
+    others = [percent("10", number=number, minimum=20_000) for number in (2, 3)]
+
+    answer = quote(basket("100"), one, *others)
+
+    assert rejections(answer) == {
+        "alone": Reason.NOT_COMBINABLE,
+        "offer 2": Reason.BELOW_MINIMUM,
+        "offer 3": Reason.BELOW_MINIMUM,
+    }
+
+
 def test_many_rivals_on_many_lines_are_settled_line_by_line() -> None:
     rivals = [
         percent(str(share), number=10 * product + share, scope=only(product), stacking=Stacking.ONE_PER_UNIT)

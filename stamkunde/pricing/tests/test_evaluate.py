@@ -388,6 +388,25 @@ def test_what_is_weighed_is_priced_by_its_weight_and_stands_outside_of_groups() 
     assert rejections(answer) == {"3": Reason.NO_ELIGIBLE_ITEM}
 
 
+@pytest.mark.parametrize(("lacking", "missing", "units"), [({"minimum": 10_001}, 1, 0), ({"minimum_units": 3}, 0, 2)])
+def test_a_price_of_its_own_may_ask_for_a_minimum(lacking: dict[str, int], missing: int, units: int) -> None:
+    answer = quote(basket("100"), percent("10", name="ten", layer=Layer.UNIT, **lacking))
+
+    assert total(answer) == "100.00"
+    assert [(step.reason, step.missing, step.missing_units) for step in answer.steps] == [
+        (Reason.BELOW_MINIMUM, missing, units)
+    ]
+
+
+def test_a_code_for_what_holds_anyway_is_not_used_up() -> None:
+    ten = percent("10", name="ten")
+
+    answer = quote(basket("100"), ten, codes=(code("TEN", ten),))
+
+    assert total(answer) == "90.00"
+    assert [step.source for step in applied(answer)] == ["offer:1"]
+
+
 def test_units_are_runs_that_make_up_what_is_paid() -> None:
     answer = quote([line("10", quantity="3")], off("1"))
 

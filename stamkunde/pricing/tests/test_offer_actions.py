@@ -111,6 +111,7 @@ def test_a_change_of_what_somebody_else_has_changed_is_refused():
         ({"conditions": ENDS | {"most_uses": 0}}, "conditions"),
         ({"conditions": ENDS | {"stores": [999]}}, "stores"),
         ({"conditions": ENDS | {"surprise": 1}}, "conditions"),
+        ({"layer": "unit", "currency": "NOK", "conditions": ENDS | {"budget": 1_000}}, "conditions.budget"),
         ({"scope": {"products": [999]}}, "scope.products"),
         ({"scope": {"categories": [999]}}, "scope.categories"),
     ],
