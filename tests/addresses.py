@@ -29,6 +29,7 @@ def pages(client: Client) -> list[str]:
         f"/customers/?peek={busy.pk}",
         f"/products/{Product.objects.order_by('pk')[0].pk}/",
         f"/products/{Product.objects.order_by('pk')[0].pk}/edit/",
+        f"/products/{Product.objects.order_by('pk')[0].pk}/offers/",
         f"/purchases/{order.pk}/",
         f"/purchases/{order.pk}/returns/new/",
         f"/returns/{Return.objects.order_by('pk')[0].pk}/",

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from stamkunde.catalogue.models import Product
 from stamkunde.kit import shown
+from stamkunde.kit.clock import now
 from stamkunde.pricing.boxes import KIND_NAMES, say_scope
-from stamkunde.pricing.models import Offer, OfferState
+from stamkunde.pricing.models import Offer, OfferState, PriceBookVersion, PriceRow
+from stamkunde.pricing.queries.live import live
 from stamkunde.pricing.schemas import benefit_of, conditions_of
 
 TONES = {
@@ -59,6 +63,50 @@ def when(offer: Offer) -> str:
 
 def scope_said(offer: Offer) -> str:
     return say_scope(offer.scope) or _("everything")
+
+
+@dataclass(frozen=True)
+class BookPrice:
+    """What a product costs by a price book that holds now."""
+
+    book_id: int
+    name: str
+    audience: str
+    price: str
+    until: str
+
+
+def book_prices(product_id: int) -> list[BookPrice]:
+    """Return a product's prices in all books that hold at this moment, in whatever store."""
+    moment = now()
+    latest: dict[int, PriceBookVersion] = {}
+    for version in PriceBookVersion.objects.filter(valid_from__lte=moment).order_by("valid_from"):
+        latest[version.book_id] = version
+    holding = [own.pk for own in latest.values() if own.valid_to is None or own.valid_to > moment]
+    rows = PriceRow.objects.filter(product=product_id, version__in=holding).select_related("version__book")
+    return [
+        BookPrice(
+            book_id=row.version.book_id,
+            name=row.version.book.name,
+            audience=row.version.book.audience_of or row.version.book.get_audience_display(),
+            price=shown.amount(row.amount, row.version.book.currency),
+            until=shown.day(timezone.localtime(row.version.valid_to).date()) if row.version.valid_to else "",
+        )
+        for row in rows.order_by("version__book__name", "pk")
+    ]
+
+
+def offers_about(product: Product) -> list[OfferRow]:
+    """Return the live offers that are about a product by its number or by what it lies in."""
+    known = live()
+    shelves = known.shelves_of(product.category_id)
+    about = [
+        offer.id
+        for offer in known.offers
+        if offer.scope.covers(product.pk, shelves)
+        and (not offer.benefit.scopes() or any(scope.covers(product.pk, shelves) for scope in offer.benefit.scopes()))
+    ]
+    return [offer_row(offer) for offer in Offer.objects.filter(pk__in=about).order_by("name", "pk")]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stamkunde.pricing.views import books, offers
+from stamkunde.pricing.views import books, offers, products
 
 app_name = "pricing"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("offers/<int:pk>/", offers.offer, name="offer"),
     path("offers/<int:pk>/content/", offers.offer_change, name="offer_change"),
     path("offers/<int:pk>/state/", offers.offer_state, name="offer_state"),
+    path("products/<int:pk>/offers/", products.product_prices, name="product_prices"),
     path("price-books/", books.books, name="books"),
     path("price-books/new/", books.book_new, name="book_new"),
     path("price-books/<int:pk>/", books.book, name="book"),

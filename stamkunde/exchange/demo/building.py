@@ -13,7 +13,7 @@ from stamkunde.catalogue.actions.category import add_category
 from stamkunde.catalogue.actions.price import record_past_prices
 from stamkunde.catalogue.actions.product import ProductValues, add_barcode, create_product
 from stamkunde.catalogue.models import Product
-from stamkunde.catalogue.queries import vat_rate
+from stamkunde.catalogue.queries import prices_of, vat_rate
 from stamkunde.customers.actions import add_relation, create_customers, write_note
 from stamkunde.customers.actions.customer import trash_customer
 from stamkunde.customers.jobs import find_duplicates
@@ -36,6 +36,9 @@ from stamkunde.exchange.demo.working import put_to_work
 from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
 from stamkunde.kit.clock import now
 from stamkunde.kit.money import Money
+from stamkunde.pricing.actions import PriceSaid, add_price_book, publish_prices, write_offer
+from stamkunde.pricing.models import ForWhom
+from stamkunde.pricing.schemas import OfferValues
 from stamkunde.sales.actions.figures import refresh_summaries
 from stamkunde.sales.actions.history import PastLine, PastPurchase, PastReturn, record_history
 from stamkunde.sales.models import Channel
@@ -80,6 +83,16 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     return written
 
 
+def _prices(products: Sequence[Product]) -> None:
+    """Lay out a price book for members, who are still to come, and an offer that somebody has begun to write."""
+    members = add_price_book("Members", audience=ForWhom.MEMBERS, currency="NOK", by=SYSTEM)
+    listed = prices_of([product.pk for product in products], "NOK")
+    lower = [PriceSaid(product_id=pk, amount=price.minor * 9 // 10) for pk, price in sorted(listed.items())]
+    publish_prices(members, lower, by=SYSTEM)
+    offer = OfferValues(name="3 for 2", kind="n_for_m", benefit={"take": 3, "pay": 2}, conditions={"most_uses": 500})
+    write_offer(offer, by=SYSTEM)
+
+
 def _open_shop(today: datetime, chance: random.Random) -> DemoShop:
     own = the_shop_anew()
     own.name, own.is_demo = "Torget", True
@@ -98,6 +111,7 @@ def _open_shop(today: datetime, chance: random.Random) -> DemoShop:
             rates[store.pk, vat_class] = vat_rate(store.country, vat_class, today.date())
     web = stores["NO"].pop()
     put_to_work(stores)
+    _prices(list(products.values())[:12])
     return DemoShop(stores, web, tills, products, rates)
 
 

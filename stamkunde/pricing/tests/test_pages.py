@@ -152,6 +152,22 @@ def test_an_unlawful_earlier_price_is_refused_on_the_page(world: World):
     assert not campaign.versions.exists()
 
 
+def test_the_page_of_a_product_says_what_it_costs_whom_and_what_a_sign_may_name(world: World):
+    shirt = product("4711", "199")
+    publish(book("Spring", "all"), {shirt: "149"})
+    live_offer(
+        name="About shirts", scope={"products": [shirt.pk]}, currency="NOK", conditions={"most_uses": 9, "minimum": 1}
+    )
+    live_offer(name="About mugs", scope={"products": [product("2").pk]})
+
+    page = signed_in(world.anna).get(f"/products/{shirt.pk}/offers/").content.decode()
+
+    assert "The lowest price of the last 30 days is NOK\u00a0149.00." in page
+    assert "Spring" in page
+    assert "About shirts" in page
+    assert "About mugs" not in page
+
+
 def test_the_calendar_shows_what_runs(world: World):
     live_offer(name="Runs now")
 
