@@ -141,13 +141,12 @@ class Disk:
         self._since.append((path, file))
 
     def _settle(self, is_meant: Callable[[str, File | None], bool]) -> None:
-        left = []
-        for path, file in self._since:
-            if is_meant(path, file):
-                self._name(path, file)
-            else:
-                left.append((path, file))
-        self._since = left
+        """Have for certain what is meant, and all that was done to names before it: a journal is written in order."""
+        meant = [place for place, (path, file) in enumerate(self._since) if is_meant(path, file)]
+        settled = meant[-1] + 1 if meant else 0
+        for path, file in self._since[:settled]:
+            self._name(path, file)
+        del self._since[:settled]
 
     def _name(self, path: str, file: File | None) -> None:
         if file is None:
