@@ -4,7 +4,7 @@ from stamkunde.accounts.models import User
 from stamkunde.counter.models import Basket
 from stamkunde.counter.place import Place
 from stamkunde.kit.policy import Permission
-from stamkunde.sales.access import REGISTER, visible_returns
+from stamkunde.sales.access import REGISTER, counted_returns
 from stamkunde.sales.models import Return
 
 PERMISSIONS: tuple[Permission, ...] = ()
@@ -19,6 +19,6 @@ def basket_for(user: User, key: str, place: Place) -> Basket | None:
 
 
 def return_under(user: User, key: str) -> Return | None:
-    """Return what was taken back at the counter under a key before."""
-    rows = visible_returns(user).select_related("store", "till", "customer")
+    """Return what was taken back at the counter under a key before, also from somebody who is erased."""
+    rows = counted_returns(user).select_related("store", "till", "customer")
     return rows.filter(idempotency_key=f"counter:{key}").first() if key else None

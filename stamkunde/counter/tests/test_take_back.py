@@ -11,7 +11,10 @@ from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.models import Product
 from stamkunde.counter.stage import Stage
 from stamkunde.counter.tests.till import AtTheTill
+from stamkunde.customers.actions import trash_customer
+from stamkunde.customers.models import Customer
 from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.clock import now
 from stamkunde.sales.actions import register_order
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.values import LineValues, OrderValues, PaymentValues
@@ -187,3 +190,22 @@ def test_a_receipt_from_the_archive_is_taken_back_by_its_number_and_names_nobody
     anna.press("register", at="/counter/returns/", **form_of(anna.page))
 
     assert Return.objects.get().total == 27_000
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_what_an_erased_customer_bought_is_taken_back_with_a_slip_once(
+    anna: AtTheTill, three_socks: Order, headers: dict[str, str]
+) -> None:
+    assert three_socks.customer is not None
+    trash_customer(three_socks.customer.pk, by=SYSTEM)
+    Customer.objects.filter(pk=three_socks.customer.pk).update(erased_at=now())
+    anna.type("r1-00077")
+    anna.press("all", at="/counter/returns/", **form_of(anna.page))
+    sent = form_of(anna.page) | {"act": "register"}
+
+    for _time in range(2):
+        answer = anna.client.post("/counter/returns/", sent, headers=headers)
+
+        assert answer.status_code == 200
+        assert '<p class="large">NOK 270.00</p>' in answer.content.decode().replace("\xa0", " ")
+        assert Return.objects.get().total == 27_000

@@ -18,7 +18,7 @@ from stamkunde.counter.queries.slip import return_slip
 from stamkunde.counter.returning import MOST_LOOSE, back_lines, loose_return, return_of, stepped
 from stamkunde.counter.stage import Stage, number, show, sound_key, stage_of
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import RETURN, order_for, return_for
+from stamkunde.sales.access import RETURN, lies_in_archive, order_for
 from stamkunde.sales.actions.returns import more_than_bought
 from stamkunde.sales.forms.basket import lines_in
 from stamkunde.sales.forms.loose_return import (
@@ -123,11 +123,12 @@ def _here(values: ReturnValues, stage: Stage) -> ReturnValues:
 
 def _registered(request: HttpRequest, stage: Stage, values: ReturnValues, key: str) -> HttpResponse:
     returned = take_back(values, till=stage.place.till, key=sound_key(key), by=stage.user.actor)
-    return _slip(request, stage, return_for(stage.user, returned.pk))
+    return _slip(request, stage, returned)
 
 
 def _slip(request: HttpRequest, stage: Stage, returned: Return) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
+    # Of somebody who is erased it is in the archive at once, and no page of its own shows it here.
+    if not (request.headers.get("HX-Request") or lies_in_archive(returned, stage.user)):
         return redirect("counter:returned", returned.pk)
     stage.begin_anew()
     stage.work, stage.more = "receipt", {"slip": return_slip(returned), "returned": returned}
