@@ -51,6 +51,8 @@ class Sums:
     """What price books and offers took off, without what was taken off by hand."""
     uses: dict[int, int] = field(default_factory=dict)
     """What each offer with a limit took off, by its number: these uses are counted when it is registered."""
+    by_hand: list[tuple[int, int]] = field(default_factory=list)
+    """Of each line what it costs by books and offers, and what of that is taken off it by hand; empty without these."""
 
 
 class DiscountTooLarge(ValueError):

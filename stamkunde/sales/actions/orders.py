@@ -196,9 +196,9 @@ def worked_out(
         lines.append(_line(number, line, known.product if known else None, price, rate))
         pricings.append(_pricing(number, line, price, rate))
     sums = _reckoned(pricings, values)
+    sums = by_books_and_offers(values, products, pricings, lines, store, at) or sums
     if most_discount is not None:
         _refuse_large_discounts(pricings, sums, most_discount)
-    sums = by_books_and_offers(values, products, pricings, lines, store, at) or sums
     for row, own in zip(lines, sums.lines, strict=True):
         row.discount, row.amount, row.vat = own.discount, own.amount, own.vat
     return lines, sums
@@ -246,13 +246,17 @@ def _reckoned(pricings: Sequence[Pricing], values: OrderValues) -> Sums:
 
 
 def _refuse_large_discounts(pricings: Sequence[Pricing], sums: Sums, most: int) -> None:
-    """Refuse what takes off more than so many percent, of a line or, all together, of the whole."""
+    """Refuse what takes off more than so many percent by hand, of a line or, all together, of the whole.
+
+    The percent are of what a line costs by price books and offers, and not of what the shelf said before these.
+    """
     sentence = _("You can take off at most %(most)s %%. Somebody who may change prices can take off more.")
-    limits = [-(-pricing.gross * most // 100) for pricing in pricings]
-    for number, (pricing, limit) in enumerate(zip(pricings, limits, strict=True), start=1):
-        if pricing.taken_off(pricing.gross) > limit:
+    parts = sums.by_hand or [(pricing.gross, pricing.taken_off(pricing.gross)) for pricing in pricings]
+    limits = [-(-before * most // 100) for before, _off in parts]
+    for number, ((_before, off), limit) in enumerate(zip(parts, limits, strict=True), start=1):
+        if off > limit:
             raise SaleRefused(sentence % {"most": most}, "discount", line=number)
-    if sums.discount > sum(limits):
+    if sums.discount - sums.saved > sum(limits):
         raise SaleRefused(sentence % {"most": most}, "discount")
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from stamkunde.accounts.models import Store
 from stamkunde.catalogue.queries import ToSell
-from stamkunde.pricing.evaluator import Outcome, Quote, evaluate
+from stamkunde.pricing.evaluator import Outcome, Quote, QuotedLine, evaluate
 from stamkunde.pricing.evaluator.reckoning import BY_HAND
-from stamkunde.pricing.evaluator.values import BasketLine, Context, Offer, PriceCandidate
+from stamkunde.pricing.evaluator.values import BasketLine, Context, Layer, Offer, PriceCandidate
 from stamkunde.pricing.queries.baskets import candidates, offers_for
 from stamkunde.pricing.queries.live import Live, live
 from stamkunde.sales.models import OrderLine
@@ -120,4 +120,12 @@ def _sums(quote: Quote, offers: Sequence[Offer]) -> Sums:
         vat_by_rate=dict(quote.vat_by_rate),
         saved=quote.discount - by_hand,
         uses=uses,
+        by_hand=[_by_hand(line) for line in quote.lines],
     )
+
+
+def _by_hand(line: QuotedLine) -> tuple[int, int]:
+    """Return what a line costs before anything is taken off it by hand, and how much that is."""
+    own = [one for one in line.allocations if one.layer in (Layer.UNIT, Layer.LINE)]
+    offered = sum(one.amount for one in own if one.source != BY_HAND)
+    return line.gross - offered, sum(one.amount for one in own if one.source == BY_HAND)

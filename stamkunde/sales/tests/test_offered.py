@@ -221,3 +221,33 @@ def test_lines_that_offers_left_alone_keep_no_steps(world: World):
     buy(world, LineValues(product_id=sock.pk))
 
     assert OrderLine.objects.get().price_steps is None
+
+
+@pytest.mark.parametrize(
+    ("off", "whole", "wrong_line"),
+    [({"discount": 3_900}, {}, 1), ({"discount": 801}, {}, 1), ({}, {"discount": 801}, 0)],
+)
+def test_the_most_that_may_be_taken_off_is_of_what_it_costs_now(world: World, off, whole, wrong_line):
+    """Twenty per cent of what the shelf said before would be nearly all that a cheap price leaves."""
+    shirt = product("4711", "199")
+    publish(book("Spring", ForWhom.ALL), {shirt: "40"})
+    wanted = values(world, LineValues(product_id=shirt.pk, **off), **whole)
+
+    with pytest.raises(SaleRefused) as refused:
+        register_order(wanted, by=SYSTEM, most_discount=20)
+
+    assert refused.value.sentence.startswith("You can take off at most 20 %.")
+    assert (refused.value.field, refused.value.line) == ("discount", wrong_line)
+    assert not Order.objects.exists()
+    assert register_order(wanted, by=SYSTEM).total == 4_000 - (off or whole)["discount"]
+
+
+@pytest.mark.parametrize("off", [{"discount": 800}, {"discount_basis_points": 2_000}])
+@pytest.mark.parametrize("is_off_the_whole", [False, True])
+def test_as_much_as_the_shop_allows_may_be_taken_off_beside_books_and_offers(world: World, off, is_off_the_whole):
+    shirt = product("4711", "199")
+    publish(book("Spring", ForWhom.ALL), {shirt: "40"})
+    own, whole = ({}, off) if is_off_the_whole else (off, {})
+    wanted = values(world, LineValues(product_id=shirt.pk, **own), **whole)
+
+    assert register_order(wanted, by=SYSTEM, most_discount=20).total == 3_200
