@@ -8,7 +8,9 @@ folding, which search-as-you-type relies on.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 LONGEST_WORD = 40
 MOST_WORDS = 60
@@ -59,11 +61,21 @@ def plain_letters(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the words of a text in their one spelling, with single spaces between them."""
-    # What folding does ends at a blank, and of streets, towns and names the same parts come again and again.
-    return " ".join(word for part in text[:LONGEST_TEXT].split() for word in _folded_part(part))
+    return " ".join(_words(text))
+
+
+def _words(text: str) -> Iterator[str]:
+    # What folding does ends at a blank, and of streets, towns and names the same parts come again and again. What is
+    # longer than a word comes once, and a cache of such parts would take half a gigabyte.
+    for part in text[:LONGEST_TEXT].split():
+        yield from _known_part(part) if len(part) <= LONGEST_WORD else _folded_part(part)
 
 
 @lru_cache(maxsize=65_536)
+def _known_part(part: str) -> tuple[str, ...]:
+    return _folded_part(part)
+
+
 def _folded_part(part: str) -> tuple[str, ...]:
     """Return the folded words of a part of a text that has no blank in it; a sign within it parts it too."""
     plain = plain_letters(part)
@@ -74,8 +86,7 @@ def _folded_part(part: str) -> tuple[str, ...]:
 
 def folded_words(text: str) -> list[str]:
     """Return the folded words of a text, each cut to a length that every index takes."""
-    words = [word[:LONGEST_WORD] for part in text[:LONGEST_TEXT].split() for word in _folded_part(part)]
-    return words[:MOST_WORDS]
+    return [word[:LONGEST_WORD] for word in islice(_words(text), MOST_WORDS)]
 
 
 @lru_cache(maxsize=16_384)

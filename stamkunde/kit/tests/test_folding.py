@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stamkunde.kit import folding
 from stamkunde.kit.folding import LONGEST_WORD, MOST_WORDS, fold, folded_words, plain_letters, spelt_forms
 
 
@@ -106,3 +107,13 @@ def test_plain_letters_are_parted_into_the_same_words(text):
 
 def test_plain_letters_keep_what_folding_shortens():
     assert plain_letters("Øegård Hanssen") == "oegard hanssen"
+
+
+def test_only_what_can_be_a_word_is_remembered():
+    folding.fold("ordinary")
+    before = folding._known_part.cache_info().currsize
+
+    for number in range(3):
+        assert len(folding.fold(f"{'ab' * 1_500}{number}")) == 3_001
+
+    assert folding._known_part.cache_info().currsize == before
