@@ -371,6 +371,7 @@ def test_a_line_priced_by_hand_keeps_its_price_beside_offers(world: World, anna:
     mark = ola.lines()[0]
 
     ola.press(f"line:{mark}", **{f"line-{mark}-quantity": "1", f"line-{mark}-price": "110", f"line-{mark}-off": ""})
+    assert "priced by hand" in ola.page
     ola.type("4006381333931")
     ola.pay()
 

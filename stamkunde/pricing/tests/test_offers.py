@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
+from stamkunde.pricing.boxes import BOXES, KIND_NAMES
 from stamkunde.pricing.evaluator import Outcome
 from stamkunde.pricing.evaluator.benefit import Benefit
 from stamkunde.pricing.evaluator.values import Earning, Layer, LineKind, Scope
@@ -44,6 +45,9 @@ def lines_for(layer: Layer) -> list:
 def test_every_kind_has_a_name_of_its_own() -> None:
     assert len({kind.kind for kind in OFFERS}) == len(OFFERS)
     assert set(GENEROUS) == set(OFFERS)
+    assert set(BOXES) == set(KIND_NAMES) == {kind.kind for kind in OFFERS}
+    for kind in OFFERS:
+        assert {box.name for box in BOXES[kind.kind]} == {field.name for field in fields(kind)}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("benefit", "layer"), KINDS)

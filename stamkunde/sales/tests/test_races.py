@@ -8,10 +8,13 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from stamkunde.pricing.models import OfferCount
+from stamkunde.pricing.tests.selling import ENDS, live_offer, product
 from stamkunde.sales.actions import change_customer_of_order, register_order
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused
 from stamkunde.sales.tests.trading import ANNA, bring_back, buy, line, unwell, values
+from stamkunde.sales.values import LineValues
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +43,23 @@ def test_l7_the_same_purchase_sent_eight_times_at_once_is_one_purchase():
     keys = ["k"] * 4 + [None] * 4
     answers = at_once(*[lambda key=key: register_order(given, by=ANNA, idempotency_key=key) for key in keys])
     assert answers == [Order.objects.get()] * 8
+    assert unwell() == []
+
+
+def test_v8_of_sixteen_at_once_as_many_have_an_offer_as_may():
+    world = World()
+    assert world.store.pk
+    sock = product("1", "100")
+    offer = live_offer(conditions=ENDS | {"most_uses": 3})
+    bought = values(world.store, LineValues(product_id=sock.pk))
+
+    answers = at_once(*[lambda: register_order(bought, by=ANNA) for _time in range(16)])
+
+    orders = list(Order.objects.all())
+    assert sorted(order.total for order in orders)[:4] == [9_000] * 3 + ([10_000] if len(orders) > 3 else [])
+    assert OfferCount.objects.get(offer=offer).uses == 3
+    # Who looked in time and came too late was told, and nothing of theirs was written.
+    assert len([answer for answer in answers if isinstance(answer, SaleRefused)]) == 16 - len(orders)
     assert unwell() == []
 
 
