@@ -87,6 +87,7 @@ LABELS: dict[str, Any] = {
     "orders": gettext_lazy("Purchases"),
     "outcome": gettext_lazy("What was answered"),
     "placed_at": gettext_lazy("When"),
+    "price_steps": gettext_lazy("Offers and price books"),
     "product": gettext_lazy("Product number"),
     "purpose": gettext_lazy("What for"),
     "put_off_at": gettext_lazy("Put off"),
