@@ -1,20 +1,28 @@
 """How purchases follow a customer when two profiles become one: whose they are changes, not what stands on them."""
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.kit import shown
 from stamkunde.kit.merging import Follower, Later, Settled, Stays, register
+from stamkunde.sales.access import is_archived
 from stamkunde.sales.actions.figures import refresh_summaries
 from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
 from stamkunde.sales.models import Order, PurchaseSummary, Return
 
 
 def _said_order(order: Order) -> str:
-    return f"{shown.amount(order.total, order.currency)} · {order.store.name}"
+    return _said(order, order.total)
 
 
 def _said_return(returned: Return) -> str:
-    return f"{shown.amount(-returned.total, returned.currency)} · {returned.store.name}"
+    return _said(returned, -returned.total)
+
+
+def _said(row: Order | Return, amount: int) -> str:
+    # Whoever parts two profiles need not be one of the few who see the archive.
+    what = _("in the archive") if is_archived(row) else shown.amount(amount, row.currency)
+    return f"{what} · {row.store.name}"
 
 
 register(
@@ -25,7 +33,7 @@ register(
             at="recorded_at",
             said=_said_order,
             happenings=(OrderPlaced.name, OrderCustomerChanged.name),
-            related=("store",),
+            related=("store", "customer"),
         ),
     ),
     Follower(
@@ -35,7 +43,7 @@ register(
             at="recorded_at",
             said=_said_return,
             happenings=(ReturnRegistered.name,),
-            related=("store",),
+            related=("store", "customer"),
         ),
     ),
     Stays(model=PurchaseSummary, column="customer", why="The sums are worked out anew from the purchases."),

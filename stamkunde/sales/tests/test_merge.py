@@ -2,12 +2,14 @@
 
 import pytest
 
+from stamkunde.accounts.actions.shop import move_archive_line
 from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.unmerging import unmerge_customers
 from stamkunde.customers.models import Customer
 from stamkunde.customers.queries.merges import came_since
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.clock import now
 from stamkunde.kit.moving import written
 from stamkunde.sales.actions import change_customer_of_order
 from stamkunde.sales.models import Order, OrderLine, PurchaseSummary, Return
@@ -94,3 +96,14 @@ def test_the_form_of_a_purchase_follows_a_merged_customer(world: World) -> None:
     page = signed_in(world.anna).get(f"/purchases/new/?customer={other.pk}")
 
     assert "Kari Nordmann" in page.content.decode()
+
+
+def test_what_came_since_and_lies_in_the_archive_is_given_to_either_without_its_amount(world: World) -> None:
+    merge = merge_customers(world.kari.pk, world.sven.pk, by=SYSTEM)
+    order = buy(world.store, line(12_300), customer_id=world.kari.pk)
+    bring_back(order, (order.lines.get(), "1"))
+    assert all("123.00" in row.said for rows in came_since(merge) for row in rows.rows)
+
+    move_archive_line(now())
+
+    assert [row.said for rows in came_since(merge) for row in rows.rows] == [f"in the archive · {world.store.name}"] * 2
