@@ -9,15 +9,19 @@ from django.utils.translation import gettext_lazy
 
 from stamkunde.accounts.keeping import stays_until
 from stamkunde.accounts.models import Country
+from stamkunde.events.actions import delete_happenings
+from stamkunde.events.models import Happening
 from stamkunde.kit import shown
 from stamkunde.kit.money import Money
 from stamkunde.kit.privacy import Holding, Sensitivity, Stay, register
 from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
-from stamkunde.sales.retention import DOCUMENTS
+from stamkunde.sales.retention import DOCUMENTS, TOLD_OF_EACH
 
 _NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
 _BEHAVIOUR, _FREE_TEXT = Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
+
+_AT_ONCE = 500
 
 
 def _money(minor: int, currency: str) -> str:
@@ -135,6 +139,13 @@ def _kept_until(model: type[Order] | type[Return], customer_id: int, sentence: s
     return stays
 
 
+def _forget_what_was_told(customer_id: int) -> None:
+    """Delete what timeline and audit say of each purchase: it is in the archive now, of which they say nothing."""
+    told = Happening.objects.filter(customer_id=customer_id, name__in=TOLD_OF_EACH).order_by("pk")
+    while some := list(told.values_list("pk", flat=True)[:_AT_ONCE]):
+        delete_happenings(some)
+
+
 def _forget_note(customer_id: int) -> None:
     Return.objects.filter(customer=customer_id).exclude(note="").update(note="")
 
@@ -247,6 +258,7 @@ register(
             "returned_total": _BEHAVIOUR,
         },
         export=_orders,
+        forget=_forget_what_was_told,
         stays=_orders_stay,
     ),
     Holding(

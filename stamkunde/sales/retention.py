@@ -20,6 +20,7 @@ from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, R
 DOCUMENTS = "sales.documents"
 REGISTERS = "sales.registers"
 HISTORY = "sales.history"
+TOLD_OF_EACH = tuple(kind.name for kind in (OrderPlaced, OrderCustomerChanged, ReturnRegistered))
 
 _NORWAY = _("Norway: bokføringsloven § 13, five years after the end of the fiscal year.")
 _SWEDEN = _(
@@ -139,7 +140,7 @@ keep(
         model=Happening,
         title=_("What the timelines say of single purchases and returns"),
         since="at",
-        only=Q(name__in=[kind.name for kind in (OrderPlaced, OrderCustomerChanged, ReturnRegistered)]),
+        only=Q(name__in=TOLD_OF_EACH),
         let_go=delete_happenings,
     ),
     # Returns first: a purchase can only go when nothing is left that was brought back of it.

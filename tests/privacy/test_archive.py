@@ -22,6 +22,7 @@ from stamkunde.sales.queries import favourite_products, past_years
 from stamkunde.sales.recognising import last_bought, whose_receipt
 from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, unwell
 from tests.machine import Machine, problem
+from tests.privacy.test_erasure import erased
 from tests.world import World, make_staff, signed_in
 
 LONG_AGO = datetime(2023, 5, 10, 10, tzinfo=UTC)
@@ -195,6 +196,21 @@ def test_what_an_erased_customer_bought_yesterday_is_seen_by_the_same_two(world,
     for role in Role:
         status = signed_in(make_staff(f"Somebody {role}", role)).get(f"/purchases/{new.pk}/").status_code
         assert status == (200 if role in {Role.ACCOUNTANT, Role.PRIVACY} else 404), role
+
+
+def test_the_audit_says_nothing_of_what_an_erased_customer_bought(world, new):
+    bring_back(new, (new.lines.get(), "1"))
+    lead = make_staff("Lise", Role.LEAD)
+    assert "Bought 1 thing" in signed_in(lead).get("/audit/").content.decode()
+
+    erased(world.kari)
+
+    assert not Happening.objects.filter(name__in=_SAID).exists()
+    page = signed_in(lead).get("/audit/").content.decode()
+    assert "Bought" not in page
+    assert f"/purchases/{new.pk}/" not in page
+    assert (Order.objects.count(), Return.objects.count()) == (1, 1)
+    assert unwell() == []
 
 
 @pytest.mark.parametrize("role", [Role.ACCOUNTANT, Role.PRIVACY])
