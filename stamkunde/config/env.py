@@ -96,6 +96,9 @@ def database(name: str, default_file: Path) -> dict[str, Any]:
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=268435456;"
                     "PRAGMA cache_size=-6000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+                    # A purchase changes some forty pages, most of them the same as the one before: the file gets them
+                    # once for a hundred purchases instead of for twenty-five. Each commit is on the disk all the same.
+                    "PRAGMA wal_autocheckpoint=4000;"
                 ),
             },
         }

@@ -74,7 +74,7 @@ class Delivery(models.Model):
         DONE = "done", pgettext_lazy("delivery", "Done")
         DEAD = "dead", pgettext_lazy("delivery", "Given up")
 
-    happening = models.ForeignKey(Happening, on_delete=models.CASCADE, related_name="deliveries")
+    happening = models.ForeignKey(Happening, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     reaction = models.CharField(max_length=120)
     state = models.CharField(max_length=6, choices=State, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)

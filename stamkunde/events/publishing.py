@@ -17,7 +17,7 @@ from stamkunde.kit.actor import Actor
 from stamkunde.kit.bulk_insert import adapted, insert_rows
 from stamkunde.kit.clock import now
 from stamkunde.kit.folding import fold
-from stamkunde.kit.statements import insert
+from stamkunde.kit.statements import insert, new
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -173,7 +173,7 @@ def _must_be_acting(event: Event) -> None:
 
 
 def _row(event: Event, by: Actor, at: datetime | None, recorded_at: datetime) -> Happening:
-    return Happening(**dict(zip(_COLUMNS, _values(event, by, at, recorded_at), strict=True)))
+    return new(Happening, **dict(zip(_COLUMNS, _values(event, by, at, recorded_at), strict=True)))
 
 
 def _values(event: Event, by: Actor, at: datetime | None, recorded_at: datetime) -> tuple[Any, ...]:

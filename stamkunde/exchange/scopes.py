@@ -3,7 +3,9 @@
 A scope only ever narrows: a token does what its scopes and its owner's role both allow.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -63,8 +65,13 @@ SCOPES: dict[str, Scope] = {
 }
 
 
-def permissions_within(scopes: list[str]) -> frozenset[str]:
+def permissions_within(scopes: Iterable[str]) -> frozenset[str]:
     """Return all that scopes let through together; one that no longer exists lets nothing through."""
+    return _permissions_within(frozenset(scopes))
+
+
+@lru_cache(maxsize=512)
+def _permissions_within(scopes: frozenset[str]) -> frozenset[str]:
     return frozenset().union(*(SCOPES[name].permissions for name in scopes if name in SCOPES))
 
 

@@ -26,7 +26,10 @@ def carry_out(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     Django's own cursor turns the marks of the statement into the database's each time, and sends PostgreSQL a text that
     it has to read and plan anew. Here both are done once for each connection.
     """
-    connection: Any = connections["default"]
+    return _carried_out(connections["default"], sql, parameters)
+
+
+def _carried_out(connection: Any, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     if connection.execute_wrappers or connection.queries_logged:
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
@@ -83,7 +86,7 @@ class Read(Generic[M]):
         connection = connections["default"]
         vendor = connection.vendor
         sql = self._kept.get((vendor, len(parameters))) or self._composed(vendor, len(parameters))
-        rows = carry_out(sql, parameters)
+        rows = _carried_out(connection, sql, parameters)
         return [self._made(self._parts[vendor], row, connection) for row in rows]
 
     def first(self, *parameters: Any) -> M | None:
@@ -162,6 +165,31 @@ def _converters(fields: Sequence[Any]) -> Converters:
     return tuple(found)
 
 
+def new(model: type[M], **values: Any) -> M:
+    """Make a row that is yet to be inserted, as the model itself would, by the names of its columns alone.
+
+    Django asks of each value which field it is for and tells signals of each row, to which nobody listens.
+    """
+    made = model.__new__(model)
+    own = made.__dict__
+    for name, value, is_made_anew in _defaults(model):
+        own[name] = values.pop(name) if name in values else value() if is_made_anew else value
+    if values:
+        raise TypeError(f"{model.__name__} has no column called {', '.join(values)}.")
+    own["_state"] = ModelState()
+    return made
+
+
+@lru_cache(maxsize=512)
+def _defaults(model: type[Model]) -> tuple[tuple[str, Any, bool], ...]:
+    """Return the names of the columns, what stands there by itself, and whether that is made for each row."""
+    found = []
+    for field in model._meta.concrete_fields:
+        default: Any = field.default if field.has_default() else field.get_default()
+        found.append((field.attname, default, callable(default)))
+    return tuple(found)
+
+
 def insert(rows: Sequence[Model], *, unless_there: bool = False) -> int:
     """Insert new rows of one model by one statement, give them their numbers, and return how many were inserted.
 
@@ -179,7 +207,7 @@ def insert(rows: Sequence[Model], *, unless_there: bool = False) -> int:
             if not is_plain or type(value) not in _AS_IT_IS:
                 value = field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
             values.append(value)
-    numbers = carry_out(sql, values)
+    numbers = _carried_out(connection, sql, values)
     if len(numbers) == len(rows):
         for row, (number,) in zip(rows, numbers, strict=True):
             row.pk = number

@@ -7,7 +7,7 @@ from stamkunde.accounts.models import User
 from stamkunde.events.publishing import action
 from stamkunde.exchange.models import Replay
 from stamkunde.kit.clock import now
-from stamkunde.kit.statements import insert
+from stamkunde.kit.statements import insert, new
 
 KEPT_FOR = timedelta(days=30)
 PORTION = 2_000
@@ -31,7 +31,8 @@ def keep_answer(
     body: bytes,
     customer_id: int | None = None,
 ) -> None:
-    replay = Replay(
+    replay = new(
+        Replay,
         owner_id=owner.pk,
         key=key,
         request_digest=request_digest,

@@ -13,7 +13,7 @@ from stamkunde.customers.models import Customer
 from stamkunde.events.models import Happening
 from stamkunde.exchange.models import Replay, Token
 from stamkunde.kit.clock import now
-from stamkunde.kit.statements import Read, insert
+from stamkunde.kit.statements import Read, insert, new
 from stamkunde.sales.models import Order, OrderLine
 from stamkunde.sales.tests.trading import buy, line
 from tests.machine import Machine
@@ -76,6 +76,22 @@ def test_rows_are_inserted_as_by_django_and_know_their_numbers(world: World) -> 
     for own in lines:
         assert columns(OrderLine.objects.get(pk=own.pk)) == columns(own)
     assert not lines[0]._state.adding
+
+
+def test_a_new_row_is_what_the_model_would_make_of_it(world: World) -> None:
+    values = {"number": 1, "description": "Green tea", "quantity": Decimal(2), "unit_price": 100, "amount": 200}
+    ours, djangos = new(OrderLine, **values), OrderLine(**values)
+    kept, djangos_own = new(Replay, key="a").__dict__, Replay(key="a").__dict__
+
+    assert {**ours.__dict__, "_state": None} == {**djangos.__dict__, "_state": None}
+    assert {**kept, "_state": None} == {**djangos_own, "_state": None}
+    assert ours._state.adding
+    assert ours._state.db is None
+    # What is made anew for each row is nobody else's.
+    assert new(Replay).headers is not new(Replay).headers
+    assert new(Order).ref != new(Order).ref
+    with pytest.raises(TypeError, match="nonsense"):
+        new(OrderLine, nonsense=1)
 
 
 def test_a_row_that_is_there_already_is_left_out_and_the_transaction_goes_on(world: World) -> None:

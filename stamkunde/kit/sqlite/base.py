@@ -55,20 +55,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _begin(self, until: float) -> None:
         """Begin the transaction as soon as no other process writes; SQLite's own way of waiting sleeps far too long."""
         plain = self.connection
+        if self._own is not None:
+            # The one that all write over never waits in SQLite's way.
+            self._try_to_begin(until)
+            return
         (usual,) = plain.execute("PRAGMA busy_timeout").fetchone()
         plain.execute("PRAGMA busy_timeout = 0")
         try:
-            while True:
-                try:
-                    super()._start_transaction_under_autocommit()  # type: ignore[misc]
-                    return
-                except OperationalError as error:
-                    if not _is_busy(error) or time.monotonic() >= until:
-                        raise
-                # Two that wait must not try in step for ever.
-                time.sleep(_PAUSE * random.uniform(0.5, 1))  # noqa: S311
+            self._try_to_begin(until)
         finally:
             plain.execute(f"PRAGMA busy_timeout = {usual}")
+
+    def _try_to_begin(self, until: float) -> None:
+        while True:
+            try:
+                super()._start_transaction_under_autocommit()  # type: ignore[misc]
+                return
+            except OperationalError as error:
+                if not _is_busy(error) or time.monotonic() >= until:
+                    raise
+            # Two that wait must not try in step for ever.
+            time.sleep(_PAUSE * random.uniform(0.5, 1))  # noqa: S311
 
     def _commit(self) -> Any:
         done = super()._commit()  # type: ignore[misc]
@@ -101,6 +108,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         name = str(self.settings_dict["NAME"]), os.getpid()
         if name not in _writers:
             _writers[name] = self.get_new_connection(self.get_connection_params())
+            _writers[name].execute("PRAGMA busy_timeout = 0")
         self._own, self.connection = self.connection, _writers[name]
 
     def _give_turn(self) -> None:

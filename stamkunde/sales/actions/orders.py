@@ -14,7 +14,7 @@ from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.retry import retry_on_conflict
-from stamkunde.kit.statements import insert
+from stamkunde.kit.statements import insert, new
 from stamkunde.pricing.actions import count_uses
 from stamkunde.pricing.refusals import UsedUp
 from stamkunde.sales.actions import checks
@@ -30,6 +30,8 @@ from stamkunde.sales.values import LineValues, OrderValues
 
 # As the column keeps it: what has just been written reads like what is read again.
 _THOUSANDTH = Decimal("0.001")
+# Django puts the choices together anew, with their names, whenever it is asked.
+_CHANNELS = frozenset(Channel.values)
 
 
 @retry_on_conflict
@@ -54,7 +56,7 @@ def register_order(
     """
     store, till = checks.place(values.store_id, values.till_id, by)
     placed_at = checks.moment(values.placed_at, by, "placed_at")
-    if values.channel not in Channel.values:
+    if values.channel not in _CHANNELS:
         raise SaleRefused(_("Choose one of the channels."), "channel")
     number = checks.plain(values.receipt_number, "receipt_number", 60)
     lines, sums = worked_out(values, store, placed_at, may_set_price=may_set_price, most_discount=most_discount)
@@ -77,7 +79,7 @@ def register_order(
         body_digest=digest_of(values),
     )
     payments = [
-        Payment(method=method, amount=amount, reference=reference) for method, amount, reference in settled.parts
+        new(Payment, method=method, amount=amount, reference=reference) for method, amount, reference in settled.parts
     ]
     return _write_down(order, lines, payments, customer_id=values.customer_id, uses=sums.uses, by=by)
 
@@ -208,9 +210,10 @@ def _line(number: int, line: LineValues, product: Product | None, price: int, ra
     said = checks.plain(line.description, "description", 200, line=number)
     if not said and product is None:
         raise SaleRefused(_("Choose a product or write what was sold."), "description", line=number)
-    return OrderLine(
+    return new(
+        OrderLine,
         number=number,
-        product=product,
+        product_id=product.pk if product is not None else None,
         description=said or (product.name if product else ""),
         quantity=checks.quantity(line.quantity, number).quantize(_THOUSANDTH),
         returned_quantity=Decimal(0).quantize(_THOUSANDTH),

@@ -14,6 +14,9 @@ from stamkunde.sales.models import PaymentMethod
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import PaymentValues, RefundValues
 
+# Django puts the choices together anew, with their names, whenever it is asked.
+_METHODS = frozenset(PaymentMethod.values)
+
 
 @dataclass(frozen=True)
 class Paid:
@@ -36,7 +39,7 @@ def paid(
     if len(parts) > 20 or sum(part.amount is None for part in parts) > 1:
         raise SaleRefused(_("Write an amount for every payment but one."), field)
     said = sum(checks.amount(part.amount, field) for part in parts if part.amount is not None)
-    if any(part.method not in PaymentMethod.values for part in parts):
+    if any(part.method not in _METHODS for part in parts):
         raise SaleRefused(_("Choose one of the ways to pay."), field)
     rounding = _rounding(parts, total, field, store, currency)
     found = []

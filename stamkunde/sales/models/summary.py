@@ -10,7 +10,7 @@ from stamkunde.customers.models import Customer
 class PurchaseSummary(models.Model):
     """A customer's purchases in one currency; amounts are in minor units, `returned` is positive."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="purchase_summaries")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="purchase_summaries", db_index=False)
     currency = models.CharField(max_length=3)
     orders = models.PositiveIntegerField(default=0)
     bought = models.BigIntegerField(default=0)
