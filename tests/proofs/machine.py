@@ -68,7 +68,12 @@ class Postgresql:
         self._run("initdb", "-D", self.data, *made, "--wal-segsize=1")
 
     def start(self, watched: dict[str, str]) -> None:
-        self._run("pg_ctl", "-D", self.data, "-w", "-t", 60, "-o", self._options, "-l", self._log, "start", **watched)
+        told = self._log.stat().st_size if self._log.exists() else 0
+        try:
+            options = ("-w", "-t", 60, "-o", self._options, "-l", self._log)
+            self._run("pg_ctl", "-D", self.data, *options, "start", **watched)
+        except subprocess.CalledProcessError:
+            pytest.fail(f"PostgreSQL does not start: {self._log.read_text()[told:]}")
 
     def kill(self) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -76,7 +81,8 @@ class Postgresql:
             for pid in processes:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            while any(Path(f"/proc/{pid}/exe").exists() for pid in processes):
+            # One that is dead and that nobody has buried yet would be taken for a server that still works there.
+            while any(Path(f"/proc/{pid}").exists() for pid in processes):
                 time.sleep(0.005)
 
     def _run(self, program: str, *arguments: object, **more: str) -> None:
