@@ -43,6 +43,11 @@ def number_between(name: str, least: int, most: int, default: int) -> int:
     return value
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def choice(name: str, allowed: list[str]) -> str:
     """Return the variable's value, which must be one of those allowed; the first when it is not set."""
     value = os.environ.get(name, "").strip().lower() or allowed[0]

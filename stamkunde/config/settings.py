@@ -156,7 +156,7 @@ OUTGOING_PORTS = env.numbers("STAMKUNDE_OUTGOING_PORTS", [80, 443])
 API_REQUESTS_PER_MINUTE = env.number("STAMKUNDE_API_REQUESTS_PER_MINUTE", 3_000)
 
 # Python computes in one thread of a process at a time; more processes answer more requests at once.
-WEB_PROCESSES = env.number_between("STAMKUNDE_WEB_PROCESSES", 1, 16, default=1)
+WEB_PROCESSES = env.number_between("STAMKUNDE_WEB_PROCESSES", 1, 16, default=min(2, env.processors()))
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

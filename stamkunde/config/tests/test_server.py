@@ -56,7 +56,8 @@ def free_port() -> int:
 
 
 def environment(home: Path) -> dict[str, str]:
-    return os.environ | {"STAMKUNDE_HOME": str(home), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
+    one = {"STAMKUNDE_WEB_PROCESSES": "1"}
+    return os.environ | one | {"STAMKUNDE_HOME": str(home), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
 
 
 def opened(home: Path, *arguments: str, processes: int = 1) -> Served:
