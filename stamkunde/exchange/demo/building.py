@@ -31,6 +31,7 @@ from stamkunde.customers.values import AddressValues, ConsentValues, ContactValu
 from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
 from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, as_misheard, people, with_namesakes
+from stamkunde.exchange.demo.rights import ask_about_data
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
 from stamkunde.exchange.demo.working import put_to_work
 from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
@@ -79,6 +80,7 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     report("Their figures.")
     refresh_summaries(customer.pk for customer in customers)
     _relations_and_notes(customers, chance)
+    ask_about_data(customers)
     find_duplicates.enqueue()
     return written
 
