@@ -48,8 +48,8 @@ class OfferSent(Sent):
     kind: Word = Field(examples=["n_for_m"])
     layer: OfferLayer = OfferLayer.LINE
     benefit: dict[str, Any] = Field(examples=[{"take": 3, "pay": 2}])
-    scope: OfferScope = OfferScope()
-    conditions: OfferConditions = OfferConditions()
+    scope: OfferScope | None = None
+    conditions: OfferConditions | None = None
     audience: ForWhom = ForWhom.ALL
     audience_of: Word = ""
     currency: Currency | Annotated[str, Field(pattern="^$")] = ""
@@ -110,8 +110,8 @@ def _values(sent: OfferSent) -> OfferValues:
     said = sent.model_dump(exclude={"scope", "conditions"})
     return OfferValues(
         **said,
-        scope=sent.scope.model_dump(mode="json", exclude_defaults=True),
-        conditions=sent.conditions.model_dump(mode="json", exclude_defaults=True),
+        scope=(sent.scope or OfferScope()).model_dump(mode="json", exclude_defaults=True),
+        conditions=(sent.conditions or OfferConditions()).model_dump(mode="json", exclude_defaults=True),
     )
 
 
