@@ -8,6 +8,11 @@ every half to one millisecond until the other processes leave the place to it.
 Where many threads write, all do so over one connection, which goes along with the turn (`write_over_one_connection`).
 A connection keeps pages in memory as long as no other writes: with one each, every thread would read anew with every
 purchase whatever the one before it has changed.
+
+Brief transactions of one process that wait for one another become durable together: each is a savepoint of one
+transaction, hands the turn on, and is told of its end only when the last of them has committed for all
+(`stamkunde.kit.sqlite.together`). A disk that needs four milliseconds would otherwise allow no more than two hundred
+and fifty purchases a second, however many wait.
 """
 
 import contextlib
@@ -20,13 +25,15 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from stamkunde.kit.brief import is_brief
 from stamkunde.kit.lines import Line
+from stamkunde.kit.sqlite.together import Together, busy
 
 _lines: dict[str, Line] = {}
 _PAUSE = 0.001
 _over_one = [False]
 # A process that is made as a copy of another must not write over that one's connection.
-_writers: dict[tuple[str, int], sqlite3.Connection] = {}
+_writers: dict[tuple[str, int], Together] = {}
 
 
 def write_over_one_connection() -> None:
@@ -40,6 +47,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _turn: Line | None = None
     # The thread's own connection, while it writes over that of all.
     _own: Any = None
+    _together: Together | None = None
+    _is_brief = False
+    # Whether what it writes is a part of a transaction that another thread has begun.
+    _is_part = False
 
     def _start_transaction_under_autocommit(self) -> None:
         seconds = float(self.settings_dict["OPTIONS"].get("timeout", 5))
@@ -55,9 +66,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _begin(self, until: float) -> None:
         """Begin the transaction as soon as no other process writes; SQLite's own way of waiting sleeps far too long."""
         plain = self.connection
-        if self._own is not None:
-            # The one that all write over never waits in SQLite's way.
-            self._try_to_begin(until)
+        if self._together is not None:
+            self._is_part = self._together.join()
+            if not self._is_part:
+                # The one that all write over never waits in SQLite's way.
+                self._try_to_begin(until)
             return
         (usual,) = plain.execute("PRAGMA busy_timeout").fetchone()
         plain.execute("PRAGMA busy_timeout = 0")
@@ -78,12 +91,41 @@ class DatabaseWrapper(base.DatabaseWrapper):
             time.sleep(_PAUSE * random.uniform(0.5, 1))  # noqa: S311
 
     def _commit(self) -> Any:
-        done = super()._commit()  # type: ignore[misc]
+        if self._together is None:
+            done = super()._commit()  # type: ignore[misc]
+            self._give_turn()
+            return done
+        with self.wrap_database_errors:
+            if self._is_part:
+                self._together.keep_part()
+                self._is_part = False
+            if self._is_brief and self._is_left_to_the_next(self._together):
+                return None
+            self._together.commit()
         self._give_turn()
-        return done
+        return None
+
+    def _is_left_to_the_next(self, together: Together) -> bool:
+        """Hand the turn on within the transaction, and wait until it is committed; say whether somebody took it."""
+        if self._turn is None or together.is_full:
+            return False
+        # From the moment of handing it on, the connection is the other thread's.
+        turn, own = self._turn, self._own
+        self._turn, self._together, self.connection, self._own = None, None, own, None
+        mine = together.enter()
+        if turn.give_if_brief():
+            mine.wait()
+            return True
+        together.leave(mine)
+        self._turn, self._together, self.connection, self._own = turn, together, together.writer, own
+        return False
 
     def _rollback(self) -> Any:
         try:
+            if self._is_part and self._together is not None:
+                self._is_part = False
+                with self.wrap_database_errors:
+                    return self._together.undo_part()
             return super()._rollback()  # type: ignore[misc]
         finally:
             self._give_turn()
@@ -98,8 +140,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._turn is not None or "memory" in name:
             return
         line = _lines.setdefault(name, Line())
-        if not line.take(seconds):
-            raise OperationalError("database is locked") from _busy()
+        self._is_brief = is_brief()
+        if not line.take(seconds, is_brief=self._is_brief):
+            raise OperationalError("database is locked") from busy()
         self._turn = line
 
     def _take_writer(self) -> None:
@@ -107,17 +150,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         name = str(self.settings_dict["NAME"]), os.getpid()
         if name not in _writers:
-            _writers[name] = self.get_new_connection(self.get_connection_params())
-            _writers[name].execute("PRAGMA busy_timeout = 0")
-        self._own, self.connection = self.connection, _writers[name]
+            writer = self.get_new_connection(self.get_connection_params())
+            writer.execute("PRAGMA busy_timeout = 0")
+            _writers[name] = Together(writer)
+        self._together = _writers[name]
+        self._own, self.connection = self.connection, self._together.writer
 
     def _give_turn(self) -> None:
-        turn, self._turn = self._turn, None
-        if self._own is not None:
-            writer, self.connection, self._own = self.connection, self._own, None
-            if writer.in_transaction:
+        turn, self._turn, self._is_part = self._turn, None, False
+        if self._together is not None:
+            together, self._together = self._together, None
+            self.connection, self._own = self._own, None
+            if together.writer.in_transaction:
                 # Whoever had the turn is gone in the middle, and what it has begun goes with it.
-                _put_away(str(self.settings_dict["NAME"]), writer)
+                _put_away(str(self.settings_dict["NAME"]), together)
         if turn is not None:
             turn.give()
 
@@ -126,20 +172,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._give_turn()
 
 
-def _put_away(name: str, writer: sqlite3.Connection) -> None:
+def _put_away(name: str, together: Together) -> None:
     _writers.pop((name, os.getpid()), None)
+    together.break_off()
     with contextlib.suppress(sqlite3.Error):
-        writer.rollback()
-    with contextlib.suppress(sqlite3.Error):
-        writer.close()
+        together.writer.close()
 
 
 def _is_busy(error: OperationalError) -> bool:
     return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def _busy() -> sqlite3.OperationalError:
-    """Return what SQLite says when the place stays taken, so that it is understood as such."""
-    error = sqlite3.OperationalError("database is locked")
-    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    return error

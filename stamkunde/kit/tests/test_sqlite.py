@@ -25,8 +25,8 @@ class Changed(Exception):
 def over_one(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
     monkeypatch.setattr(base, "_over_one", [request.param])
     yield request.param
-    for writer in base._writers.values():
-        writer.close()
+    for together in base._writers.values():
+        together.writer.close()
     base._writers.clear()
 
 

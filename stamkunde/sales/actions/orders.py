@@ -12,6 +12,7 @@ from stamkunde.catalogue.models import Product
 from stamkunde.events.models import Happening
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
+from stamkunde.kit.brief import brief
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert, new
@@ -84,6 +85,7 @@ def register_order(
     return _write_down(order, lines, payments, customer_id=values.customer_id, uses=sums.uses, by=by)
 
 
+@brief
 @action
 def _write_down(
     order: Order,
