@@ -296,6 +296,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "till_idle_minutes",
             "counter_blanks_after",
             "most_discount",
+            "kept_discount",
         ]
         help_texts: ClassVar = {
             "currency": _("Three letters, such as NOK, SEK or EUR."),
@@ -316,6 +317,7 @@ class ShopForm(forms.ModelForm[Shop]):
         self.fields["counter_blanks_after"].required = False
         self.fields["cash_rounding"].required = False
         self.fields["most_discount"].required = False
+        self.fields["kept_discount"].required = False
 
     def clean_fiscal_year_begins(self) -> int:
         written = self.cleaned_data["fiscal_year_begins"]
@@ -331,6 +333,9 @@ class ShopForm(forms.ModelForm[Shop]):
     def clean_most_discount(self) -> int:
         written = self.cleaned_data["most_discount"]
         return int(self.instance.most_discount if written is None else written)
+
+    def clean_kept_discount(self) -> str:
+        return str(self.cleaned_data["kept_discount"] or self.instance.kept_discount)
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()

@@ -10,6 +10,7 @@ from stamkunde.sales.forms.loose_return import LooseReturnForm, loose_line_forms
 from stamkunde.sales.forms.returning import BackForm, ReturnForm
 from stamkunde.sales.models import Order, Payment
 from stamkunde.sales.queries.cash import said_in_cash
+from stamkunde.sales.queries.refunds import refund_of
 
 MOST_LOOSE = 5
 
@@ -21,7 +22,8 @@ def return_of(
     if form is None or lines is None:
         form = ReturnForm(initial={"key": new_key(), "method": _usual_method(order)})
         lines = back_lines(order, None)
-    back = sum(line.amount for line in lines if line.is_bound and line.is_valid() and line.coming_back <= line.left)
+    sound = [line for line in lines if line.is_bound and line.is_valid() and line.coming_back <= line.left]
+    back, less = refund_of(order.pk, [(line.line, line.coming_back) for line in sound])
     stage.work = "return"
     stage.more |= {
         "order": order,
@@ -29,7 +31,8 @@ def return_of(
         "bought_at": shown.instant(order.placed_at, order.store.zone),
         "form": form,
         "lines": lines,
-        "back": shown.amount(back, order.currency) if back else "",
+        "back": shown.amount(back, order.currency) if back or less else "",
+        "less": shown.amount(less, order.currency) if less else "",
         "back_in_cash": said_in_cash(back, stage.place.store, order.currency),
         "all_is_back": not lines,
         "is_theirs": order.customer_id is not None,

@@ -215,6 +215,7 @@ register(
             "vat": _BUSINESS,
             "returned_quantity": _BEHAVIOUR,
             "price_steps": _BUSINESS,
+            "allocations": _BUSINESS,
         },
         export=_order_lines,
         stays=_orders_stay,

@@ -9,7 +9,7 @@ from stamkunde.accounts.access import MANAGE_SHOP
 from stamkunde.accounts.actions.shop import add_store, add_till, change_shop, change_store, change_till
 from stamkunde.accounts.api.parts import known_store
 from stamkunde.accounts.bearing import bearer
-from stamkunde.accounts.models import CashRounding, Country, Language, Store, Till
+from stamkunde.accounts.models import CashRounding, Country, KeptDiscount, Language, Store, Till
 from stamkunde.accounts.queries import the_shop, the_shop_anew
 from stamkunde.kit.api.fields import Count, Currency, Flag, Given, Id, Line, Month, PathId, Sent, Word
 from stamkunde.kit.api.problems import invalid
@@ -34,6 +34,9 @@ class ShopGiven(Given):
     till_idle_minutes: int = Field(description="After how long at rest a session at a till ends.")
     counter_blanks_after: int = Field(description="After how many seconds at rest the counter hides who is served.")
     most_discount: int = Field(description="So many percent may be taken off without `sales.set_price`.")
+    kept_discount: KeptDiscount = Field(
+        description="Whether a discount on what is kept stays when a part comes back, or is worked out anew."
+    )
 
 
 class ShopSent(Sent):
@@ -47,6 +50,7 @@ class ShopSent(Sent):
     till_idle_minutes: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
     counter_blanks_after: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
     most_discount: Count | None = Field(None, le=100, description="In percent. It stays as it is if left out.")
+    kept_discount: KeptDiscount | None = Field(None, description="It stays as it is if left out.")
 
 
 class StoreGiven(Given):

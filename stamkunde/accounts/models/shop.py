@@ -41,6 +41,13 @@ class CashRounding(models.TextChoices):
     WHOLE = "1.00", _("To the nearest 1.00")
 
 
+class KeptDiscount(models.TextChoices):
+    """What becomes of a discount that what is kept of a purchase alone would not have had."""
+
+    KEEP = "keep", _("It stays as it was")
+    RECOMPUTE = "recompute", _("It is worked out anew from what is kept")
+
+
 _LANGUAGES = {
     Country.NORWAY: Language.NORWEGIAN,
     Country.SWEDEN: Language.SWEDISH,
@@ -105,6 +112,16 @@ class Shop(models.Model):
         default=20,
         validators=[MaxValueValidator(100)],
         help_text=_("In percent. Taking off more needs the right to sell at another price than that of the list."),
+    )
+    kept_discount = models.CharField(
+        _("discount on what is kept when a part comes back"),
+        max_length=9,
+        choices=KeptDiscount,
+        default=KeptDiscount.KEEP,
+        help_text=_(
+            "Of six things with a discount for buying many, five come back: either the sixth keeps its discount, or "
+            "that is taken off what is given back."
+        ),
     )
     # What was bought or brought back before this instant lies in the archive; the line only ever moves on.
     archive_before = models.DateTimeField(null=True, editable=False)

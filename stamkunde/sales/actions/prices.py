@@ -12,6 +12,7 @@ from stamkunde.pricing.evaluator.values import BasketLine, Context, Layer, Offer
 from stamkunde.pricing.queries.baskets import candidates, offers_for
 from stamkunde.pricing.queries.live import Live, live
 from stamkunde.sales.models import OrderLine
+from stamkunde.sales.refunds import kept_allocations
 from stamkunde.sales.sums import LineSums, Pricing, Sums
 from stamkunde.sales.values import OrderValues
 
@@ -53,6 +54,7 @@ def by_books_and_offers(
     quote = evaluate(basket, context=context, offers=offers)
     for line, own in zip(lines, quote.lines, strict=True):
         line.price_steps = _steps(quote, own.number) or None
+        line.allocations = kept_allocations(own)
     return _sums(quote, offers)
 
 

@@ -23,6 +23,7 @@ from stamkunde.sales.actions.paying import paid
 from stamkunde.sales.events import MOST_LINES, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Order, OrderLine, Refund, Return, ReturnLine, ReturnReason
 from stamkunde.sales.once import digest_of, once
+from stamkunde.sales.refunds import given_back, refunds_anew, works_discounts_out_anew
 from stamkunde.sales.refusals import MoreThanBought, SaleRefused
 from stamkunde.sales.sums import share_of_part
 from stamkunde.sales.values import LooseLineValues, ReturnLineValues, ReturnValues
@@ -118,10 +119,17 @@ def _taken_back(wanted: Sequence[ReturnLineValues], order: Order) -> list[Return
     ids = [line.order_line_id for line in wanted]
     if len(set(ids)) < len(ids):
         raise SaleRefused(_("Write each line of the purchase once."), "lines")
-    bought = {
-        line.pk: line for line in OrderLine.objects.select_for_update().filter(order=order, pk__in=ids).order_by("pk")
-    }
-    return [_part(number, line, bought.get(line.order_line_id)) for number, line in enumerate(wanted, start=1)]
+    rows = OrderLine.objects.select_for_update().filter(order=order)
+    anew = works_discounts_out_anew()
+    # What is kept has a say in what is given back, so that it must not come back meanwhile.
+    bought = {line.pk: line for line in (rows if anew else rows.filter(pk__in=ids)).order_by("pk")}
+    lines = [_part(number, line, bought.get(line.order_line_id)) for number, line in enumerate(wanted, start=1)]
+    if anew:
+        coming = {line.order_line_id: line.quantity for line in lines if line.order_line_id is not None}
+        back = refunds_anew(list(bought.values()), coming, given_back(order.pk))
+        for line in lines:
+            line.amount, line.vat = back.get(line.order_line_id or 0, (line.amount, line.vat))
+    return lines
 
 
 def _part(number: int, wanted: ReturnLineValues, line: OrderLine | None) -> ReturnLine:

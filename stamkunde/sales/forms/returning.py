@@ -11,7 +11,6 @@ from stamkunde.kit import shown
 from stamkunde.kit.number_fields import QuantityField
 from stamkunde.sales.models import Order, OrderLine, PaymentMethod, ReturnReason
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.sums import share_of_part
 from stamkunde.sales.values import RefundValues, ReturnLineValues, ReturnValues
 
 
@@ -45,14 +44,6 @@ class BackForm(forms.Form):
     @property
     def coming_back(self) -> Decimal:
         return self.cleaned_data.get("quantity") or Decimal(0)
-
-    @property
-    def amount(self) -> int:
-        """What is given back for it, as far as so many are left."""
-        after = min(self.line.returned_quantity + self.coming_back, self.line.quantity)
-        return share_of_part(self.line.amount, self.line.quantity, after) - share_of_part(
-            self.line.amount, self.line.quantity, self.line.returned_quantity
-        )
 
 
 def return_values(order: Order, form: ReturnForm, lines: list[BackForm]) -> ReturnValues:

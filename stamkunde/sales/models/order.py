@@ -105,6 +105,8 @@ class OrderLine(models.Model):
 
     `amount` is what was paid for the whole line and the only source of refunds; `unit_price` is what the shelf said.
     `price_steps` are what price books and offers did to it, as the evaluator told it; none where they did nothing.
+    `allocations` are then what each source took off the line and what that asked for, and what each unit costs in runs
+    of (how many, how much): `stamkunde/sales/refunds.py` reads them.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -121,6 +123,7 @@ class OrderLine(models.Model):
     vat = models.BigIntegerField(default=0)
     returned_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     price_steps = models.JSONField(null=True, blank=True)
+    allocations = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["number"]

@@ -23,6 +23,7 @@ from stamkunde.sales.forms.returning import BackForm, ReturnForm, return_values,
 from stamkunde.sales.models import Order, Payment
 from stamkunde.sales.queries import return_detail
 from stamkunde.sales.queries.cash import said_in_cash
+from stamkunde.sales.queries.refunds import refund_of
 from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused
 from stamkunde.sales.values import ReturnValues
 
@@ -57,13 +58,14 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("The return is registered: %(total)s back.") % {"total": said})
                 return _to(request, reverse("sales:return", args=[returned.pk]))
     sound = [line for line in lines if data is not None and line.is_valid() and not _is_too_much(line)]
-    refund = sum(line.amount for line in sound)
+    refund, less = refund_of(order.pk, [(line.line, line.coming_back) for line in sound])
     context = {
         "order": order,
         "number": order.receipt_number or f"#{order.pk}",
         "form": form,
         "lines": lines,
-        "refund": shown.amount(refund, order.currency) if refund else "",
+        "refund": shown.amount(refund, order.currency) if refund or less else "",
+        "less": shown.amount(less, order.currency) if less else "",
         "refund_in_cash": said_in_cash(refund, order.store, order.currency),
         "crumbs": [
             (_("Purchases"), reverse("sales:orders")),
