@@ -4,8 +4,9 @@ It knows shares, amounts, fixed prices and take-so-many on lines, shares and amo
 that exclude one another. Of what may stand in several orders it tries every one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, permutations
 
 from stamkunde.pricing.evaluator.values import BasketLine, Layer, Offer, Stacking
@@ -86,7 +87,7 @@ def _groups(benefit: NForM, lines: Sequence[BasketLine], left: Left, free: list[
     # Of equal ones, those that the rules name first: by product, then the line of fewer.
     units.sort(key=lambda one: (-one[0], lines[one[1]].product or 0, lines[one[1]].quantity, one[1]))
     grouped = units[: len(units) // benefit.take * benefit.take]
-    saved = max((_saved(way, benefit) for way in _ways([price for price, _place in grouped], benefit.take)), default=0)
+    saved = _most_saved(tuple(price for price, _place in grouped), benefit.take, benefit.pay)
     if not saved:
         return
     whole = sum(price for price, _place in grouped)
@@ -95,20 +96,22 @@ def _groups(benefit: NForM, lines: Sequence[BasketLine], left: Left, free: list[
         free[place] -= 1
 
 
-def _ways(prices: list[int], size: int) -> Iterator[list[tuple[int, ...]]]:
-    """Return every way of putting the prices into groups."""
+@cache
+def _most_saved(prices: tuple[int, ...], take: int, pay: int) -> int:
+    """Return what the best of all ways of putting the prices into groups saves; alike units are tried as one."""
     if not prices:
-        yield []
-        return
-    for others in combinations(range(1, len(prices)), size - 1):
-        group = (prices[0], *(prices[place] for place in others))
-        rest = [price for place, price in enumerate(prices) if place and place not in others]
-        for way in _ways(rest, size):
-            yield [group, *way]
+        return 0
+    return max(
+        sum(sorted((prices[0], *others))[: take - pay]) + _most_saved(_without(prices[1:], others), take, pay)
+        for others in {*combinations(prices[1:], take - 1)}
+    )
 
 
-def _saved(way: list[tuple[int, ...]], benefit: NForM) -> int:
-    return sum(sum(sorted(group)[: benefit.take - benefit.pay]) for group in way)
+def _without(prices: tuple[int, ...], taken: tuple[int, ...]) -> tuple[int, ...]:
+    left = list(prices)
+    for price in taken:
+        left.remove(price)
+    return tuple(left)
 
 
 def _off_line(offer: Offer, line: BasketLine, amount: Fraction, units: int) -> Fraction:
