@@ -55,7 +55,7 @@ add_rules(
     Rule(
         name=HIT_LISTS,
         sensitivity=Sensitivity.BEHAVIOUR,
-        purpose=_("To answer for whom a search at the counter has shown, also when nobody was picked."),
+        purpose=_("To answer for whom a search or a list has shown, also when nobody was picked."),
         ground=Ground.INTEREST,
         trigger=_("the search"),
         period=Period(months=12),

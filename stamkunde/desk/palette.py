@@ -44,6 +44,7 @@ class Item:
     hint: str = ""
     icon: str = ""
     key: str = ""
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,13 @@ def _people(words: str, user: User) -> list[Item]:
         return []
     found = recognise(words, store_id=user.store_id, limit=IN_A_GROUP, now=now())
     return [
-        Item(reverse("desk:customer", args=[one.customer_id]), one.name, hint=_told_apart(one), icon="user")
+        Item(
+            reverse("desk:customer", args=[one.customer_id]),
+            one.name,
+            hint=_told_apart(one),
+            icon="user",
+            customer_id=one.customer_id,
+        )
         for one in found
     ]
 

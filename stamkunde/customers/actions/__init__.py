@@ -24,7 +24,7 @@ from stamkunde.customers.actions.customer import (
 )
 from stamkunde.customers.actions.file import add_file, remove_file, restore_file
 from stamkunde.customers.actions.human import add_relation, change_trait, note_trait, remove_relation, remove_trait
-from stamkunde.customers.actions.lookup import record_hit_list, record_lookup
+from stamkunde.customers.actions.lookup import record_hit_list, record_list, record_lookup
 from stamkunde.customers.actions.note import change_note, pin_note, remove_note, restore_note, unpin_note, write_note
 from stamkunde.customers.actions.restricting import lift_restriction, record_objection, restrict_customer
 from stamkunde.customers.actions.stale import StaleRow
@@ -59,6 +59,7 @@ __all__ = [
     "pin_note",
     "record_consent",
     "record_hit_list",
+    "record_list",
     "record_lookup",
     "remove_address",
     "remove_contact_point",

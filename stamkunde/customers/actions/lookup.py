@@ -1,13 +1,16 @@
 """Writing down who looked at a customer, for the day the customer asks."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
 from stamkunde.accounts.models import User
 from stamkunde.customers.models import Customer, HitList, LookUp, LookUpPurpose
 from stamkunde.events.publishing import action
+from stamkunde.kit.brief import brief
 from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
+from stamkunde.kit.statements import insert, new
 
 ONE_LOOK = timedelta(minutes=10)
 
@@ -46,6 +49,26 @@ def _record_look(
         store_id=store_id,
         till_id=till_id,
     )
+
+
+@retry_on_conflict
+@brief
+@action
+def record_list(customer_ids: Sequence[int], *, by: User) -> None:
+    """Write down who was on a list that somebody, or a program with somebody's token, was shown once."""
+    if not customer_ids:
+        return
+    row = new(
+        HitList,
+        key=secrets.token_urlsafe(18),
+        at=now(),
+        actor_kind=by.actor.kind.value,
+        actor_id=by.actor.id,
+        actor_label=by.actor.label,
+        role=by.role,
+        shown=_numbers(customer_ids),
+    )
+    insert([row])
 
 
 @retry_on_conflict

@@ -22,6 +22,7 @@ from stamkunde.customers.actions import (
     change_customer,
     create_customer,
     note_former_name,
+    record_list,
     record_lookup,
     remove_former_name,
     restore_customer,
@@ -127,14 +128,18 @@ def search_customers(
     Any part of any name in any order, misspelt or not; a telephone number or its end; an e-mail address or its
     beginning; a customer number; a receipt; a postcode or a street. The likeliest come first.
     """
-    found = recognise(q, store_id=store_id or bearer(request).store_id, limit=limit, now=now())
+    user = bearer(request)
+    found = recognise(q, store_id=store_id or user.store_id, limit=limit, now=now())
+    record_list([one.customer_id for one in found], by=user)
     return Candidates(items=[CandidateGiven.model_validate(candidate) for candidate in found])
 
 
 @routes.post("/customers/duplicates", SEE, Duplicates, 200, writes=False)
 def find_likely_duplicates(request: HttpRequest, sent: CustomerSent) -> Duplicates:
     """Ask who is perhaps here already, before making a customer."""
-    found = likely_duplicates(customer_values(sent, bearer(request)))
+    user = bearer(request)
+    found = likely_duplicates(customer_values(sent, user))
+    record_list([one.customer_id for one in found], by=user)
     return Duplicates(items=[DuplicateGiven.model_validate(one) for one in found])
 
 
@@ -165,7 +170,9 @@ def list_trashed_customers(
     request: HttpRequest, mark: Mark = query(""), limit: Limit = query(LIMIT)
 ) -> Listed[Trashed]:
     """List the customers in the trash, the last put there first."""
-    rows = page(trashed_customers(bearer(request)), Order("trashed_at"), mark=mark, size=limit, parse=instant)
+    user = bearer(request)
+    rows = page(trashed_customers(user), Order("trashed_at"), mark=mark, size=limit, parse=instant)
+    record_list([one.pk for one in rows.rows], by=user)
     items = [Trashed(id=one.pk, name=one.name, trashed_at=one.trashed_at or now()) for one in rows.rows]
     return Listed[Trashed](items=items, **marks_of(rows))
 

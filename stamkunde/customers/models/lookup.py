@@ -48,11 +48,11 @@ class LookUp(models.Model):
 
 
 class HitList(models.Model):
-    """Who was on the lists that one search at a counter showed, whether or not anybody was picked from them.
+    """Who was on the lists that one search showed, whether or not anybody was picked, or on a list a program was given.
 
-    `key` is the search's; more letters add to the same row. `shown` holds the numbers of the customers with a blank
-    before and after each, so that one of them can be asked for on either database. The rows are few and kept for a
-    year; a number on them leads nowhere once the profile is gone.
+    `key` is the search's; at a counter, more letters add to the same row. `shown` holds the numbers of the customers
+    with a blank before and after each, so that one of them can be asked for on either database. The rows are kept for
+    a year; a number on them leads nowhere once the profile is gone.
     """
 
     key = models.CharField(max_length=64, unique=True)

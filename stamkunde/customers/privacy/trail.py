@@ -187,7 +187,7 @@ register(
     Holding(
         model=HitList,
         title=gettext_lazy("Searches that showed you"),
-        purpose=gettext_lazy("To answer for whom a search at the counter has shown, also when nobody was picked."),
+        purpose=gettext_lazy("To answer for whom a search or a list has shown, also when nobody was picked."),
         columns={
             "id": _NONE,
             "key": _NONE,

@@ -9,6 +9,7 @@ from pydantic import Field
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import MERGE, NOTE, SEE, customer_for
+from stamkunde.customers.actions import record_list
 from stamkunde.customers.models import Customer
 from stamkunde.customers.queries.pairs import waiting_count
 from stamkunde.desk import today as parts
@@ -91,7 +92,9 @@ def get_today(request: HttpRequest) -> TodayGiven:
 @routes.get("/customers/due", SEE, DueCustomers)
 def list_due_customers(request: HttpRequest, limit: Limit = query(20)) -> DueCustomers:
     """List the regulars whose next visit is expected today or was lately, those put off left out."""
-    (due,) = parts.with_phones(parts.due(bearer(request), timezone.localdate(), limit))
+    user = bearer(request)
+    (due,) = parts.with_phones(parts.due(user, timezone.localdate(), limit))
+    record_list([person.id for person in due], by=user)
     return DueCustomers(items=_due(due))
 
 

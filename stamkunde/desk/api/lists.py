@@ -9,6 +9,7 @@ from pydantic import Field
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.models import User
 from stamkunde.customers.access import SEE, visible_customers
+from stamkunde.customers.actions import record_list
 from stamkunde.customers.api.shapes import ROW_COLUMNS, CustomerRow, row_of
 from stamkunde.desk.list_filters import customer_filters
 from stamkunde.desk.list_query import COUNTED, counted
@@ -127,6 +128,7 @@ def list_customers(
     """
     user = bearer(request)
     rows = listed_page(user, _state(request, user), mark=mark, size=limit, needs=ROW_COLUMNS)
+    record_list([customer.pk for customer in rows.rows], by=user)
     return Listed[CustomerRow](items=[row_of(customer) for customer in rows.rows], **marks_of(rows))
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from stamkunde.accounts.roles import Role
-from stamkunde.customers.models import Customer
+from stamkunde.customers.models import Customer, HitList
 from stamkunde.customers.values import AddressValues
 from stamkunde.desk.models import BulkChange, ContactPutOff, SavedView
 from stamkunde.jobs.models import Job, JobState
@@ -41,6 +41,22 @@ def test_customers_are_listed_filtered_ordered_and_paged(lead: Machine) -> None:
     first = lead.get("/customers?limit=3").json()
     assert names(lead.get(f"/customers?limit=3&mark={first['next']}")) == ["Dag"]
     assert lead.get("/customers/count?f=town:is:Oslo").json() == {"number": 2, "is_more": False}
+
+
+def shown() -> list[set[int]]:
+    return [{int(number) for number in row.shown.split()} for row in HitList.objects.order_by("pk")]
+
+
+def test_whom_a_program_was_shown_is_written_down(lead: Machine) -> None:
+    anne, berit = in_town("Anne", "Oslo"), in_town("Berit", "Bergen")
+    lead.get("/customers?f=town:is:Oslo")
+    lead.get("/customers/search?q=berit")
+    lead.post("/customers/duplicates", {"given_name": "Anne", "family_name": "Berg"})
+    lead.get("/customers?f=town:is:Moss")
+
+    assert shown() == [{anne.pk}, {berit.pk}, {anne.pk}]
+    assert set(HitList.objects.values_list("role", flat=True)) == {Role.LEAD}
+    assert HitList.objects.exclude(actor_label="Test (Lena)").count() == 0
 
 
 def test_what_there_is_to_filter_by_is_told(lead: Machine) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stamkunde.catalogue.models import Product
+from stamkunde.customers.models import HitList
 from stamkunde.desk.palette import CUSTOMER_ACTIONS
 from stamkunde.desk.places import all_places
 from stamkunde.kit.clock import now
@@ -40,6 +41,18 @@ def test_a_person_is_found_by_a_name_half_heard(world: World) -> None:
 
     assert groups(signed_in(world.anna), "janis berzins")["Customers"] == ["Jānis Bērziņš"]
     assert groups(signed_in(world.anna), "@berz")["Customers"] == ["Jānis Bērziņš"]
+
+
+def test_whom_the_palette_has_shown_is_written_down(world: World) -> None:
+    janis, client = world.janis, signed_in(world.anna)
+
+    groups(client, "janis berzins")
+    groups(client, "nobody of that name")
+    client.get("/search/", {"q": "janis"})
+
+    rows = HitList.objects.order_by("pk")
+    assert [row.shown.split() for row in rows] == [[str(janis.pk)], [str(janis.pk)]]
+    assert {row.actor_label for row in rows} == {"Anna"}
 
 
 def test_nobody_found_means_that_the_first_line_creates_the_name_typed(world: World) -> None:

@@ -21,5 +21,7 @@ class Command(BaseCommand):
             locale=languages,
             add_location="file",
             no_obsolete=True,
+            # And without breaking lines, so that a word put in does not change the lines after it.
+            no_wrap=True,
             ignore_patterns=["var/*", ".venv/*"],
         )
