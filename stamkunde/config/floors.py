@@ -10,7 +10,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("jobs",),
     ("customers", "catalogue"),
-    ("pricing",),
+    ("pricing", "loyalty"),
     ("sales",),
     ("privacy", "accountability"),
     ("desk", "counter", "exchange"),

@@ -1,0 +1,62 @@
+"""That a customer belongs to a programme."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from stamkunde.customers.models import Customer
+from stamkunde.loyalty.models.programme import Programme
+
+
+class MembershipState(models.TextChoices):
+    """A pending one has not been confirmed yet: it earns and has its benefits, and no advertising goes to it."""
+
+    PENDING = "pending", pgettext_lazy("membership", "Not confirmed yet")
+    ACTIVE = "active", pgettext_lazy("membership", "Active")
+    SUSPENDED = "suspended", pgettext_lazy("membership", "Suspended")
+    CLOSED = "closed", pgettext_lazy("membership", "Closed")
+
+
+class MembershipSource(models.TextChoices):
+    TILL = "till", pgettext_lazy("joined at", "Till")
+    DESK = "desk", pgettext_lazy("joined at", "Desk")
+    PORTAL = "portal", pgettext_lazy("joined at", "Customer's own pages")
+    API = "api", pgettext_lazy("joined at", "Another program")
+    IMPORT = "import", pgettext_lazy("joined at", "Import")
+
+
+class Membership(models.Model):
+    """Joining is a contract about terms; whether advertising may be sent is another matter and stands in consents.
+
+    `number` is what is printed and said; it tells nothing of the customer's own number. Without a customer the person
+    has been erased, and what was earned and used stays for the books.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="memberships")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="memberships")
+    number = models.CharField(_("membership number"), max_length=20, unique=True)
+    state = models.CharField(_("state"), max_length=9, choices=MembershipState, default=MembershipState.ACTIVE)
+    joined_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    terms_version = models.CharField(_("version of the terms"), max_length=40, blank=True)
+    source = models.CharField(_("joined at"), max_length=6, choices=MembershipSource, default=MembershipSource.DESK)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["programme", "customer"],
+                condition=~Q(state="closed") & Q(customer__isnull=False),
+                name="loyalty_one_membership_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
+                name="loyalty_closed_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
