@@ -25,6 +25,8 @@ from stamkunde.jobs.models import Job, JobState
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant
+from stamkunde.loyalty.models import MemberCard, Membership
+from stamkunde.loyalty.tests.members import member
 from stamkunde.pricing.actions import start_offer, write_offer
 from stamkunde.pricing.models import Offer, OfferRun
 from stamkunde.pricing.schemas import OfferValues
@@ -53,6 +55,7 @@ def shop(world: World) -> World:
         by=SYSTEM,
     )
     add_category("Socks", by=SYSTEM)
+    member(world.kari)
     bought = line(25_000, "2")
     order = buy(world.store, bought, customer_id=world.kari.pk, till_id=world.till.pk, payments=(paid(),))
     bring_back(order, (order.lines.get(), "1"), refunds=(refunded(),))
@@ -153,6 +156,9 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "categories-in-a-tree": lambda shop, patch: _put_a_category_into_itself(),
     "offers-readable": lambda shop, patch: Offer.objects.update(benefit={"basis_points": 0}),
     "offers-run": lambda shop, patch: OfferRun.objects.update(ended_at=now()),
+    "cards-of-members": lambda shop, patch: Membership.objects.update(state="closed", closed_at=now()),
+    "cards-readable": lambda shop, patch: MemberCard.objects.update(token="2900000000002"),
+    "memberships-joined": lambda shop, patch: Membership.objects.update(joined_to=F("id")),
     "keys-once": lambda shop, patch: _sell_a_receipt_twice(shop),
     "orders-add-up": lambda shop, patch: Order.objects.update(vat=F("vat") + 1),
     "orders-paid": lambda shop, patch: Payment.objects.update(amount=F("amount") + 1),

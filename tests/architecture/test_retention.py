@@ -20,6 +20,8 @@ from stamkunde.exchange import stored_files
 from stamkunde.exchange.models import ImportRun
 from stamkunde.kit.clock import end_of_day
 from stamkunde.kit.retention import ENDINGS, GROUNDS, Calendar, Keeping, Rule, in_words, keepings, stated_rules
+from stamkunde.loyalty.models import Membership
+from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.sales.events import OrderPlaced
 from stamkunde.sales.models import Order, OrderLine, Return, ReturnLine
 from tests.world import World, make_store
@@ -86,6 +88,20 @@ def an_import(world: World, at: datetime, country: str) -> ImportRun:
     )  # fmt: skip
 
 
+def an_ended_membership(world: World, at: datetime, country: str) -> Membership:
+    return Membership.objects.create(
+        programme=open_programme(), customer=world.kari, number=f"M{at:%y%m%d}", state="closed", joined_at=at,
+        closed_at=at,
+    )  # fmt: skip
+
+
+def a_number_nobody_confirmed(world: World, at: datetime, country: str) -> Membership:
+    return Membership.objects.create(
+        programme=open_programme(f"Club {at:%y%m%d}"), customer=world.kari, number=f"M{at:%y%m%d}", state="pending",
+        joined_at=at, unconfirmed="+4791234567",
+    )  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.history/order": an_order,
     "sales.history/happening": a_purchase_told,
@@ -97,6 +113,8 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "customers.hit_lists/hitlist": a_hit_list,
     "customers.consent_proof/consent": a_withdrawal,
     "exchange.imports/importrun": an_import,
+    "loyalty.ended_memberships/membership": an_ended_membership,
+    "loyalty.unconfirmed_numbers/membership": a_number_nobody_confirmed,
 }
 EVERY = [
     pytest.param(keeping, country, begins, id=f"{keeping.name}-{country}-{begins}")

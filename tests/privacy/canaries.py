@@ -49,6 +49,8 @@ from stamkunde.events.models import Happening
 from stamkunde.exchange.models import ExportFile, ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
 from stamkunde.exchange.stored_files import EXPORTS, IMPORTS, new_name, path_of
 from stamkunde.kit.privacy import PERSONAL, holdings
+from stamkunde.loyalty.models import MemberCard, Membership
+from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
 from tests.world import World, make_customer
@@ -102,7 +104,9 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         stored = StoredFile.objects.create(
             customer=her, name="file.txt", size=staged.size, digest=staged.digest, added_at=AT
         )
+    membership = Membership.objects.create(programme=open_programme(), customer=her, number="M1", joined_at=AT)
     rows: list[Model] = [
+        membership, MemberCard.objects.create(membership=membership, token="2900000000001", issued_at=AT),
         her, bought, line, back, note, merge, stored, request,
         FormerName.objects.create(customer=her, name="Former"),
         ContactPoint.objects.get(customer=her, kind="email"),

@@ -15,6 +15,7 @@ from stamkunde.events import invariants as events
 from stamkunde.exchange import invariants as exchange
 from stamkunde.jobs import invariants as jobs
 from stamkunde.kit.invariants import Invariant
+from stamkunde.loyalty import invariants as loyalty
 from stamkunde.pricing import invariants as pricing
 from stamkunde.privacy import invariants as privacy
 from stamkunde.sales import invariants as sales
@@ -27,6 +28,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *customers.INVARIANTS,
     *catalogue.INVARIANTS,
     *pricing.INVARIANTS,
+    *loyalty.INVARIANTS,
     *sales.INVARIANTS,
     *exchange.INVARIANTS,
     *privacy.INVARIANTS,

@@ -40,8 +40,8 @@ class MemberCard(models.Model):
     symbology = models.CharField(_("printed as"), max_length=7, choices=Symbology, default=Symbology.EAN13)
     medium = models.CharField(_("made of"), max_length=7, choices=CardMedium, default=CardMedium.PLASTIC)
     state = models.CharField(_("state"), max_length=8, choices=CardState, default=CardState.ACTIVE)
-    issued_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    issued_at = models.DateTimeField(_("given out"))
+    ended_at = models.DateTimeField(_("in use until"), null=True)
     replaced_by = models.OneToOneField("self", on_delete=models.SET_NULL, null=True, related_name="replaces")
 
     class Meta:

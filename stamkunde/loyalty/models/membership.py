@@ -28,28 +28,48 @@ class MembershipSource(models.TextChoices):
     IMPORT = "import", pgettext_lazy("joined at", "Import")
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def own(self) -> "MembershipQuerySet":
+        """Return those that stand for themselves: somebody's, and not merged into another one."""
+        return self.filter(customer__isnull=False, joined_to__isnull=True)
+
+    def living(self) -> "MembershipQuerySet":
+        """Return those that have not been closed."""
+        return self.own().exclude(state=MembershipState.CLOSED)
+
+
 class Membership(models.Model):
     """Joining is a contract about terms; whether advertising may be sent is another matter and stands in consents.
 
     `number` is what is printed and said; it tells nothing of the customer's own number. Without a customer the person
     has been erased, and what was earned and used stays for the books.
+
+    `unconfirmed` is a telephone number that was typed at a till when somebody joined and that nobody has confirmed yet.
+    One that is `joined_to` another belonged to a profile that was merged into hers: it lives on in that one, and its
+    cards work for her.
     """
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="memberships")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("programme")
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="memberships")
     number = models.CharField(_("membership number"), max_length=20, unique=True)
     state = models.CharField(_("state"), max_length=9, choices=MembershipState, default=MembershipState.ACTIVE)
-    joined_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
+    joined_at = models.DateTimeField(_("member since"))
+    closed_at = models.DateTimeField(_("member until"), null=True)
     terms_version = models.CharField(_("version of the terms"), max_length=40, blank=True)
     source = models.CharField(_("joined at"), max_length=6, choices=MembershipSource, default=MembershipSource.DESK)
+    unconfirmed = models.CharField(_("telephone to be confirmed"), max_length=254, blank=True)
+    joined_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="joined")
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["programme", "customer"],
-                condition=~Q(state="closed") & Q(customer__isnull=False),
+                condition=~Q(state="closed") & Q(customer__isnull=False, joined_to__isnull=True),
                 name="loyalty_one_membership_at_a_time",
             ),
             models.CheckConstraint(
@@ -57,6 +77,7 @@ class Membership(models.Model):
                 name="loyalty_closed_has_its_time",
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["-joined_at", "-id"], name="loyalty_newest_members")]
 
     def __str__(self) -> str:
         return self.number

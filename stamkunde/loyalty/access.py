@@ -1,0 +1,58 @@
+"""What loyalty lets people do, and which programmes, members and cards a person may have before them."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.models import User
+from stamkunde.customers.access import SEE as SEE_CUSTOMERS
+from stamkunde.kit.policy import Permission
+from stamkunde.loyalty.models import MemberCard, Membership, Programme
+from stamkunde.loyalty.models.membership import MembershipQuerySet
+
+SEE = Permission("loyalty.see", _("See programmes, who is a member, and their cards."))
+ENROL = Permission(
+    "loyalty.enrol", _("Let customers join and leave a programme, and give out, block and replace their cards.")
+)
+MANAGE = Permission("loyalty.manage", _("Write, open and close programmes, and suspend members."))
+
+PERMISSIONS = (SEE, ENROL, MANAGE)
+
+
+def visible_programmes(user: User) -> QuerySet[Programme]:
+    return Programme.objects.all() if user.may(SEE.name) else Programme.objects.none()
+
+
+def programme_for(user: User, pk: int) -> Programme:
+    programme = visible_programmes(user).filter(pk=pk).first()
+    if programme is None:
+        raise Http404
+    return programme
+
+
+def visible_memberships(user: User) -> MembershipQuerySet:
+    """Return the memberships of customers whom the person may see; those of the trash are not among them."""
+    if not (user.may(SEE.name) and user.may(SEE_CUSTOMERS.name)):
+        return Membership.objects.none()
+    return Membership.objects.own().filter(customer__trashed_at=None)
+
+
+def membership_for(user: User, pk: int) -> Membership:
+    membership = visible_memberships(user).select_related("programme", "customer").filter(pk=pk).first()
+    if membership is None:
+        raise Http404
+    return membership
+
+
+def visible_cards(user: User) -> QuerySet[MemberCard]:
+    if not (user.may(SEE.name) and user.may(SEE_CUSTOMERS.name)):
+        return MemberCard.objects.none()
+    return MemberCard.objects.filter(membership__customer__isnull=False, membership__customer__trashed_at=None)
+
+
+def card_for(user: User, pk: int) -> MemberCard:
+    rows = visible_cards(user).select_related("membership__programme", "membership__customer", "replaced_by")
+    card = rows.filter(pk=pk).first()
+    if card is None:
+        raise Http404
+    return card

@@ -1,0 +1,204 @@
+"""What can happen to programmes, memberships and cards."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from stamkunde.events.event import Event
+from stamkunde.events.models import Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeEvent(Event):
+    """Something about a programme, named as it was called then."""
+
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon: ClassVar[str] = "star"
+    SUBJECT: ClassVar[str] = "programme_id"
+
+    programme_id: int
+    programme_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeWritten(ProgrammeEvent):
+    name: ClassVar[str] = "loyalty.programme_written"
+
+    def sentence(self) -> str:
+        return _("The programme %(programme)s was written.") % {"programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeChanged(ProgrammeEvent):
+    name: ClassVar[str] = "loyalty.programme_changed"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("fields",)
+
+    fields: list[str]
+
+    def sentence(self) -> str:
+        return _("The rules of the programme %(programme)s were changed.") % {"programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeOpened(ProgrammeEvent):
+    name: ClassVar[str] = "loyalty.programme_opened"
+
+    def sentence(self) -> str:
+        return _("The programme %(programme)s was opened.") % {"programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeEnding(ProgrammeEvent):
+    """Nobody can join any more; what the days mean stands with the programme."""
+
+    name: ClassVar[str] = "loyalty.programme_ending"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("ends_on", "redeem_until")
+
+    ends_on: str
+    redeem_until: str
+
+    def sentence(self) -> str:
+        return _("It was decided that the programme %(programme)s comes to its end.") % {
+            "programme": self.programme_name
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeClosed(ProgrammeEvent):
+    name: ClassVar[str] = "loyalty.programme_closed"
+
+    def sentence(self) -> str:
+        return _("The programme %(programme)s was closed.") % {"programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipEvent(Event):
+    """Something about a membership."""
+
+    icon: ClassVar[str] = "star"
+    SUBJECT: ClassVar[str] = "membership_id"
+
+    membership_id: int
+    programme_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(MembershipEvent):
+    name: ClassVar[str] = "loyalty.member_joined"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("source", "is_confirmed")
+
+    source: str
+    is_confirmed: bool
+
+    def sentence(self) -> str:
+        if self.is_confirmed:
+            return _("Became a member of %(programme)s.") % {"programme": self.programme_name}
+        return _("Became a member of %(programme)s; the telephone number has yet to be confirmed.") % {
+            "programme": self.programme_name
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipConfirmed(MembershipEvent):
+    name: ClassVar[str] = "loyalty.membership_confirmed"
+
+    def sentence(self) -> str:
+        return _("The membership of %(programme)s was confirmed.") % {"programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnconfirmedNumberDropped(MembershipEvent):
+    name: ClassVar[str] = "loyalty.unconfirmed_number_dropped"
+
+    def sentence(self) -> str:
+        return _(
+            "Nobody confirmed the telephone number that was typed when joining %(programme)s, so it was dropped."
+        ) % {"programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipSuspended(MembershipEvent):
+    name: ClassVar[str] = "loyalty.membership_suspended"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("reason",)
+
+    reason: str
+
+    def sentence(self) -> str:
+        return _("The membership of %(programme)s was suspended: %(reason)s") % {
+            "programme": self.programme_name,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipResumed(MembershipEvent):
+    name: ClassVar[str] = "loyalty.membership_resumed"
+
+    def sentence(self) -> str:
+        return _("The membership of %(programme)s holds again.") % {"programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipClosed(MembershipEvent):
+    name: ClassVar[str] = "loyalty.membership_closed"
+
+    def sentence(self) -> str:
+        return _("Left %(programme)s.") % {"programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardEvent(Event):
+    """Something about a member's card; what the card says is never told."""
+
+    icon: ClassVar[str] = "id"
+    SUBJECT: ClassVar[str] = "card_id"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("medium",)
+
+    card_id: int
+    membership_id: int
+    medium: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardIssued(CardEvent):
+    name: ClassVar[str] = "loyalty.card_issued"
+
+    def sentence(self) -> str:
+        return _("A member's card was given out.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardBlocked(CardEvent):
+    name: ClassVar[str] = "loyalty.card_blocked"
+
+    def sentence(self) -> str:
+        return _("A member's card was blocked.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardUnblocked(CardEvent):
+    name: ClassVar[str] = "loyalty.card_unblocked"
+
+    def sentence(self) -> str:
+        return _("A member's card works again.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardReplaced(CardEvent):
+    """`card_id` is the old card."""
+
+    name: ClassVar[str] = "loyalty.card_replaced"
+
+    new_card_id: int
+
+    def sentence(self) -> str:
+        return _("A member's card was replaced by a new one.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardExpired(CardEvent):
+    name: ClassVar[str] = "loyalty.card_expired"
+
+    def sentence(self) -> str:
+        return _("A member's card came to its end.")

@@ -1,0 +1,66 @@
+"""How memberships follow when two profiles become one: two of one programme become one, and the cards of both work."""
+
+from django.utils.translation import gettext_lazy
+
+from stamkunde.kit.merging import Follower, Later, register
+from stamkunde.kit.moving import Moving
+from stamkunde.loyalty.events import (
+    MemberJoined,
+    MembershipClosed,
+    MembershipConfirmed,
+    MembershipResumed,
+    MembershipSuspended,
+    UnconfirmedNumberDropped,
+)
+from stamkunde.loyalty.models import Membership, MembershipState
+
+_RANK = {MembershipState.PENDING: 0, MembershipState.ACTIVE: 1, MembershipState.SUSPENDED: 2}
+
+
+def _memberships(moving: Moving) -> None:
+    """Move memberships; one in a programme in which the survivor is already is joined to hers and keeps its row.
+
+    Who was suspended as either stays suspended, and who was confirmed as either is confirmed.
+    """
+    own = {row.programme_id: row for row in _living(moving.of_survivor())}
+    for row in _living(moving.of_merged()):
+        there = own.get(row.programme_id)
+        if there is None:
+            continue
+        moving.change([row], joined_to_id=there.pk)
+        if _RANK[MembershipState(row.state)] > _RANK[MembershipState(there.state)]:
+            moving.change([there], state=row.state)
+    moving.move_all()
+
+
+def _living(rows: object) -> list[Membership]:
+    return list(rows.filter(joined_to=None).exclude(state=MembershipState.CLOSED))  # type: ignore[attr-defined]
+
+
+def _said(row: Membership) -> str:
+    return f"{row.programme.name} · {row.number}"
+
+
+register(
+    Follower(
+        model=Membership,
+        move=_memberships,
+        later=Later(
+            label=gettext_lazy("Memberships"),
+            at="joined_at",
+            said=_said,
+            happenings=tuple(
+                kind.name
+                for kind in (
+                    MemberJoined,
+                    MembershipConfirmed,
+                    UnconfirmedNumberDropped,
+                    MembershipSuspended,
+                    MembershipResumed,
+                    MembershipClosed,
+                )
+            ),
+            related=("programme",),
+        ),
+    )
+)

@@ -1,0 +1,1 @@
+"""What loyalty tells about members, programmes and cards."""

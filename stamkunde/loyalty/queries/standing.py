@@ -1,0 +1,97 @@
+"""What a customer is to the shop at a moment, as far as prices and points ask: plain values, read in one query."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, FilteredRelation, Q
+
+from stamkunde.customers.models import Customer
+from stamkunde.kit.clock import business_day
+from stamkunde.loyalty.models import MembershipState, ProgrammeState
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberOf:
+    """A membership as it stands at the moment."""
+
+    membership_id: int
+    number: str
+    state: str
+    programme_id: int
+    programme_name: str
+    currency: str
+    holds: bool
+    """Whether it brings its benefits: not while it is suspended, nor once the programme has ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberStanding:
+    """Who somebody is as far as benefits ask; `birthday` is month and day."""
+
+    customer_id: int
+    memberships: tuple[MemberOf, ...] = ()
+    birthday: tuple[int, int] | None = None
+    visits: int = 0
+
+    @property
+    def is_member(self) -> bool:
+        return any(one.holds for one in self.memberships)
+
+
+def standing_of(customer_id: int, at: datetime) -> MemberStanding:
+    """Return the standing of a customer at a moment; of somebody who is not there, that of a stranger."""
+    rows = list(
+        Customer.objects.filter(pk=customer_id, trashed_at=None)
+        .annotate(
+            own=FilteredRelation(
+                "memberships",
+                condition=Q(memberships__joined_to=None, memberships__joined_at__lte=at)
+                & (Q(memberships__closed_at=None) | Q(memberships__closed_at__gt=at)),
+            )
+        )
+        .annotate(
+            membership=F("own__id"),
+            number=F("own__number"),
+            state=F("own__state"),
+            programme=F("own__programme_id"),
+            programme_name=F("own__programme__name"),
+            currency=F("own__programme__currency"),
+            programme_state=F("own__programme__state"),
+            zone=F("own__programme__zone"),
+            ends_on=F("own__programme__ends_on"),
+        )
+        .order_by("own__id")
+        .values(
+            "birth_date", "visits", "membership", "number", "state", "programme", "programme_name", "currency",
+            "programme_state", "zone", "ends_on",
+        )
+    )  # fmt: skip
+    if not rows:
+        return MemberStanding(customer_id=customer_id)
+    born: date | None = rows[0]["birth_date"]
+    return MemberStanding(
+        customer_id=customer_id,
+        memberships=tuple(
+            MemberOf(
+                membership_id=row["membership"],
+                number=row["number"],
+                state=row["state"],
+                programme_id=row["programme"],
+                programme_name=row["programme_name"],
+                currency=row["currency"],
+                holds=row["state"] != MembershipState.SUSPENDED
+                and programme_holds(row["programme_state"], row["zone"], row["ends_on"], at),
+            )
+            for row in rows
+            if row["membership"] is not None
+        ),
+        birthday=(born.month, born.day) if born else None,
+        visits=rows[0]["visits"],
+    )
+
+
+def programme_holds(state: str, zone: str, ends_on: date | None, at: datetime) -> bool:
+    """Say whether a programme brings its benefits at a moment; its last day is that of its own zone."""
+    if state == ProgrammeState.OPEN:
+        return True
+    return state == ProgrammeState.CLOSING and ends_on is not None and business_day(at, zone) <= ends_on

@@ -1,0 +1,21 @@
+"""What a programme comes with, as plain values: from a form or another program."""
+
+from dataclasses import dataclass
+
+from stamkunde.loyalty.models import ExpiryKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeValues:
+    """The rules of a programme; amounts are in minor units of its currency. The model's words say what each means."""
+
+    name: str
+    currency: str
+    zone: str
+    earn_points: int = 1
+    earn_per: int = 1_000
+    hold_days: int = 30
+    point_worth: int = 0
+    expiry: str = ExpiryKind.YEAR_END
+    expiry_after: int = 1
+    terms_version: str = ""
