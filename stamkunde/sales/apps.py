@@ -9,8 +9,10 @@ class SalesApp(AppConfig):
     def ready(self) -> None:
         from stamkunde.catalogue import tabs
         from stamkunde.kit import recognisers
-        from stamkunde.sales import access, recognising
+        from stamkunde.pricing import standings as who_buys
+        from stamkunde.sales import access, recognising, standings
 
+        who_buys.register(standings.SOURCE)
         recognisers.register(recognising.RECEIPTS, recognising.LAST_BOUGHT)
         tabs.register(
             tabs.ProductTab(label=pgettext_lazy("tab", "Sold"), view="sales:product_sales", permission=access.SEE.name)

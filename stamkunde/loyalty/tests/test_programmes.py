@@ -40,7 +40,7 @@ def values(**more) -> ProgrammeValues:
     ],
 )
 def test_a_programme_that_makes_no_sense_is_not_written(world: World, field: str, more: dict):
-    assert world.store
+    assert world.store.pk
 
     with pytest.raises(LoyaltyRefused) as refused:
         actions.write_programme(values(**more), by=SYSTEM)

@@ -8,9 +8,11 @@ from django.http import HttpRequest
 from pydantic import Field
 
 from stamkunde.accounts.bearing import bearer
-from stamkunde.accounts.models import Store
+from stamkunde.accounts.models import Store, User
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.access import product_for
+from stamkunde.catalogue.barcodes import cleaned, is_misread
+from stamkunde.customers.access import customer_for
 from stamkunde.kit.api.fields import Flag, Given, Id, Line, Minor, PathId, Quantity, Sent
 from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
@@ -22,6 +24,7 @@ from stamkunde.pricing.evaluator.values import Standing
 from stamkunde.pricing.explaining import sentence
 from stamkunde.pricing.queries.baskets import Wanted, quoted
 from stamkunde.pricing.queries.prior import PriorPrices
+from stamkunde.pricing.standings import source
 
 routes = Routes("Prices", "What a basket costs and why.")
 MOST_LINES = 500
@@ -46,6 +49,8 @@ class QuoteSent(Sent):
     as_member: Flag = Field(False, description="What a member would pay.")
     as_employee: Flag = Field(False, description="What an employee would pay.")
     level: Line = Field("", description="The level of membership whose benefits hold.")
+    customer_id: Id | None = Field(None, description="Whoever buys, with what they are a member of.", examples=[None])
+    card: Line = Field("", description="What a member's card says, instead of the customer.", examples=[""])
 
 
 class QuoteStepGiven(Given):
@@ -129,8 +134,7 @@ def quote_basket(request: HttpRequest, sent: QuoteSent) -> QuoteGiven:
         Wanted(product_id=line.product_id, quantity=line.quantity, own_price=line.unit_price, off=line.discount)
         for line in sent.lines
     ]
-    tiers = frozenset({sent.level}) if sent.level else frozenset[str]()
-    standing = Standing(is_member=sent.as_member or bool(tiers), tiers=tiers)
+    standing = _standing(sent, user)
     try:
         found = quoted(
             wanted,
@@ -145,6 +149,24 @@ def quote_basket(request: HttpRequest, sent: QuoteSent) -> QuoteGiven:
         field = f"lines.{error.line - 1}.discount" if error.line else "discount"
         raise invalid("The discount is larger than what it is taken off.", field) from error
     return _given(found)
+
+
+def _standing(sent: QuoteSent, user: User) -> Standing:
+    """Return who buys: somebody known, or somebody made up of what is asked for."""
+    supposed = sent.as_member or bool(sent.level)
+    if supposed + (sent.customer_id is not None) + bool(sent.card) > 1:
+        raise invalid("Name a customer, or a card, or say what a member would pay: one of these.", "customer_id")
+    if sent.customer_id is not None:
+        return source().of_customer(customer_for(user, sent.customer_id).pk, now())
+    if sent.card:
+        if is_misread(cleaned(sent.card)):
+            raise invalid("The card was misread. Scan it again.", "card")
+        found = source().of_card(user, sent.card, now())
+        if found is None:
+            raise invalid("No member's card says that.", "card")
+        return found
+    tiers = frozenset({sent.level}) if sent.level else frozenset[str]()
+    return Standing(is_member=supposed, tiers=tiers)
 
 
 @routes.get("/products/{product_id}/prior-price", SEE, PriorPriceGiven)

@@ -62,14 +62,17 @@ class Conditions:
         if kind is AudienceKind.EMPLOYEE:
             return Reason.NOT_OWNER
         if kind is AudienceKind.MEMBERS:
-            return None if standing.is_member else Reason.NOT_MEMBER
+            return None if standing.is_member else self._no_member()
         if kind is AudienceKind.TIER:
             if not standing.is_member:
-                return Reason.NOT_MEMBER
+                return self._no_member()
             return None if audience.of in standing.tiers else Reason.WRONG_TIER
         if kind is AudienceKind.SEGMENT:
             return None if audience.of in standing.segments else Reason.NOT_OWNER
         return None if standing.customer and audience.of == standing.customer else Reason.NOT_OWNER
+
+    def _no_member(self) -> Reason:
+        return Reason(self.standing.no_member or Reason.NOT_MEMBER)
 
     def _too_soon_or_late(self, offer: Offer) -> Reason | None:
         local = self.local

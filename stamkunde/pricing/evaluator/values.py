@@ -188,11 +188,13 @@ class Standing:
     """Who buys, as far as prices ask: nobody known, unless there is a customer's number.
 
     `tiers` are those whose benefits the customer has. `birthday` is month and day. `held_out` are offers kept from the
-    customer so that their effect can be seen; `uses` tells how often the customer has used which offer.
+    customer so that their effect can be seen; `uses` tells how often the customer has used which offer. `no_member` is
+    the reason why somebody who may be a member is not taken for one, such as `CARD_BLOCKED`.
     """
 
     customer: str = ""
     is_member: bool = False
+    no_member: str = ""
     tiers: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
     birthday: tuple[int, int] | None = None

@@ -8,11 +8,12 @@ from stamkunde.accounts.models import Store
 from stamkunde.catalogue.queries import ToSell
 from stamkunde.pricing.evaluator import Outcome, Quote, QuotedLine, evaluate
 from stamkunde.pricing.evaluator.reckoning import BY_HAND
-from stamkunde.pricing.evaluator.values import BasketLine, Context, Layer, Offer, PriceCandidate
+from stamkunde.pricing.evaluator.values import NOBODY, BasketLine, Context, Layer, Offer, PriceCandidate
 from stamkunde.pricing.queries.baskets import candidates, offers_for
 from stamkunde.pricing.queries.live import Live, live
 from stamkunde.sales.models import OrderLine
 from stamkunde.sales.refunds import kept_allocations
+from stamkunde.sales.standings import asks_who_buys, standing_for
 from stamkunde.sales.sums import LineSums, Pricing, Sums
 from stamkunde.sales.values import OrderValues
 
@@ -51,7 +52,9 @@ def by_books_and_offers(
         off=values.discount,
         share=values.discount_basis_points,
     )
-    quote = evaluate(basket, context=context, offers=offers)
+    asks = values.customer_id is not None and asks_who_buys(offers, prices.values())
+    standing = standing_for(values.customer_id, at) if asks else NOBODY
+    quote = evaluate(basket, context=context, offers=offers, standing=standing)
     for line, own in zip(lines, quote.lines, strict=True):
         line.price_steps = _steps(quote, own.number) or None
         line.allocations = kept_allocations(own)

@@ -1,0 +1,49 @@
+"""Who buys, as prices ask for it, from what loyalty knows of a customer."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from stamkunde.accounts.models import User
+from stamkunde.loyalty.access import SEE
+from stamkunde.loyalty.models import CardState
+from stamkunde.loyalty.queries.cards import card_saying
+from stamkunde.loyalty.queries.standing import standing_of
+from stamkunde.pricing.evaluator import Reason
+from stamkunde.pricing.evaluator.values import NOBODY, AudienceKind, Offer, PriceCandidate, Standing
+from stamkunde.pricing.standings import StandingSource
+
+_OF_ANYBODY = frozenset({AudienceKind.ALL, AudienceKind.EMPLOYEE})
+
+
+def asks_who_buys(offers: Iterable[Offer], prices: Iterable[Sequence[PriceCandidate]] = ()) -> bool:
+    """Say whether any of these offers and prices is not the same for everybody."""
+    return any(
+        offer.audience.kind not in _OF_ANYBODY
+        or offer.birthday is not None
+        or offer.first_purchase
+        or offer.most_per_customer is not None
+        for offer in offers
+    ) or any(price.audience.kind not in _OF_ANYBODY for own in prices for price in own)
+
+
+def standing_for(customer_id: int | None, at: datetime) -> Standing:
+    """Return the standing of whoever buys; of a stranger nothing is asked, of a customer one query."""
+    if customer_id is None:
+        return NOBODY
+    known = standing_of(customer_id, at)
+    return Standing(
+        customer=str(customer_id), is_member=known.is_member, birthday=known.birthday, purchases=known.visits
+    )
+
+
+def of_card(user: User, text: str, at: datetime) -> Standing | None:
+    """Return the standing of whoever a card belongs to; a card that is not in use makes nobody a member."""
+    card = card_saying(text) if user.may(SEE.name) else None
+    if card is None:
+        return None
+    if card.state != CardState.ACTIVE:
+        return Standing(no_member=Reason.CARD_BLOCKED)
+    return standing_for(card.membership.customer_id, at)
+
+
+SOURCE = StandingSource(of_customer=standing_for, of_card=of_card)
