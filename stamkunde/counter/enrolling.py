@@ -1,5 +1,7 @@
 """Somebody nobody knows yet: what was typed into the box becomes her name, her number or her address."""
 
+from collections.abc import Collection
+
 from stamkunde.accounts.models import User
 from stamkunde.counter.place import Place
 from stamkunde.counter.queries.finds import Find, Finds
@@ -7,6 +9,8 @@ from stamkunde.counter.stage import Stage, log_list, new_key
 from stamkunde.customers.forms.creating import NewCustomerForm
 from stamkunde.customers.naming import read_newcomer
 from stamkunde.customers.queries import LikelyDuplicate, likely_duplicates
+from stamkunde.loyalty.access import ENROL
+from stamkunde.loyalty.queries.members import open_programmes
 
 
 def split_typed(text: str, region: str) -> dict[str, str]:
@@ -35,10 +39,18 @@ def enrol_form(stage: Stage, typed: str) -> None:
     show_enrolling(stage, form, alike_to(filled), key=new_key())
 
 
-def show_enrolling(stage: Stage, form: NewCustomerForm, alike: list[LikelyDuplicate], *, key: str) -> None:
+def show_enrolling(
+    stage: Stage, form: NewCustomerForm, alike: list[LikelyDuplicate], *, key: str, joining: Collection[int] = ()
+) -> None:
     stage.work = "enrol"
     stage.more = {"form": form, "alike": alike, "enrol_key": key, "first_empty": _first_empty(form)}
+    stage.more |= {"programmes": programmes_for(stage.user), "joining": joining}
     log_alike(stage, alike)
+
+
+def programmes_for(user: User) -> list[tuple[int, str]]:
+    """Return the programmes that this person may let somebody join."""
+    return open_programmes() if user.may(ENROL.name) else []
 
 
 def log_alike(stage: Stage, alike: list[LikelyDuplicate]) -> None:

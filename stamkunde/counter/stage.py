@@ -16,15 +16,18 @@ from stamkunde.accounts.models import User
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.models import VatClass
 from stamkunde.counter.access import basket_for
+from stamkunde.counter.actions import name_customer
 from stamkunde.counter.models import Basket
 from stamkunde.counter.place import Place
-from stamkunde.counter.queries.basket import last_receipt, shown_basket, waiting_baskets
+from stamkunde.counter.queries.basket import last_receipt, saved_by_naming, shown_basket, waiting_baskets
 from stamkunde.counter.queries.card import card
 from stamkunde.counter.queries.finds import LONGEST, Finds
 from stamkunde.customers.access import CREATE, NOTE, sees, visible_customers
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.actions import record_hit_list, record_lookup
 from stamkunde.customers.models import Customer, LookUpPurpose
+from stamkunde.kit import shown
+from stamkunde.loyalty.access import ENROL as ENROL_MEMBERS
 from stamkunde.sales.access import RETURN, SET_PRICE
 from stamkunde.sales.models import PaymentMethod
 
@@ -110,6 +113,24 @@ def number(written: str) -> int:
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else -1
 
 
+def name(stage: Stage, customer: Customer, *, step: str = "") -> None:
+    """Serve somebody, and put their name on the basket if there is one; what that saves is said before it is paid."""
+    if stage.basket is not None:
+        saved = saved_by_naming(stage.basket, customer.pk, stage.user)
+        is_new = stage.basket.customer_id != customer.pk
+        stage.basket = name_customer(
+            stage.key, customer.pk, place=stage.place, step=step, saved=saved, by=stage.user.actor
+        )
+        if is_new and saved > 0:
+            amount = shown.amount(saved, stage.place.store.currency)
+            stage.said = gettext("%(name)s saves %(amount)s on this purchase.") % {
+                "name": customer.short_name,
+                "amount": amount,
+            }
+            stage.tone = "green"
+    stage.serve(customer)
+
+
 def log_look(stage: Stage, customer: Customer) -> None:
     place = stage.place
     record_lookup(customer, LookUpPurpose.COUNTER, by=stage.user, store_id=place.store.pk, till_id=place.till_id)
@@ -148,6 +169,7 @@ def context_of(stage: Stage) -> dict[str, Any]:
         "may_return": user.may(RETURN.name),
         "may_note": user.may(NOTE.name),
         "may_enrol": user.may(CREATE.name),
+        "may_join": user.may(ENROL_MEMBERS.name),
         "may_set_price": user.may(SET_PRICE.name),
         "blanks_after": the_shop().counter_blanks_after,
         "next_key": new_key(),

@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from stamkunde.catalogue.models import Product, VatClass
+from stamkunde.counter.events import CustomerNamed
 from stamkunde.counter.models import Basket
 from stamkunde.counter.place import Place
-from stamkunde.events.publishing import action
+from stamkunde.events.publishing import action, publish
+from stamkunde.kit.actor import SYSTEM, Actor
 from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert
@@ -161,13 +163,28 @@ def take_off(key: str, *, off: int = 0, share: int = 0, place: Place, step: str 
     return _change(key, place, step, change)
 
 
-def name_customer(key: str, customer_id: int | None, *, place: Place, step: str = "") -> Basket:
-    """Say whose basket it is, or that it is nobody's."""
+@retry_on_conflict
+@action
+def name_customer(
+    key: str, customer_id: int | None, *, place: Place, step: str = "", saved: int = 0, by: Actor = SYSTEM
+) -> Basket:
+    """Say whose basket it is, or that it is nobody's; that this saves something is told once."""
+    named: list[int | None] = []
 
     def change(basket: Basket) -> None:
+        if basket.customer_id != customer_id:
+            named.append(customer_id)
         basket.customer_id = customer_id
 
-    return _change(key, place, step, change)
+    basket = _change(key, place, step, change)
+    if customer_id is not None and named and saved > 0:
+        publish(
+            CustomerNamed(
+                customer_id=customer_id, saved=saved, currency=place.store.currency, store_name=place.store.name
+            ),
+            by=by,
+        )
+    return basket
 
 
 def line_of(basket: Basket, mark: str) -> dict[str, Any] | None:

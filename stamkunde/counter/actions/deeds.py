@@ -1,25 +1,39 @@
 """Enrolling somebody and writing a note at the counter, once however often the request comes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError
 
 from stamkunde.counter.models import Deed
 from stamkunde.customers.actions import create_customer, pin_note, write_note
-from stamkunde.customers.models import Customer, Note
+from stamkunde.customers.models import ContactKind, Customer, Note
 from stamkunde.customers.values import CustomerValues
 from stamkunde.events.publishing import action
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
+from stamkunde.loyalty.actions import join
+from stamkunde.loyalty.models import MembershipSource, Programme
 
 KEPT = timedelta(days=3)
 
 
-def enrol(values: CustomerValues, *, key: str, by: Actor) -> Customer:
-    """Make a new customer, or answer with the one that was made under the key before."""
-    return _once(key, lambda: (create_customer(values, by=by), None)).customer
+def enrol(values: CustomerValues, *, programmes: Sequence[int] = (), key: str, by: Actor) -> Customer:
+    """Make a new customer and a member of programmes, or answer with the one that was made under the key before.
+
+    A telephone number that was only typed here has to be confirmed before it counts as the member's.
+    """
+
+    def make() -> tuple[Customer, Note | None]:
+        customer = create_customer(values, by=by)
+        phone = customer.contact_points.filter(kind=ContactKind.PHONE).first()
+        for programme in Programme.objects.filter(pk__in=programmes).order_by("pk"):
+            typed = phone.value if phone is not None else ""
+            join(customer.pk, programme, source=MembershipSource.TILL, unconfirmed=typed, by=by)
+        return customer, None
+
+    return _once(key, make).customer
 
 
 def note_at_counter(customer_id: int, text: str, *, pin: bool = False, key: str, by: Actor) -> Note | None:

@@ -11,6 +11,8 @@ from stamkunde.accounts.models import User
 from stamkunde.customers.models import Customer, Note, TraitKind
 from stamkunde.customers.queries import Profile, profile
 from stamkunde.kit import shown
+from stamkunde.loyalty.access import SEE as SEE_MEMBERS
+from stamkunde.loyalty.queries.members import Belonging, ShownMembership, belonging_of
 from stamkunde.sales.access import RETURN, open_orders
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.models import Order
@@ -60,16 +62,19 @@ class Card:
     is_late: bool
     purchases: list[Bought]
     sees_purchases: bool
+    memberships: list[ShownMembership]
+    joinable: list[tuple[int, str]]
 
 
 def card(customer: Customer, user: User, today: date | None = None) -> Card:
-    """Gather the card; seven queries."""
+    """Gather the card; nine queries."""
     day = today or timezone.localdate()
     known = profile(customer)
     facts = _facts(known, customer, day)
     # A third allergy is no lesser one.
     shown_first = max(FACTS, sum(fact.tone == "amber" for fact in facts))
     sees_purchases = user.may(SEE_SALES.name)
+    belonging = belonging_of(customer.pk) if user.may(SEE_MEMBERS.name) else Belonging([], [])
     return Card(
         customer=customer,
         greeting=known.greeting,
@@ -82,6 +87,8 @@ def card(customer: Customer, user: User, today: date | None = None) -> Card:
         is_late=customer.next_visit_expected_on is not None and customer.next_visit_expected_on < day,
         purchases=_purchases(customer, user) if sees_purchases else [],
         sees_purchases=sees_purchases,
+        memberships=belonging.memberships,
+        joinable=belonging.joinable,
     )
 
 

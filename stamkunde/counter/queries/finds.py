@@ -19,6 +19,8 @@ from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
+from stamkunde.loyalty.models import CardState
+from stamkunde.loyalty.queries.cards import card_saying, looks_like_a_card
 from stamkunde.sales.access import RETURN, brought_orders, open_orders
 from stamkunde.sales.models import Order
 from stamkunde.sales.numbered import with_number
@@ -45,6 +47,7 @@ class Find:
     end: str = ""
     is_certain: bool = False
     customer_id: int | None = None
+    by_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Finds:
     text: str
     all: list[Find] = field(default_factory=list)
     is_misread: bool = False
+    refusal: str = ""
+    """Why what was read brings nobody, though it is known: a sentence."""
     product: Product | None = None
     """The one whose code or number it is."""
 
@@ -89,7 +94,9 @@ def finds(
         shown_products = [] if is_entered else _products([scan.product], place, is_certain=True)
         return Finds(plain, shown_products, product=scan.product)
     receipts = _receipts(plain, user)
-    people = [] if served and buying else _people(plain, user, place)
+    people = [] if served and buying and not looks_like_a_card(plain) else _people(plain, user, place)
+    if any(find.by_card for find in people) and (refusal := _card_refusal(plain)):
+        return Finds(plain, refusal=refusal)
     people = [find for find in people if not (receipts and find.is_certain and find.act.startswith("receipt"))]
     things: list[Find] = []
     if not receipts and len(plain) >= FEWEST_LETTERS and not any(find.is_certain for find in people):
@@ -179,7 +186,20 @@ def _person(candidate: Candidate, text: str) -> Find:
         lately=" · ".join(part for part in lately if part),
         is_certain=is_whole or candidate.why == "number",
         customer_id=candidate.customer_id,
+        by_card=candidate.why == "card",
     )
+
+
+def _card_refusal(text: str) -> str:
+    """Return why a card brings nobody: one that was lost may be in anybody's hand."""
+    card = card_saying(text)
+    if card is None or card.state == CardState.ACTIVE:
+        return ""
+    if card.state == CardState.BLOCKED:
+        return _("This card is blocked. Ask who it is, and look for the name.")
+    if card.state == CardState.REPLACED:
+        return _("This card was replaced by a new one. Ask for that, or look for the name.")
+    return _("This card is not in use any more. Ask who it is, and look for the name.")
 
 
 def ago(at: datetime | None) -> str:

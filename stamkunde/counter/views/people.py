@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.counter import actions
-from stamkunde.counter.enrolling import alike_to, at_place, log_alike, show_enrolling
+from stamkunde.counter.enrolling import alike_to, at_place, log_alike, programmes_for, show_enrolling
 from stamkunde.counter.place import place_of
-from stamkunde.counter.stage import customer_named, log_look, new_key, show, sound_key, stage_of
+from stamkunde.counter.stage import customer_named, log_look, name, new_key, number, show, sound_key, stage_of
 from stamkunde.customers.access import CREATE, NOTE
 from stamkunde.customers.forms.creating import NewCustomerForm
 from stamkunde.kit.policy import requires
+from stamkunde.loyalty.refusals import LoyaltyRefused
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -34,20 +35,23 @@ def customers(request: HttpRequest) -> HttpResponse:
         log_alike(stage, alike)
         return render(request, "counter/parts/alike.html", {"alike": alike})
     key = sound_key(request.POST.get("enrol_key", ""))
+    joining = {number(pk) for pk in request.POST.getlist("join")}
     if form.is_valid():
+        programmes = [pk for pk, _name in programmes_for(stage.user) if pk in joining]
         try:
-            customer = actions.enrol(form.values(), key=key, by=stage.user.actor)
+            customer = actions.enrol(form.values(), programmes=programmes, key=key, by=stage.user.actor)
         except ValidationError as error:
             form.refuse(error)
+        except LoyaltyRefused as refusal:
+            stage.said = refusal.sentence
         else:
             log_look(stage, customer)
-            if stage.basket is not None:
-                stage.basket = actions.name_customer(stage.key, customer.pk, place=place)
-            stage.serve(customer)
-            stage.said = _("%(name)s is now among your customers.") % {"name": customer.name}
+            name(stage, customer)
+            if not stage.said:
+                stage.said = _("%(name)s is now among your customers.") % {"name": customer.name}
             stage.tone = "green"
             return show(request, stage)
-    show_enrolling(stage, form, alike_to(form), key=key)
+    show_enrolling(stage, form, alike_to(form), key=key, joining=joining)
     return show(request, stage, status=REFUSED)
 
 

@@ -22,9 +22,14 @@ from stamkunde.counter.place import place_of
 from stamkunde.counter.queries.finds import finds
 from stamkunde.counter.queries.slip import order_slip
 from stamkunde.counter.returning import loose_return, return_of
-from stamkunde.counter.stage import Stage, customer_named, log_look, new_key, number, show, stage_of
+from stamkunde.counter.stage import Stage, customer_named, log_look, name, new_key, number, show, stage_of
 from stamkunde.customers.access import CREATE, NOTE
 from stamkunde.kit.policy import requires
+from stamkunde.loyalty.access import ENROL as ENROL_MEMBERS
+from stamkunde.loyalty.access import programme_for
+from stamkunde.loyalty.actions import join
+from stamkunde.loyalty.models import MembershipSource
+from stamkunde.loyalty.refusals import LoyaltyRefused
 from stamkunde.sales.access import REGISTER, RETURN, SET_PRICE, lies_in_archive, most_discount, order_for
 from stamkunde.sales.models import Order
 from stamkunde.sales.refusals import SaleRefused
@@ -77,6 +82,8 @@ def _enter(stage: Stage, _about: str, request: HttpRequest) -> None:
         return
     if found.is_misread:
         raise Refused(_("The code was misread. Please scan it again."))
+    if found.refusal:
+        raise Refused(found.refusal)
     meant = found.meant
     if meant is None:
         stage.finds = found if found.text else None
@@ -91,9 +98,7 @@ def _customer(stage: Stage, about: str, request: HttpRequest) -> None:
     if chosen is None:
         raise Refused(_("That customer is no longer there. Search again, or go on without one."))
     log_look(stage, chosen)
-    if stage.basket is not None:
-        stage.basket = actions.name_customer(stage.key, chosen.pk, place=stage.place, step=stage.step)
-    stage.serve(chosen)
+    name(stage, chosen, step=stage.step)
     stage.typed = ""
 
 
@@ -250,6 +255,23 @@ def _enrol(stage: Stage, _about: str, _request: HttpRequest) -> None:
     stage.typed = ""
 
 
+def _join(stage: Stage, about: str, _request: HttpRequest) -> None:
+    """Make whoever is being served a member."""
+    _must(stage, ENROL_MEMBERS.name)
+    if stage.customer is None:
+        raise Refused(_("That customer is no longer there. Search again, or go on without one."))
+    try:
+        programme = programme_for(stage.user, number(about))
+        join(stage.customer.pk, programme, source=MembershipSource.TILL, by=stage.user.actor)
+    except LoyaltyRefused as refusal:
+        raise Refused(refusal.sentence) from refusal
+    stage.tone = "green"
+    stage.said = _("%(name)s is now a member of %(programme)s.") % {
+        "name": stage.customer.name,
+        "programme": programme.name,
+    }
+
+
 def _must(stage: Stage, permission: str) -> None:
     if not stage.user.may(permission):
         raise Refused(_("Your role does not allow this. Ask somebody who may."))
@@ -302,4 +324,5 @@ _ACTS: dict[str, Callable[[Stage, str, HttpRequest], Any]] = {
     "loose": _loose,
     "note": _note,
     "enrol": _enrol,
+    "join": _join,
 }
