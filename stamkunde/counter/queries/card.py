@@ -67,7 +67,7 @@ class Card:
 
 
 def card(customer: Customer, user: User, today: date | None = None) -> Card:
-    """Gather the card; nine queries."""
+    """Gather the card; eight queries, nine where one can be a member of something."""
     day = today or timezone.localdate()
     known = profile(customer)
     facts = _facts(known, customer, day)

@@ -33,11 +33,16 @@ class Belonging:
 
 
 def belonging_of(customer_id: int) -> Belonging:
-    """Gather it; two queries."""
+    """Gather it; one query while there is no programme, else two."""
+    known = Programme.objects.exclude(state=ProgrammeState.DRAFT).order_by("name").values_list("pk", "name", "state")
+    programmes = list(known)
+    if not programmes:
+        return Belonging([], [])
     rows = Membership.objects.living().filter(customer=customer_id).select_related("programme").order_by("pk")
     memberships = [shown_membership(row) for row in rows]
     own = {one.programme_id for one in memberships}
-    return Belonging(memberships, [(pk, name) for pk, name in open_programmes() if pk not in own])
+    joinable = [(pk, name) for pk, name, state in programmes if state == ProgrammeState.OPEN and pk not in own]
+    return Belonging(memberships, joinable)
 
 
 def open_programmes() -> list[tuple[int, str]]:
