@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from stamkunde.exchange.demo.building import build
@@ -17,11 +18,14 @@ MOST = 30
 def test_no_page_of_a_full_shop_asks_more_than_a_few_questions(world: World) -> None:
     build(number=120)  # Of fewer, chance may let nobody bring anything back.
     client = signed_in(world.liga)
-    asked = {}
-    for address in pages(client):
-        client.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(address)
-        asked[address] = len(queries)
+    asked = {address: queries_of(client, address) for address in pages(client)}
+    # What is asked once and then kept is nobody's waste: whoever asks much is asked again.
+    again = {address: queries_of(client, address) for address, number in asked.items() if number > MOST}
 
-    assert {address: number for address, number in asked.items() if number > MOST} == {}
+    assert {address: number for address, number in again.items() if number > MOST} == {}
+
+
+def queries_of(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)

@@ -64,9 +64,14 @@ def migrate() -> None:
             f"This database was written by a newer version of Stamkunde (it has {unknown[0]}). Start that version, "
             "or restore a backup made by this one. Nothing has been changed."
         )
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if waits(executor):
         save_first(set(executor.loader.applied_migrations))
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def waits(executor: MigrationExecutor) -> bool:
+    """Return whether a migration waits; the command takes seconds of reckoning to find out that none does."""
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def save_first(applied: set[tuple[str, str]]) -> None:

@@ -15,11 +15,12 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from stamkunde.accounts.models import SignIn
 from stamkunde.config.operations.backup import DATABASE, make_backup, stored_files, verify
 from stamkunde.config.operations.postgresql import load
-from stamkunde.config.operations.prepare import unknown_migrations
+from stamkunde.config.operations.prepare import unknown_migrations, waits
 from stamkunde.exchange.actions.tokens import end_token
 from stamkunde.exchange.actions.webhooks import set_webhook_active
 from stamkunde.exchange.models.token import Token
@@ -52,7 +53,8 @@ def restore(file: Path, *, force: bool = False) -> Path | None:
             saved = make_backup(home / "backups")
         replace_files(unpacked / "files")
         replace_database(unpacked / DATABASE)
-    call_command("migrate", interactive=False, verbosity=0)
+    if waits(MigrationExecutor(connection)):
+        call_command("migrate", interactive=False, verbosity=0)
     shut_all_doors()
     erase_again()
     return saved
