@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from tests.matrix import digest
+from tests.matrix import written
 from tests.matrix.asking import questions
 from tests.matrix.seeded import seeded
 from tests.matrix.table import differences, read, write
@@ -70,8 +70,8 @@ def test_the_table_has_no_line_for_a_door_that_is_no_longer_there() -> None:
 def test_a_row_that_is_different_is_noticed() -> None:
     from tests.world import make_store
 
-    before, counter = digest.digests(), digest.counted()
+    before, counter = written.contents(), written.counted()
     make_store("Bergen")
 
-    assert digest.counted() > counter
-    assert [table for table, told in digest.digests().items() if told != before[table]] == ["accounts_store"]
+    assert written.counted() > counter
+    assert [table for table, rows in written.contents().items() if rows != before[table]] == ["accounts_store"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from zlib import crc32
 
 from django.db import transaction
@@ -10,13 +11,15 @@ from django.db import transaction
 from stamkunde.accounts.queries import forget_kept_shop
 from stamkunde.exchange.api.pace import paces
 from tests.matrix.asking import IN, Question, ask, meant
-from tests.matrix.digest import counted, digests
 from tests.matrix.seeded import OWN, Asker, Seeded
+from tests.matrix.written import contents, counted
 
 # What differs between two answers of "there is no such thing" without telling them apart: the address asked for, and
 # what is drawn anew for each page.
 DRAWN = re.compile(rb'csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": ?"\w+"|/\d+/|\d{2}:\d{2}')
 
+
+Contents = dict[str, list[tuple[Any, ...]]]
 
 # What each asker was answered, by door, method, and about what.
 Answers = dict[tuple[str, str, str], dict[str, str]]
@@ -48,7 +51,7 @@ def tried(seeded: Seeded, questions: Iterable[Question], *, known: Answers | Non
     """
     findings = Findings()
     _warm_up(seeded)
-    before = digests()
+    before = contents()
     bodies: dict[tuple[str, str, str], set[bytes]] = {}
     for question in questions:
         told = findings.answers.setdefault(question.key, {})
@@ -93,9 +96,7 @@ def _warm_up(seeded: Seeded) -> None:
             asker.machine.get("/me")
 
 
-def _answer(
-    question: Question, path: str, asker: Asker, before: dict[str, str], findings: Findings
-) -> tuple[str, bytes]:
+def _answer(question: Question, path: str, asker: Asker, before: Contents, findings: Findings) -> tuple[str, bytes]:
     findings.asked += 1
     counter = counted()
     said, body = "", b""
@@ -105,7 +106,7 @@ def _answer(
             said = meant(answer)
             body = b"" if getattr(answer, "streaming", False) else answer.content
             if answer.status_code >= 400 and counted() != counter:
-                changed = [table for table, digest in digests().items() if digest != before[table]]
+                changed = [table for table, rows in contents().items() if rows != before[table]]
                 if changed:
                     findings.wrong.append(
                         f"{question.door} {question.method} {path}: {asker.name} was answered {answer.status_code}, "

@@ -4,7 +4,6 @@ SQLite counts every row that a connection writes, and PostgreSQL those of a tran
 row is different. Where something was counted, all tables are compared row by row, but for those named here.
 """
 
-import hashlib
 from typing import Any
 
 from django.apps import apps
@@ -35,24 +34,18 @@ def counted() -> int:
         return int(cursor.fetchone()[0])
 
 
-def digests() -> dict[str, str]:
-    """Return a digest of the rows of every table, one query each."""
-    found: dict[str, str] = {}
+def contents() -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of every table as the database holds them, one query each."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
     tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for table, model in sorted(tables.items()):
             if table in EXCEPT or not model._meta.managed:
                 continue
             left_out = EXCEPT_COLUMNS.get(table, frozenset())
             columns = [one.column for one in model._meta.concrete_fields if one.column and one.column not in left_out]
-            names = ", ".join(connection.ops.quote_name(name) for name in columns)
-            cursor.execute(f"SELECT {names} FROM {connection.ops.quote_name(table)}")
-            told = hashlib.sha256()
-            for row in sorted(map(_written, cursor.fetchall())):
-                told.update(row)
-            found[table] = told.hexdigest()
+            # In the order of the first column, which is the row's number.
+            cursor.execute(f"SELECT {', '.join(map(quote, columns))} FROM {quote(table)} ORDER BY 1")
+            found[table] = cursor.fetchall()
     return found
-
-
-def _written(row: tuple[Any, ...]) -> bytes:
-    return repr([bytes(one) if isinstance(one, memoryview) else one for one in row]).encode()
