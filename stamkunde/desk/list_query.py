@@ -7,12 +7,12 @@ first asked, one by one, whether they fit only a few customers; then those few a
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.dateparse import parse_date
 
@@ -26,6 +26,8 @@ FEW = 5_000
 _TESTED = "tested_"
 MOST_ASKED = 3
 COUNTED = 1_000
+# A condition that fits only a few customers, and the question for their numbers.
+Few: TypeAlias = tuple[Condition, QuerySet[Any, int]]
 
 _ORDERS = {
     "name": Order("sort_name"),
@@ -69,7 +71,7 @@ def order_named(sort: str) -> Order:
     own = CustomField.objects.shown().filter(key=key).first() if sort.removeprefix("-").startswith(CUSTOM) else None
     if own is None or not is_indexed(own.kind):
         raise KeyError(sort)
-    return OwnFieldOrder(_INDEXED[CustomFieldKind(own.kind)], sort.startswith("-"), "customer_id", own.pk)
+    return OwnFieldOrder(_INDEXED[CustomFieldKind(own.kind)], sort.startswith("-"), "customer_id", field_id=own.pk)
 
 
 def values_of(order: OwnFieldOrder) -> QuerySet[CustomValue]:
@@ -86,7 +88,12 @@ def page_of_customers(
     By what was spent, the pages are of those who bought in the currency, for that is the order there is an index for.
     """
     order = order_named(sort)
-    fitting = fitting_customers(visible, filters, order)
+    few = _few_that_fit(visible, filters, order)
+    if few is not None and _lie_together(few[0], order):
+        # Found by the column's own index and then put in order, which is quicker than looking each up by its number.
+        fitting, order = visible.filter(filters.condition()), replace(order, is_of_few=True)
+    else:
+        fitting = _fitting(visible, filters, order, few)
     if isinstance(order, OwnFieldOrder):
         return _by_other_table(values_of(order), fitting, order, mark, size, needs)
     if order.field != "net":
@@ -106,13 +113,16 @@ def _by_other_table(
 
 def fitting_customers(visible: QuerySet[Customer], filters: Filters, order: Order) -> QuerySet[Customer]:
     """Return the customers that fit, put so that both databases find the first page of them quickly."""
+    return _fitting(visible, filters, order, _few_that_fit(visible, filters, order))
+
+
+def _fitting(visible: QuerySet[Customer], filters: Filters, order: Order, few: Few | None) -> QuerySet[Customer]:
     if not filters:
         return visible
-    few = _few_that_fit(visible, filters, order)
     if few is not None:
-        asked, ids = few
+        asked, found = few
         others = Filters(tuple(condition for condition in filters.conditions if condition is not asked))
-        return visible.filter(others.condition(), pk__in=_among(ids))
+        return visible.filter(_among(found), others.condition())
     if connection.vendor != "sqlite":
         return visible.filter(filters.condition())
     along = Filters(tuple(one for one in filters.conditions if _is_along(one, order)))
@@ -162,21 +172,40 @@ def _is_along(condition: Condition, order: Order) -> bool:
     return condition.group == 0 and condition.field.rows is None and condition.field.column == order.field
 
 
-def _few_that_fit(visible: QuerySet[Customer], filters: Filters, order: Order) -> tuple[Condition, list[int]] | None:
-    """Return a condition that fits only a few customers, and them."""
+def _few_that_fit(visible: QuerySet[Customer], filters: Filters, order: Order) -> Few | None:
     for condition in _worth_asking(filters, order):
         found = _ids(visible, condition)[: FEW + 1]
         # Counting them within the database is several times quicker than fetching too many.
         if found.count() <= FEW:
-            return condition, list(found)
+            return condition, found
     return None
 
 
-def _among(ids: list[int]) -> RawSQL:
-    """Return the numbers as one value: thousands of values take longer to hand over than to look up."""
+def _lie_together(condition: Condition, order: Order) -> bool:
+    """Return whether PostgreSQL finds the few, and what they are ordered by, in the customers' own table."""
+    is_of_another = isinstance(order, OwnFieldOrder) or order.field == "net"
+    return connection.vendor != "sqlite" and condition.field.rows is None and not is_of_another
+
+
+def _among(found: QuerySet[Any, int]) -> Q:
+    """Return the condition that a customer is among the few, who are found first and looked up by their numbers then.
+
+    Handed over one by one, thousands of numbers would take longer than looking them up.
+    """
     if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)], output_field=BigIntegerField())  # noqa: S611
-    return RawSQL("SELECT unnest(%s::bigint[])", [ids], output_field=BigIntegerField())  # noqa: S611
+        numbers = json.dumps(list(found))
+        listed = RawSQL("SELECT value FROM json_each(%s)", [numbers], output_field=BigIntegerField())  # noqa: S611
+        return Q(pk__in=listed)
+    return Q(_IsAmong(F("pk"), Subquery(found)))
+
+
+class _IsAmong(Func):
+    """Whether a number is among those that a question finds; PostgreSQL never takes an array for a long one."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY(ARRAY"
+    arity = 2
+    output_field = BooleanField()
 
 
 def _worth_asking(filters: Filters, order: Order) -> Iterator[Condition]:

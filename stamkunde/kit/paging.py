@@ -13,7 +13,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, OrderBy, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
@@ -28,14 +29,22 @@ class CursorError(ValueError):
 
 @dataclass(frozen=True)
 class Order:
-    """How a list is ordered: by a field, rising or falling, and within equal values by number, its own or `tie`'s."""
+    """How a list is ordered: by a field, rising or falling, and within equal values by number, its own or `tie`'s.
+
+    `is_of_few` says that few rows are left to put in order: the field is named so that no database walks its index to
+    find them there.
+    """
 
     field: str
     falling: bool = True
     tie: str = "pk"
+    is_of_few: bool = False
 
     @property
-    def names(self) -> tuple[str, str]:
+    def names(self) -> tuple[str | OrderBy, str]:
+        if self.is_of_few:
+            itself = Coalesce(F(self.field), F(self.field))
+            return OrderBy(itself, descending=self.falling), f"-{self.tie}" if self.falling else self.tie
         return (f"-{self.field}", f"-{self.tie}") if self.falling else (self.field, self.tie)
 
 
