@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from stamkunde.exchange.api.description import PROBLEMS
+from stamkunde.exchange.machines.asked import Asked, in_javascript, in_python, on_command_line
 from stamkunde.kit import papers
 
 TONES = {"GET": "blue", "POST": "green", "PUT": "amber", "PATCH": "amber", "DELETE": "red"}
@@ -36,11 +37,11 @@ class OperationShown:
     paragraphs: list[SafeString]
     parameters: list[Value]
     fields: list[Value]
-    example: str
     answer: str
     status: int
     problems: list[tuple[int, str]]
-    curl: str
+    asked: list[tuple[str, str]]
+    """In which language of code, and how."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,14 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], schemas: Ma
     status, answer = next((int(code), one) for code, one in operation["responses"].items() if code.startswith("2"))
     given = answer.get("content", {}).get("application/json", {})
     said = [text for text in operation.get("description", "").split("\n\n") if text]
-    example = json.dumps(sent["example"], ensure_ascii=False, indent=2) if "example" in sent else ""
+    asked = Asked(
+        method=method,
+        url=f"{settings.BASE_URL}{path}",
+        body=sent.get("example"),
+        sends_file="application/octet-stream" in body,
+        takes_key=any(one["name"] == "Idempotency-Key" for one in operation["parameters"]),
+        gives_body=bool(given),
+    )
     return OperationShown(
         name=operation["operationId"],
         method=method,
@@ -79,11 +87,10 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], schemas: Ma
         paragraphs=[papers.sentence(text) for text in said if text.rstrip(".") != operation["summary"]],
         parameters=[_parameter(one, schemas) for one in operation["parameters"]],
         fields=list(_fields(sent.get("schema", {}), schemas)) if sent else [],
-        example=example,
         answer=json.dumps(given["example"], ensure_ascii=False, indent=2) if "example" in given else "",
         status=status,
         problems=[(int(code), PROBLEMS[int(code)]) for code in operation["responses"] if int(code) in PROBLEMS],
-        curl=_curl(path, method, example, is_file="application/octet-stream" in body),
+        asked=[("curl", on_command_line(asked)), ("Python", in_python(asked)), ("JavaScript", in_javascript(asked))],
     )
 
 
@@ -129,12 +136,3 @@ def _kind(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     if inner.get("type") == "array":
         return f"[{_kind(inner.get('items', {}), schemas)}]{or_null}"
     return f"{inner.get('format') or inner.get('type') or 'any'}{or_null}"
-
-
-def _curl(path: str, method: str, example: str, *, is_file: bool) -> str:
-    lines = [f"curl -X {method} {settings.BASE_URL}{path}", '-H "Authorization: Bearer $TOKEN"']
-    if is_file:
-        lines.append("--data-binary @file")
-    elif example:
-        lines += ['-H "Content-Type: application/json"', f"-d '{example}'"]
-    return " \\\n  ".join(lines)
