@@ -297,6 +297,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "counter_blanks_after",
             "most_discount",
             "kept_discount",
+            "quote_minutes",
         ]
         help_texts: ClassVar = {
             "currency": _("Three letters, such as NOK, SEK or EUR."),
@@ -318,6 +319,7 @@ class ShopForm(forms.ModelForm[Shop]):
         self.fields["cash_rounding"].required = False
         self.fields["most_discount"].required = False
         self.fields["kept_discount"].required = False
+        self.fields["quote_minutes"].required = False
 
     def clean_fiscal_year_begins(self) -> int:
         written = self.cleaned_data["fiscal_year_begins"]
@@ -336,6 +338,10 @@ class ShopForm(forms.ModelForm[Shop]):
 
     def clean_kept_discount(self) -> str:
         return str(self.cleaned_data["kept_discount"] or self.instance.kept_discount)
+
+    def clean_quote_minutes(self) -> int:
+        written = self.cleaned_data["quote_minutes"]
+        return int(self.instance.quote_minutes if written is None else written)
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()

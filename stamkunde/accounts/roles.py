@@ -38,7 +38,7 @@ _TILL = frozenset(
 )
 # What a session begun by a PIN may do at most, whoever it is: what is done at a till, in that till's store.
 AT_TILL = _TILL | {"customers.note", "sales.set_price"}
-_CARE = _TILL | {"customers.remove", "customers.note", "customers.merge", "sales.set_price"}
+_CARE = _TILL | {"customers.remove", "customers.note", "customers.merge", "sales.set_price", "sales.quote"}
 _LEAD = _CARE | {
     "accounts.manage_devices",
     "catalogue.change",

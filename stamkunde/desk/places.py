@@ -33,6 +33,7 @@ PLACES: tuple[Place, ...] = (
     Place(view="desk:today", label=pgettext_lazy("navigation", "Today"), icon="calendar", key="g t"),
     Place(view="desk:customers", label=_("Customers"), icon="users", permission="customers.see", key="g c"),
     Place(view="sales:orders", label=_("Purchases"), icon="receipt", permission="sales.see", key="g o"),
+    Place(view="sales:proposals", label=_("Quotes"), icon="file-text", permission="sales.quote"),
     Place(view="catalogue:products", label=_("Products"), icon="package", permission="catalogue.see", key="g p"),
     Place(view="desk:audit", label=_("Audit"), icon="history", permission="events.audit", key="g a"),
     Place(view="desk:settings", label=_("Settings"), icon="settings", key="g s"),

@@ -12,8 +12,9 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import REMOVE as REMOVE_CUSTOMERS
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.models import Customer
+from stamkunde.kit.clock import now
 from stamkunde.kit.policy import Permission
-from stamkunde.sales.models import Order, Return
+from stamkunde.sales.models import HeldQuote, Order, Proposal, Return
 
 M = TypeVar("M", bound=Model)
 
@@ -22,11 +23,13 @@ REGISTER = Permission("sales.register", _("Register purchases and say whose they
 RETURN = Permission("sales.return", _("Take goods back and give money back for them."))
 SET_PRICE = Permission("sales.set_price", _("Sell a product at another price than that of the list."))
 
+QUOTE = Permission("sales.quote", _("Write quotes for customers, give them out and withdraw them."))
+
 ARCHIVE = Permission(
     "sales.archive", _("See purchases and returns in the archive, which are kept only because a law asks for it.")
 )
 
-PERMISSIONS = (SEE, REGISTER, RETURN, SET_PRICE, ARCHIVE)
+PERMISSIONS = (SEE, REGISTER, RETURN, SET_PRICE, QUOTE, ARCHIVE)
 
 
 def most_discount(user: User) -> int | None:
@@ -158,3 +161,39 @@ def return_for(user: User, pk: int) -> Return:
     if returned is None:
         raise Http404
     return returned
+
+
+def visible_proposals(user: User) -> QuerySet[Proposal]:
+    """Return the quotes that a person sees: of the stores the person works in, for customers whom anybody may see."""
+    if not (user.may(QUOTE.name) and user.may(SEE_CUSTOMERS.name)):
+        return Proposal.objects.none()
+    rows = Proposal.objects.filter(customer__trashed_at=None, customer__restricted_at=None)
+    return _in_own_stores(rows, user)
+
+
+def proposal_for(user: User, pk: int) -> Proposal:
+    found = visible_proposals(user).select_related("store", "customer").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def proposal_by_link(digest: str) -> Proposal:
+    """Return the quote whose link carries a token of this digest, or answer as if there were none."""
+    found = (
+        Proposal.objects.select_related("store", "customer")
+        .filter(link_digest=digest, link_expires_at__gt=now())
+        .filter(customer__trashed_at=None, customer__restricted_at=None)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def held_quote_for(user: User, pk: int) -> HeldQuote:
+    rows = HeldQuote.objects.all() if user.may(REGISTER.name) else HeldQuote.objects.none()
+    found = _in_own_stores(rows, user).select_related("store", "customer").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

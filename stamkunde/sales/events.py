@@ -140,6 +140,100 @@ class OrderCustomerChanged(Event):
         return address("sales:order", self.order_id)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProposalEvent(Event):
+    """Something that happened to a quote for a customer."""
+
+    topic: ClassVar[Topic] = Topic.PURCHASES
+    icon: ClassVar[str] = "file-text"
+    SUBJECT: ClassVar[str] = "proposal_id"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("title",)
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("currency", "total")
+
+    proposal_id: int
+    title: str
+    currency: str
+    total: int
+
+    def values(self) -> dict[str, str]:
+        return {"title": self.title, "total": shown.amount(self.total, self.currency)}
+
+    def words(self) -> str:
+        return fold(self.title)
+
+    def url(self) -> str:
+        return address("sales:proposal", self.proposal_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalWritten(ProposalEvent):
+    name: ClassVar[str] = "sales.quote_written"
+
+    is_new: bool = True
+
+    def sentence(self) -> str:
+        if self.is_new:
+            return _("The quote “%(title)s” over %(total)s was written") % self.values()
+        return _("The quote “%(title)s” was changed; it is over %(total)s now") % self.values()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalSent(ProposalEvent):
+    name: ClassVar[str] = "sales.quote_sent"
+    icon: ClassVar[str] = "send"
+
+    revision: int
+    is_link_only: bool = False
+
+    def sentence(self) -> str:
+        if self.is_link_only:
+            return _("A new link was made to the quote “%(title)s”") % self.values()
+        if self.revision > 1:
+            return _("The quote “%(title)s” over %(total)s was given to the customer anew") % self.values()
+        return _("The quote “%(title)s” over %(total)s was given to the customer") % self.values()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalAccepted(ProposalEvent):
+    name: ClassVar[str] = "sales.quote_accepted"
+    icon: ClassVar[str] = "circle-check"
+
+    order_id: int
+    by_link: bool
+
+    def sentence(self) -> str:
+        if self.by_link:
+            return _("The customer accepted the quote “%(title)s” for %(total)s on its page") % self.values()
+        return _("The quote “%(title)s” was accepted for %(total)s, as staff wrote down") % self.values()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalDeclined(ProposalEvent):
+    name: ClassVar[str] = "sales.quote_declined"
+    icon: ClassVar[str] = "x"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("title", "reason")
+
+    reason: str
+    by_link: bool
+
+    def sentence(self) -> str:
+        if self.by_link:
+            return _("The customer declined the quote “%(title)s” on its page") % self.values()
+        return _("The quote “%(title)s” was declined, as staff wrote down") % self.values()
+
+    def lines(self) -> list[str]:
+        return [self.reason] if self.reason else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalWithdrawn(ProposalEvent):
+    name: ClassVar[str] = "sales.quote_withdrawn"
+    icon: ClassVar[str] = "ban"
+
+    def sentence(self) -> str:
+        return _("The quote “%(title)s” was withdrawn") % self.values()
+
+
 def count_of_things(quantities: list[Decimal]) -> int:
     """Return how many things people would say it was: pieces where all are counted, lines where some are weighed."""
     if all(quantity == quantity.to_integral_value() for quantity in quantities):

@@ -7,8 +7,17 @@ from stamkunde.kit import shown
 from stamkunde.kit.merging import Follower, Later, Settled, Stays, register
 from stamkunde.sales.access import is_archived
 from stamkunde.sales.actions.figures import refresh_summaries
-from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
-from stamkunde.sales.models import Order, PurchaseSummary, Return
+from stamkunde.sales.events import (
+    OrderCustomerChanged,
+    OrderPlaced,
+    ProposalAccepted,
+    ProposalDeclined,
+    ProposalSent,
+    ProposalWithdrawn,
+    ProposalWritten,
+    ReturnRegistered,
+)
+from stamkunde.sales.models import HeldQuote, Order, Proposal, PurchaseSummary, Return
 
 
 def _said_order(order: Order) -> str:
@@ -17,6 +26,10 @@ def _said_order(order: Order) -> str:
 
 def _said_return(returned: Return) -> str:
     return _said(returned, -returned.total)
+
+
+def _said_proposal(proposal: Proposal) -> str:
+    return f"{proposal.title} · {shown.amount(proposal.total, proposal.currency)}"
 
 
 def _said(row: Order | Return, amount: int) -> str:
@@ -43,6 +56,20 @@ register(
             at="recorded_at",
             said=_said_return,
             happenings=(ReturnRegistered.name,),
+            related=("store", "customer"),
+        ),
+    ),
+    Follower(model=HeldQuote),
+    Follower(
+        model=Proposal,
+        later=Later(
+            label=gettext_lazy("Quotes"),
+            at="written_at",
+            said=_said_proposal,
+            happenings=tuple(
+                kind.name
+                for kind in (ProposalWritten, ProposalSent, ProposalAccepted, ProposalDeclined, ProposalWithdrawn)
+            ),
             related=("store", "customer"),
         ),
     ),

@@ -60,6 +60,12 @@ def digest_of(values: OrderValues | ReturnValues) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def laid_out(values: OrderValues) -> dict[str, Any]:
+    """Return the values as JSON keeps them."""
+    kept: dict[str, Any] = json.loads(json.dumps(_laid_out(values), default=_plain))
+    return kept
+
+
 def _laid_out(values: OrderValues | ReturnValues) -> dict[str, Any]:
     """Return the values and the parts within them as JSON knows them, in the order in which they are declared."""
     return {

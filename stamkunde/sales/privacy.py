@@ -13,9 +13,23 @@ from stamkunde.events.actions import delete_happenings
 from stamkunde.events.models import Happening
 from stamkunde.kit import shown
 from stamkunde.kit.money import Money
-from stamkunde.kit.privacy import Holding, Sensitivity, Stay, register
+from stamkunde.kit.privacy import Holding, Sensitivity, Stay, deleting, register, rows_about
 from stamkunde.pricing.explaining import said_of
-from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
+from stamkunde.sales.models import (
+    HeldQuote,
+    Order,
+    OrderLine,
+    Payment,
+    Proposal,
+    ProposalAnswer,
+    ProposalLine,
+    ProposalVersion,
+    PurchaseSummary,
+    Refund,
+    Return,
+    ReturnLine,
+)
+from stamkunde.sales.proposals import Content
 from stamkunde.sales.retention import DOCUMENTS, TOLD_OF_EACH
 
 _NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
@@ -117,6 +131,47 @@ def _summaries(customer_id: int) -> Iterator[dict[str, Any]]:
             "returned": _money(own.returned, own.currency),
             "net": _money(own.net, own.currency),
             "last_at": own.last_at,
+        }
+
+
+def _proposals(customer_id: int) -> Iterator[dict[str, Any]]:
+    for own in Proposal.objects.filter(customer=customer_id).select_related("store").order_by("pk"):
+        yield {
+            "title": own.title,
+            "words": own.words,
+            "store": own.store.name,
+            "state": own.get_state_display(),
+            "total": _money(own.total, own.currency),
+            "valid_until": own.valid_until,
+            "written_at": own.written_at,
+        }
+
+
+def _proposal_lines(customer_id: int) -> Iterator[dict[str, Any]]:
+    lines = ProposalLine.objects.filter(proposal__customer=customer_id).select_related("proposal", "product")
+    for line in lines.order_by("proposal", "number"):
+        yield {
+            "product": line.product.name if line.product else "",
+            "description": line.description,
+            "quantity": line.quantity,
+            "unit_price": _money(line.unit_price, line.proposal.currency),
+        }
+
+
+def _versions(customer_id: int) -> Iterator[dict[str, Any]]:
+    for version in ProposalVersion.objects.filter(proposal__customer=customer_id).order_by("pk"):
+        content = Content.of(version.content)
+        yield {"sent_at": version.sent_at, "content": content.text(content.usual), "valid_until": version.valid_until}
+
+
+def _held_quotes(customer_id: int) -> Iterator[dict[str, Any]]:
+    for held in HeldQuote.objects.filter(customer=customer_id).select_related("store").order_by("pk"):
+        yield {
+            "made_at": held.made_at,
+            "store": held.store.name,
+            "channel": held.get_channel_display(),
+            "basket": ", ".join(f"{line['quantity']} × {line['name']}" for line in held.result["lines"]),
+            "total": _money(held.total, held.currency),
         }
 
 
@@ -279,5 +334,130 @@ register(
         # It says no more than the purchases that stay, and must go on agreeing with them.
         export=_summaries,
         stays=_orders_stay,
+    ),
+)
+
+register(
+    Holding(
+        model=ProposalAnswer,
+        title=gettext_lazy("What you said to quotes"),
+        purpose=gettext_lazy("To prove what was agreed, in which words."),
+        columns={
+            "id": _NONE,
+            "version": _NONE,
+            "is_accepted": _BEHAVIOUR,
+            "text": _FREE_TEXT,
+            "chosen": _BUSINESS,
+            "total": _BUSINESS,
+            "reason": _FREE_TEXT,
+            "answered_at": _BEHAVIOUR,
+            "answered_by": _IDENTITY,
+            "by_link": _BUSINESS,
+        },
+        export=rows_about(
+            ProposalAnswer,
+            "is_accepted",
+            "text",
+            "reason",
+            "answered_at",
+            "answered_by",
+            by="version__proposal__customer_id",
+        ),
+        forget=deleting(ProposalAnswer, by="version__proposal__customer_id"),
+    ),
+    Holding(
+        model=ProposalVersion,
+        title=gettext_lazy("Quotes as they were given to you"),
+        purpose=gettext_lazy("To prove what was offered."),
+        columns={
+            "id": _NONE,
+            "proposal": _NONE,
+            "number": _NONE,
+            "content": _FREE_TEXT,
+            "total": _BUSINESS,
+            "valid_until": _BUSINESS,
+            "sent_at": _BEHAVIOUR,
+            "sent_by": _BUSINESS,
+        },
+        export=_versions,
+        forget=deleting(ProposalVersion, by="proposal__customer_id"),
+    ),
+    Holding(
+        model=ProposalLine,
+        title=gettext_lazy("What stands in quotes"),
+        purpose=gettext_lazy("To write down what the customer asked the price of."),
+        columns={
+            "id": _NONE,
+            "proposal": _NONE,
+            "number": _NONE,
+            "product": _BEHAVIOUR,
+            "description": _BEHAVIOUR,
+            "quantity": _BEHAVIOUR,
+            "unit_price": _BUSINESS,
+            "discount_basis_points": _BUSINESS,
+            "vat_class": _BUSINESS,
+            "is_optional": _BUSINESS,
+            "is_chosen": _BUSINESS,
+        },
+        export=_proposal_lines,
+        forget=deleting(ProposalLine, by="proposal__customer_id"),
+    ),
+    Holding(
+        model=Proposal,
+        title=gettext_lazy("Quotes"),
+        purpose=gettext_lazy("To offer the customer what they asked for, and to keep to it."),
+        columns={
+            "id": _NONE,
+            "ref": _NONE,
+            "customer": _IDENTITY,
+            "store": _BEHAVIOUR,
+            "state": _BEHAVIOUR,
+            "title": _FREE_TEXT,
+            "words": _FREE_TEXT,
+            "language": _BUSINESS,
+            "valid_until": _BUSINESS,
+            "currency": _BUSINESS,
+            "discount_basis_points": _BUSINESS,
+            "total": _BUSINESS,
+            "revision": _NONE,
+            "version": _NONE,
+            "link_digest": _NONE,
+            "link_expires_at": _NONE,
+            "written_at": _BEHAVIOUR,
+            "written_by": _BUSINESS,
+            "changed_at": _BUSINESS,
+            "order": _BUSINESS,
+            "idempotency_key": _NONE,
+            "body_digest": _NONE,
+        },
+        export=_proposals,
+        forget=deleting(Proposal),
+    ),
+    Holding(
+        model=HeldQuote,
+        title=gettext_lazy("Prices you were shown"),
+        purpose=gettext_lazy("To sell a basket at the price that was shown for it."),
+        columns={
+            "id": _NONE,
+            "ref": _NONE,
+            "customer": _IDENTITY,
+            "store": _BEHAVIOUR,
+            "channel": _BEHAVIOUR,
+            "basket": _BEHAVIOUR,
+            "basket_hash": _NONE,
+            "price_book": _BUSINESS,
+            "engine_version": _NONE,
+            "currency": _BUSINESS,
+            "total": _BUSINESS,
+            "result": _BUSINESS,
+            "trace": _BUSINESS,
+            "made_at": _BEHAVIOUR,
+            "made_by": _BUSINESS,
+            "valid_until": _BUSINESS,
+            "order": _BUSINESS,
+            "idempotency_key": _NONE,
+        },
+        export=_held_quotes,
+        forget=deleting(HeldQuote),
     ),
 )

@@ -36,3 +36,16 @@ class ReceiptTaken(SaleRefused):
 
 class MoreThanBought(SaleRefused):
     """More was to be taken back than is left of what was bought."""
+
+
+class ProposalStale(SaleRefused):
+    """Somebody has changed or sent the quote meanwhile."""
+
+
+class PriceChanged(SaleRefused):
+    """A held quote has run out and costs another amount now; `quote` says which, and nothing was written."""
+
+    def __init__(self, sentence: str, *, quote: object, total: int) -> None:
+        super().__init__(sentence, "accepted_total")
+        self.quote = quote
+        self.total = total

@@ -13,13 +13,33 @@ from stamkunde.events.models import Happening
 from stamkunde.kit.privacy import Sensitivity
 from stamkunde.kit.register import Processing, register
 from stamkunde.kit.retention import Calendar, Ending, Ground, Keeping, Period, Rule, add_rules, keep
-from stamkunde.sales.actions.retention import let_go_of_orders, let_go_of_returns
+from stamkunde.sales.actions.retention import (
+    let_go_of_held_quotes,
+    let_go_of_orders,
+    let_go_of_proposals,
+    let_go_of_returns,
+)
 from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
-from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
+from stamkunde.sales.models import (
+    HeldQuote,
+    Order,
+    OrderLine,
+    Payment,
+    Proposal,
+    ProposalAnswer,
+    ProposalLine,
+    ProposalVersion,
+    PurchaseSummary,
+    Refund,
+    Return,
+    ReturnLine,
+)
 
 DOCUMENTS = "sales.documents"
 REGISTERS = "sales.registers"
 HISTORY = "sales.history"
+QUOTES = "sales.quotes"
+HELD_QUOTES = "sales.held_quotes"
 TOLD_OF_EACH = tuple(kind.name for kind in (OrderPlaced, OrderCustomerChanged, ReturnRegistered))
 
 _NORWAY = _("Norway: bokføringsloven § 13, five years after the end of the fiscal year.")
@@ -99,6 +119,30 @@ add_rules(
 )
 
 
+add_rules(
+    Rule(
+        name=QUOTES,
+        sensitivity=Sensitivity.BEHAVIOUR,
+        purpose=_("To know what was offered to a customer, in which words, and what they said to it."),
+        ground=Ground.INTEREST,
+        trigger=_("the last change of the quote, or its answer"),
+        period=Period(months=36),
+        ending=Ending.DELETE,
+        source=_("A proposal: as long as a claim from an agreement is usually made."),
+    ),
+    Rule(
+        name=HELD_QUOTES,
+        sensitivity=Sensitivity.BEHAVIOUR,
+        purpose=_("To sell a basket at the price that was shown for it."),
+        ground=Ground.INTEREST,
+        trigger=_("the moment at which the price was worked out"),
+        period=Period(days=30),
+        ending=Ending.DELETE,
+        source=_("A proposal: the price holds for minutes, and a question about it comes within days."),
+    ),
+)
+
+
 def out_of_the_archive(_newest: date) -> Q:
     """Return the condition that a purchase does not lie in the archive yet."""
     line = the_shop().archive_before
@@ -143,6 +187,22 @@ keep(
         only=Q(name__in=TOLD_OF_EACH),
         let_go=delete_happenings,
     ),
+    Keeping(
+        rule=QUOTES,
+        model=Proposal,
+        title=_("Quotes for customers"),
+        since="changed_at",
+        only=Q(customer__restricted_at=None),
+        let_go=let_go_of_proposals,
+    ),
+    Keeping(
+        rule=HELD_QUOTES,
+        model=HeldQuote,
+        title=_("Prices that were held for a basket"),
+        since="made_at",
+        only=NOT_RESTRICTED,
+        let_go=let_go_of_held_quotes,
+    ),
     # Returns first: a purchase can only go when nothing is left that was brought back of it.
     Keeping(
         rule=DOCUMENTS,
@@ -171,5 +231,10 @@ register(
         Processing(model=model, ground=Ground.LAW, kept=DOCUMENTS, recipients=STAFF_AND_ACCOUNTANT)
         for model in (Order, OrderLine, Payment, Return, ReturnLine, Refund)
     ),
+    *(
+        Processing(model=model, ground=Ground.INTEREST, kept=QUOTES)
+        for model in (Proposal, ProposalLine, ProposalVersion, ProposalAnswer)
+    ),
+    Processing(model=HeldQuote, ground=Ground.INTEREST, kept=HELD_QUOTES),
     Processing(model=PurchaseSummary, ground=Ground.INTEREST),
 )

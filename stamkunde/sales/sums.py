@@ -8,6 +8,7 @@ a sum that its lines do not have. What a unit cost when it comes back follows fr
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from stamkunde.kit.money import allocate, percent_of, round_half_up, vat_within
 
@@ -51,6 +52,8 @@ class Sums:
     """What price books and offers took off, without what was taken off by hand."""
     uses: dict[int, int] = field(default_factory=dict)
     """What each offer with a limit took off, by its number: these uses are counted when it is registered."""
+    quote: Any = None
+    """The evaluator's answer, where it was asked."""
     by_hand: list[tuple[int, int]] = field(default_factory=list)
     """Of each line what it costs by books and offers, and what of that is taken off it by hand; empty without these."""
 

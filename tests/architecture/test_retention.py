@@ -23,7 +23,7 @@ from stamkunde.kit.retention import ENDINGS, GROUNDS, Calendar, Keeping, Rule, i
 from stamkunde.loyalty.models import Membership
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.sales.events import OrderPlaced
-from stamkunde.sales.models import Order, OrderLine, Return, ReturnLine
+from stamkunde.sales.models import HeldQuote, Order, OrderLine, Proposal, Return, ReturnLine
 from tests.world import World, make_store
 
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm", "LV": "Europe/Riga", "EU": "Europe/Berlin"}
@@ -52,6 +52,20 @@ def a_return(world: World, at: datetime, country: str) -> Return:
     )  # fmt: skip
     ReturnLine.objects.create(returned=returned, description="Tea", quantity=Decimal(1), amount=100)
     return returned
+
+
+def a_quote(world: World, at: datetime, country: str) -> Proposal:
+    return Proposal.objects.create(
+        store=store_in(country), customer=world.kari, title="Tea", language="en", valid_until=at.date(), currency="EUR",
+        written_at=at, written_by="Anna", changed_at=at,
+    )  # fmt: skip
+
+
+def a_held_quote(world: World, at: datetime, country: str) -> HeldQuote:
+    return HeldQuote.objects.create(
+        store=store_in(country), customer=world.kari, channel="web", basket={}, basket_hash="x", engine_version="1",
+        currency="EUR", total=1, result={}, trace=[], made_at=at, made_by="Anna", valid_until=at,
+    )  # fmt: skip
 
 
 def a_sign_in(world: World, at: datetime, country: str) -> SignIn:
@@ -107,6 +121,8 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.history/happening": a_purchase_told,
     "sales.documents/order": an_order,
     "sales.documents/return": a_return,
+    "sales.quotes/proposal": a_quote,
+    "sales.held_quotes/heldquote": a_held_quote,
     "accounts.security_log/signin": a_sign_in,
     "accounts.security_log/happening": a_signing_in,
     "customers.read_log/lookup": a_look,

@@ -37,6 +37,7 @@ FIRST = {
     "products/": "product",
     "purchases/": "order",
     "returns/": "return",
+    "quotes/": "quote",
     "counter/receipts/": "order",
     "counter/returns/": "return",
     "imports/": "import",
@@ -93,6 +94,7 @@ WORDS = {
     "customers:part": {"name": "contact"},
     "customers:first": {"name": "email"},
     "customers:first_value": {"name": "email"},
+    "sales:quote_link": {"token": "nothing"},
     "api:nothing": {"rest": "nothing"},
     "accountability:rule": {"key": "sales.documents:NO"},
     "api:changeRetentionRule": {"key": "sales.documents:NO"},
@@ -101,7 +103,7 @@ WORDS = {
 PARTS = frozenset(
     {"address", "point", "trait", "former", "note", "file", "relation", "merge", "happening", "pair", "copy"}
 )
-ONE_OF_MANY_STORES = frozenset({"order", "return", "device"})
+ONE_OF_MANY_STORES = frozenset({"order", "return", "device", "quote", "held"})
 OF_A_PERSON = frozenset({"view", "change", "export", "token", "session"})
 
 

@@ -38,7 +38,7 @@ from stamkunde.exchange.actions.receiving import receive_file
 from stamkunde.exchange.actions.tokens import end_token
 from stamkunde.exchange.models import Webhook, WebhookMessage
 from stamkunde.kit.actor import SYSTEM
-from stamkunde.kit.clock import now
+from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import Money
 from stamkunde.pricing.actions import PriceSaid, add_price_book, publish_prices, write_offer
 from stamkunde.pricing.schemas import OfferValues
@@ -47,6 +47,8 @@ from stamkunde.privacy.actions.asking import ask_for_copy
 from stamkunde.privacy.actions.requests import RequestValues, receive_request
 from stamkunde.privacy.models import IdentityProof, RequestKind
 from stamkunde.sales.actions import register_order, register_return
+from stamkunde.sales.actions.proposals import ProposalLineValues, ProposalValues, write_proposal
+from stamkunde.sales.actions.quotes import hold_quote
 from stamkunde.sales.values import LineValues, OrderValues, ReturnLineValues, ReturnValues
 from tests.machine import EVERYTHING, Machine
 from tests.world import make_customer, make_staff, make_store, make_till, signed_in
@@ -270,6 +272,23 @@ def _trade(numbers: dict[str, Any], store: Store, customer_id: int, at: datetime
         ReturnValues(order_id=order.pk, lines=(part,), store_id=store.pk, returned_at=at), by=SYSTEM
     )
     numbers |= {"order": order.pk, "return": returned.pk}
+    if at is None:
+        numbers |= _quotes(store, customer_id, line)
+
+
+def _quotes(store: Store, customer_id: int, line: LineValues) -> dict[str, Any]:
+    written = write_proposal(
+        ProposalValues(
+            customer_id=customer_id,
+            store_id=store.pk,
+            title="Coffee for a year",
+            valid_until=business_day(now(), store.zone) + timedelta(days=14),
+            lines=(ProposalLineValues(line=line),),
+        ),
+        by=SYSTEM,
+    )
+    held = hold_quote(OrderValues(store_id=store.pk, customer_id=customer_id, lines=(line,)), by=SYSTEM)
+    return {"quote": written.pk, "held": held.pk}
 
 
 def _request(numbers: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ class ShopGiven(Given):
     kept_discount: KeptDiscount = Field(
         description="Whether a discount on what is kept stays when a part comes back, or is worked out anew."
     )
+    quote_minutes: int = Field(description="For how many minutes a basket can be bought at the price it was quoted.")
 
 
 class ShopSent(Sent):
@@ -51,6 +52,7 @@ class ShopSent(Sent):
     counter_blanks_after: Count | None = Field(None, le=32_000, description="It stays as it is if left out.")
     most_discount: Count | None = Field(None, le=100, description="In percent. It stays as it is if left out.")
     kept_discount: KeptDiscount | None = Field(None, description="It stays as it is if left out.")
+    quote_minutes: Count | None = Field(None, ge=1, le=1_440, description="It stays as it is if left out.")
 
 
 class StoreGiven(Given):

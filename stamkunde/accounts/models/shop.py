@@ -123,6 +123,12 @@ class Shop(models.Model):
             "that is taken off what is given back."
         ),
     )
+    quote_minutes = models.PositiveSmallIntegerField(
+        _("a price that was worked out holds for"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(1_440)],
+        help_text=_("Minutes, from 1 to 1440. A web shop's basket can be bought at the price it was shown that long."),
+    )
     # What was bought or brought back before this instant lies in the archive; the line only ever moves on.
     archive_before = models.DateTimeField(null=True, editable=False)
 

@@ -44,7 +44,7 @@ from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 from stamkunde.kit.returning import page_before
 from stamkunde.privacy.access import ANSWER
-from stamkunde.sales.access import REGISTER
+from stamkunde.sales.access import QUOTE, REGISTER
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.queries import four_numbers
 
@@ -86,6 +86,7 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "may_note": user.may(NOTE.name),
         "may_remove": user.may(REMOVE.name),
         "may_register": user.may(REGISTER.name),
+        "may_quote": user.may(QUOTE.name),
         "may_see_sales": user.may(SEE_SALES.name),
         "may_see_lookups": user.may(SEE_LOOKUPS.name),
         "may_answer_requests": user.may(ANSWER.name),

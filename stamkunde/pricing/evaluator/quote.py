@@ -164,3 +164,21 @@ class Quote:
     def canonical(self) -> bytes:
         """Return it as JSON in the one way in which it is ever written."""
         return json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "Quote":
+        """Return a quote that was kept as JSON; it says the same to the last byte."""
+        lines = tuple(
+            QuotedLine(
+                **line
+                | {
+                    "units": tuple((count, each) for count, each in line["units"]),
+                    "allocations": tuple(Allocation(**one) for one in line["allocations"]),
+                }
+            )
+            for line in kept["lines"]
+        )
+        steps = tuple(Step(**{"line": 0} | step) for step in kept["steps"])
+        rates = tuple((rate, vat) for rate, vat in kept["vat_by_rate"])
+        until = datetime.fromisoformat(kept["valid_until"])
+        return cls(**kept | {"lines": lines, "steps": steps, "vat_by_rate": rates, "valid_until": until})

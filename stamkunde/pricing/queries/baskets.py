@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store
+from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.queries import ToSell, products_to_sell
 from stamkunde.kit.clock import business_day
 from stamkunde.pricing.evaluator import Quote, evaluate
@@ -118,6 +119,7 @@ def quoted(
         store=store.pk,
         channel=channel,
         is_employee=is_employee,
+        quote_holds_minutes=the_shop().quote_minutes,
         off=off,
         share=share,
     )

@@ -21,7 +21,7 @@ from stamkunde.pricing.refusals import UsedUp
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_order, refresh_summaries
 from stamkunde.sales.actions.paying import paid
-from stamkunde.sales.actions.prices import by_books_and_offers
+from stamkunde.sales.actions.prices import NOT_HELD, Held, by_books_and_offers
 from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Channel, Order, OrderLine, Payment, Return
 from stamkunde.sales.once import digest_of, once
@@ -44,11 +44,14 @@ def register_order(
     idempotency_key: str | None = None,
     may_set_price: bool = True,
     most_discount: int | None = None,
+    held: Held = NOT_HELD,
 ) -> Order:
     """Write down a purchase with its lines and payments, and count it with its customer.
 
     Sent again with the same key, or the same receipt number of the same till, it answers with the first one; with other
     content it raises KeyReused or ReceiptTaken. Whatever else is wrong raises SaleRefused, and nothing is written.
+
+    `held` holds the evaluator's answer where the purchase was quoted earlier.
 
     Without `may_set_price`, what has a list price is sold at that and nothing else. No more than `most_discount`
     percent are taken off, of a line or of the whole; without one, as much as is wanted.
@@ -60,7 +63,9 @@ def register_order(
     if values.channel not in _CHANNELS:
         raise SaleRefused(_("Choose one of the channels."), "channel")
     number = checks.plain(values.receipt_number, "receipt_number", 60)
-    lines, sums = worked_out(values, store, placed_at, may_set_price=may_set_price, most_discount=most_discount)
+    lines, sums = worked_out(
+        values, store, placed_at, may_set_price=may_set_price, most_discount=most_discount, held=held
+    )
     settled = paid(values.payments, sums.total, "payments", store=store, currency=store.currency)
     order = Order(
         store=store,
@@ -177,6 +182,7 @@ def worked_out(
     *,
     may_set_price: bool = True,
     most_discount: int | None = None,
+    held: Held = NOT_HELD,
 ) -> tuple[list[OrderLine], Sums]:
     """Return the lines and what they come to, as they would be registered at a moment; nothing is written."""
     checks.line_count(len(values.lines))
@@ -200,7 +206,7 @@ def worked_out(
         lines.append(_line(number, line, known.product if known else None, price, rate))
         pricings.append(_pricing(number, line, price, rate))
     sums = _reckoned(pricings, values)
-    sums = by_books_and_offers(values, products, pricings, lines, store, at) or sums
+    sums = by_books_and_offers(values, products, pricings, lines, store, at, held) or sums
     if most_discount is not None:
         _refuse_large_discounts(pricings, sums, most_discount)
     for row, own in zip(lines, sums.lines, strict=True):

@@ -1,10 +1,12 @@
 """What a purchase costs by price books and offers: the evaluator is asked, and its answer put into lines and sums."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from stamkunde.accounts.models import Store
+from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.queries import ToSell
 from stamkunde.pricing.evaluator import Outcome, Quote, QuotedLine, evaluate
 from stamkunde.pricing.evaluator.reckoning import BY_HAND
@@ -18,6 +20,17 @@ from stamkunde.sales.sums import LineSums, Pricing, Sums
 from stamkunde.sales.values import OrderValues
 
 
+@dataclass(frozen=True)
+class Held:
+    """That the evaluator's answer is wanted though nothing may change a price, or the answer given earlier."""
+
+    asks: bool = False
+    quote: Quote | None = None
+
+
+NOT_HELD = Held()
+
+
 def by_books_and_offers(
     values: OrderValues,
     products: Mapping[int, ToSell],
@@ -25,19 +38,20 @@ def by_books_and_offers(
     lines: Sequence[OrderLine],
     store: Store,
     at: datetime,
+    held: Held = NOT_HELD,
 ) -> Sums | None:
     """Write into the lines what price books and offers do to them, and return the sums; None where they do nothing.
 
     A line that came with a price keeps it: whoever sent it has asked already, or set it by hand. What was bought at
-    another time was not bought under today's offers.
+    another time was not bought under today's offers. `held` asks the evaluator in any case, or has its answer already.
     """
     known = live()
     open_ids = {line.product_id for line in values.lines if line.unit_price is None and line.product_id is not None}
-    if not open_ids:
+    if not open_ids and not held.asks:
         return None
     prices = candidates(open_ids, store, at, known)
     offers = offers_for(known) if values.placed_at is None else ()
-    if not prices and not offers:
+    if not prices and not offers and not held.asks:
         return None
     basket = [
         _basket_line(number, values, products, pricing, prices, known)
@@ -49,13 +63,18 @@ def by_books_and_offers(
         zone=store.zone,
         store=store.pk,
         channel=values.channel,
+        quote_holds_minutes=the_shop().quote_minutes,
         off=values.discount,
         share=values.discount_basis_points,
     )
     asks = values.customer_id is not None and asks_who_buys(offers, prices.values())
     standing = standing_for(values.customer_id, at) if asks else NOBODY
-    quote = evaluate(basket, context=context, offers=offers, standing=standing)
+    quote = held.quote or evaluate(basket, context=context, offers=offers, standing=standing)
     for line, own in zip(lines, quote.lines, strict=True):
+        if held.quote is not None:
+            # As it was quoted, whatever the list and the rates say by now.
+            line.unit_price, line.vat_basis_points = own.list_price, own.vat_basis_points
+            line.description = own.name
         line.price_steps = _steps(quote, own.number) or None
         line.allocations = kept_allocations(own)
     return _sums(quote, offers)
@@ -125,6 +144,7 @@ def _sums(quote: Quote, offers: Sequence[Offer]) -> Sums:
         vat_by_rate=dict(quote.vat_by_rate),
         saved=quote.discount - by_hand,
         uses=uses,
+        quote=quote,
         by_hand=[_by_hand(line) for line in quote.lines],
     )
 

@@ -9,8 +9,17 @@ from stamkunde.events.models import Happening
 from stamkunde.events.publishing import action
 from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.sales.actions.figures import refresh_summaries
-from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
-from stamkunde.sales.models import Order, OrderLine, Return, ReturnLine
+from stamkunde.sales.events import (
+    OrderCustomerChanged,
+    OrderPlaced,
+    ProposalAccepted,
+    ProposalDeclined,
+    ProposalSent,
+    ProposalWithdrawn,
+    ProposalWritten,
+    ReturnRegistered,
+)
+from stamkunde.sales.models import HeldQuote, Order, OrderLine, Proposal, Return, ReturnLine
 
 
 @action
@@ -36,6 +45,25 @@ def let_go_of_returns(numbers: Sequence[int]) -> int:
     delete_rows(Return, list(customers))
     refresh_summaries({customer for customer in customers.values() if customer})
     return len(customers)
+
+
+@action
+def let_go_of_proposals(numbers: Sequence[int]) -> int:
+    """Delete quotes with their lines, versions and answers, and what timelines say of them; return how many went."""
+    gone = list(Proposal.objects.select_for_update(of=("self",)).filter(pk__in=numbers).values_list("pk", flat=True))
+    names = [
+        kind.name for kind in (ProposalWritten, ProposalSent, ProposalAccepted, ProposalDeclined, ProposalWithdrawn)
+    ]
+    _forget_happenings(names, gone)
+    delete_rows(Proposal, gone)
+    return len(gone)
+
+
+@action
+def let_go_of_held_quotes(numbers: Sequence[int]) -> int:
+    """Delete prices that were held; purchases made at them stay."""
+    delete_rows(HeldQuote, numbers)
+    return len(numbers)
 
 
 def _take_off(lines: QuerySet[ReturnLine]) -> None:

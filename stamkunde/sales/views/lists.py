@@ -19,7 +19,7 @@ from stamkunde.customers.models import Customer
 from stamkunde.customers.queries.merges import survivor_of
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, RETURN, SEE, named, order_for, visible_orders, visible_returns
+from stamkunde.sales.access import QUOTE, REGISTER, RETURN, SEE, named, order_for, visible_orders, visible_returns
 from stamkunde.sales.forms.narrowing import NarrowingForm
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.queries import order_detail, purchases
@@ -115,6 +115,7 @@ def _context(
             Tab(_("Purchases"), f"{reverse('sales:orders')}{query}", current == "sales:orders"),
             Tab(_("Returns"), f"{reverse('sales:returns')}{query}", current == "sales:returns"),
             Tab(_("Tills of a day"), reverse("sales:tills"), is_current=False),
+            *([Tab(_("Quotes"), reverse("sales:proposals"), is_current=False)] if user.may(QUOTE.name) else []),
         ],
         "may_register": user.may(REGISTER.name),
         "may_return": user.may(RETURN.name),

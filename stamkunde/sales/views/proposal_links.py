@@ -1,0 +1,115 @@
+"""The page on which a customer reads a quote by its link, chooses, and accepts or declines; nobody signs in here.
+
+To open it does nothing. What was chosen leads to a second page, and only the button there answers.
+"""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods
+
+from stamkunde.accounts.attempts import is_used_up, note_attempt
+from stamkunde.accounts.models import Language
+from stamkunde.accounts.presence import network_address
+from stamkunde.accounts.queries import the_shop
+from stamkunde.kit.actor import Actor, ActorKind
+from stamkunde.kit.clock import now
+from stamkunde.kit.policy import open_to_anyone
+from stamkunde.sales.access import proposal_by_link
+from stamkunde.sales.actions.proposals import answer_proposal, digest_of_link
+from stamkunde.sales.models import Proposal, ProposalState
+from stamkunde.sales.proposals import Content
+from stamkunde.sales.queries.proposals import shown_content
+from stamkunde.sales.refusals import SaleRefused
+
+MOST_WRONG, WITHIN = 30, timedelta(minutes=15)
+LONGEST_TOKEN = 64
+
+
+@open_to_anyone
+@require_http_methods(["GET", "POST"])
+def quote_link(request: HttpRequest, token: str) -> HttpResponse:
+    who = f"quote link:{network_address(request)}"
+    try:
+        if is_used_up(who, MOST_WRONG):
+            return _kept_to_itself(_gone(request, HTTPStatus.TOO_MANY_REQUESTS))
+        current = proposal_by_link(digest_of_link(token[:LONGEST_TOKEN]))
+    except Http404:
+        note_attempt(who, window=WITHIN)
+        return _kept_to_itself(_gone(request, HTTPStatus.NOT_FOUND))
+    version = current.versions.first()
+    if version is None:
+        return _kept_to_itself(_gone(request, HTTPStatus.NOT_FOUND))
+    content = Content.of(version.content)
+    wanted = request.GET.get("language", "")
+    language = wanted if wanted in Language.values else content.language
+    with override(language):
+        return _kept_to_itself(_page(request, current, content, version.number, language))
+
+
+def _page(request: HttpRequest, current: Proposal, content: Content, revision: int, language: str) -> HttpResponse:
+    sent = request.POST if request.method == "POST" else request.GET
+    known = {line.number for line in content.lines if line.is_optional}
+    is_asked = "step" in sent
+    options = {int(number) for number in sent.getlist("option") if number.isdecimal() and len(number) < 5} & known
+    step = sent.get("step", "")
+    context: dict[str, Any] = {
+        "proposal": current,
+        "shop": the_shop().name,
+        "revision": revision,
+        "step": step if step in {"accept", "decline"} else "read",
+        "language": language,
+        "languages": Language.choices,
+        "reason": sent.get("reason", "")[:500],
+    }
+    status = HTTPStatus.OK
+    if request.method == "POST" and step in {"accept", "decline"}:
+        seen = sent.get("revision", "")
+        try:
+            answer_proposal(
+                current,
+                revision=int(seen) if seen.isdecimal() and len(seen) < 9 else 0,
+                accepts=step == "accept",
+                options=sorted(options) if step == "accept" else (),
+                reason=sent.get("reason", ""),
+                by_link=True,
+                by=Actor(ActorKind.CUSTOMER, current.customer_id, current.customer.name[:120]),
+            )
+        except SaleRefused as refusal:
+            context["refused"], status = refusal.sentence, HTTPStatus.CONFLICT
+        current.refresh_from_db()
+    answer = getattr(current.versions.select_related("answer").first(), "answer", None)
+    chosen = answer.chosen if answer is not None and answer.is_accepted else options if is_asked else None
+    context |= {
+        "shown": shown_content(content, chosen),
+        "answer": answer,
+        "is_open": current.state == ProposalState.SENT and not current.has_run_out(now()),
+        "has_run_out": current.has_run_out(now()),
+        "is_withdrawn": current.state == ProposalState.WITHDRAWN,
+    }
+    if answer is not None or not context["is_open"]:
+        context["step"] = "read"
+    return render(request, "sales/quote_link.html", context, status=status)
+
+
+def _gone(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    said = _("This link does not lead to a quote any more. Ask the shop for a new one.")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        said = _("Too many links were tried from here. Wait a quarter of an hour, then open yours again.")
+    response = render(request, "sales/quote_link_gone.html", {"said": said, "shop": the_shop().name}, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = str(int(WITHIN.total_seconds()))
+    return response
+
+
+def _kept_to_itself(response: HttpResponse) -> HttpResponse:
+    """Say to browsers and search engines that the address is nobody else's business."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Cache-Control"] = "private, no-store"
+    return response
