@@ -29,7 +29,6 @@ from stamkunde.sales.models import (
     Return,
     ReturnLine,
 )
-from stamkunde.sales.proposals import Content
 from stamkunde.sales.retention import DOCUMENTS, TOLD_OF_EACH
 
 _NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
@@ -140,7 +139,7 @@ def _proposals(customer_id: int) -> Iterator[dict[str, Any]]:
             "title": own.title,
             "words": own.words,
             "store": own.store.name,
-            "state": own.get_state_display(),
+            "state": own.state,
             "total": _money(own.total, own.currency),
             "valid_until": own.valid_until,
             "written_at": own.written_at,
@@ -160,8 +159,7 @@ def _proposal_lines(customer_id: int) -> Iterator[dict[str, Any]]:
 
 def _versions(customer_id: int) -> Iterator[dict[str, Any]]:
     for version in ProposalVersion.objects.filter(proposal__customer=customer_id).order_by("pk"):
-        content = Content.of(version.content)
-        yield {"sent_at": version.sent_at, "content": content.text(content.usual), "valid_until": version.valid_until}
+        yield {"sent_at": version.sent_at, "content": version.content, "valid_until": version.valid_until}
 
 
 def _held_quotes(customer_id: int) -> Iterator[dict[str, Any]]:
@@ -169,8 +167,8 @@ def _held_quotes(customer_id: int) -> Iterator[dict[str, Any]]:
         yield {
             "made_at": held.made_at,
             "store": held.store.name,
-            "channel": held.get_channel_display(),
-            "basket": ", ".join(f"{line['quantity']} × {line['name']}" for line in held.result["lines"]),
+            "channel": held.channel,
+            "basket": held.basket,
             "total": _money(held.total, held.currency),
         }
 
@@ -345,7 +343,7 @@ register(
         columns={
             "id": _NONE,
             "version": _NONE,
-            "is_accepted": _BEHAVIOUR,
+            "is_accepted": _BUSINESS,
             "text": _FREE_TEXT,
             "chosen": _BUSINESS,
             "total": _BUSINESS,

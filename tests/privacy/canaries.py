@@ -52,7 +52,20 @@ from stamkunde.kit.privacy import PERSONAL, holdings
 from stamkunde.loyalty.models import MemberCard, Membership
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
-from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund, Return, ReturnLine
+from stamkunde.sales.models import (
+    HeldQuote,
+    Order,
+    OrderLine,
+    Payment,
+    Proposal,
+    ProposalAnswer,
+    ProposalLine,
+    ProposalVersion,
+    PurchaseSummary,
+    Refund,
+    Return,
+    ReturnLine,
+)
 from tests.world import World, make_customer
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -91,6 +104,13 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         customer=her, store=store, till=till, returned_at=AT, business_day=AT.date(), currency="NOK", total=10_000,
         registered_by="Anna", recorded_at=AT,
     )  # fmt: skip
+    quote = Proposal.objects.create(
+        customer=her, store=store, title="Tea", words="x", language="nb", valid_until=AT.date(), currency="NOK",
+        written_at=AT, written_by="Anna", changed_at=AT,
+    )  # fmt: skip
+    version = ProposalVersion.objects.create(
+        proposal=quote, number=1, content={}, total=1, valid_until=AT.date(), sent_at=AT, sent_by="Anna"
+    )
     note = Note.objects.create(customer=her, text="Note", written_by="Ola", written_at=AT)
     merge = Merge.objects.create(survivor=her, merged=part, at=AT, actor_kind="staff", actor_label="Ola")
     Customer.objects.filter(pk=part.pk).update(trashed_at=AT)
@@ -107,7 +127,15 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
     membership = Membership.objects.create(programme=open_programme(), customer=her, number="M1", joined_at=AT)
     rows: list[Model] = [
         membership, MemberCard.objects.create(membership=membership, token="2900000000001", issued_at=AT),
-        her, bought, line, back, note, merge, stored, request,
+        her, bought, line, back, note, merge, stored, request, quote, version,
+        ProposalLine.objects.create(proposal=quote, number=1, description="Tea", quantity=1, unit_price=1),
+        ProposalAnswer.objects.create(
+            version=version, is_accepted=True, text="x", reason="x", answered_at=AT, answered_by="x", by_link=True
+        ),
+        HeldQuote.objects.create(
+            customer=her, store=store, channel="web", basket={}, basket_hash="x", engine_version="1", currency="NOK",
+            total=1, result={}, trace=[], made_at=AT, made_by="Anna", valid_until=AT,
+        ),
         FormerName.objects.create(customer=her, name="Former"),
         ContactPoint.objects.get(customer=her, kind="email"),
         Address.objects.create(customer=her, street="Street"),
