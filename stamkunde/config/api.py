@@ -9,6 +9,7 @@ from stamkunde.events import api as events
 from stamkunde.exchange.api import files, webhooks, whoami
 from stamkunde.exchange.api.root import Api
 from stamkunde.jobs import api as jobs
+from stamkunde.loyalty import api as loyalty
 from stamkunde.pricing import api as pricing
 from stamkunde.privacy import api as privacy
 from stamkunde.sales import api as sales
@@ -20,6 +21,7 @@ API = Api(
         *desk.ROUTES,
         *catalogue.ROUTES,
         *pricing.ROUTES,
+        *loyalty.ROUTES,
         *sales.ROUTES,
         *privacy.ROUTES,
         *accounts.ROUTES,

@@ -35,6 +35,7 @@ NAVIGATION: tuple[Place, ...] = (
     ),
     Place("sales:orders", _("Purchases"), "receipt", "o", "sales.see"),
     Place("catalogue:products", _("Products"), "package", "p", "catalogue.see"),
+    Place("loyalty:programmes", _("Loyalty"), "star", "l", "loyalty.see"),
     Place("exchange:imports", _("Import"), "upload", "i", "exchange.import"),
     Place("exchange:exports", _("Export"), "download", "x", "exchange.export"),
     Place("desk:audit", _("Audit"), "history", "a", "events.audit"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("stamkunde.customers.urls")),
     path("", include("stamkunde.catalogue.urls")),
     path("", include("stamkunde.pricing.urls")),
+    path("", include("stamkunde.loyalty.urls")),
     path("", include("stamkunde.sales.urls")),
     path("", include("stamkunde.privacy.urls")),
     path("", include("stamkunde.accountability.urls")),

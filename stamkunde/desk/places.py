@@ -35,6 +35,8 @@ PLACES: tuple[Place, ...] = (
     Place(view="sales:orders", label=_("Purchases"), icon="receipt", permission="sales.see", key="g o"),
     Place(view="sales:proposals", label=_("Quotes"), icon="file-text", permission="sales.quote"),
     Place(view="catalogue:products", label=_("Products"), icon="package", permission="catalogue.see", key="g p"),
+    Place(view="loyalty:programmes", label=_("Loyalty"), icon="star", permission="loyalty.see", key="g l"),
+    Place(view="loyalty:members", label=_("Members"), icon="users", permission="loyalty.see"),
     Place(view="desk:audit", label=_("Audit"), icon="history", permission="events.audit", key="g a"),
     Place(view="desk:settings", label=_("Settings"), icon="settings", key="g s"),
     Place(view="desk:keys", label=_("Keyboard"), icon="keyboard"),

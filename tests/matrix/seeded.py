@@ -40,6 +40,7 @@ from stamkunde.exchange.models import Webhook, WebhookMessage
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import Money
+from stamkunde.loyalty.tests.members import card_of, member, open_programme
 from stamkunde.pricing.actions import PriceSaid, add_price_book, publish_prices, write_offer
 from stamkunde.pricing.schemas import OfferValues
 from stamkunde.privacy.actions import erasing
@@ -187,6 +188,7 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         by=SYSTEM,
     )
     numbers |= {
+        "programme": open_programme().pk,
         "book": book.pk,
         "version": 1,
         "offer": offer.pk,
@@ -244,6 +246,8 @@ def _customer(numbers: dict[str, Any], kind: str, store: Store, shop: dict[str, 
         "friend": friend.pk,
         "merge": merge_customers(pk, make_customer("Twin", f"Of {kind}").pk, by=SYSTEM).pk,
     }
+    membership = member(customer)
+    numbers |= {"membership": membership.pk, "card": card_of(membership).pk}
 
 
 def _archive(numbers: dict[str, Any], store: Store, customer_id: int) -> None:

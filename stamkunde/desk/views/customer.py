@@ -43,6 +43,7 @@ from stamkunde.events.queries import others_in, timeline, without
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 from stamkunde.kit.returning import page_before
+from stamkunde.loyalty.access import SEE as SEE_MEMBERS
 from stamkunde.privacy.access import ANSWER
 from stamkunde.sales.access import QUOTE, REGISTER
 from stamkunde.sales.access import SEE as SEE_SALES
@@ -93,6 +94,7 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "list_url": _list_before(request),
         "typed": draft_of(user, found) if user.may(NOTE.name) else "",
         "purchases_url": reverse("desk:purchases_card", args=[found.pk]),
+        "membership_url": reverse("loyalty:customer_card", args=[found.pk]) if user.may(SEE_MEMBERS.name) else "",
     }
 
 

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from stamkunde.kit import shown
 from stamkunde.kit.clock import business_day
-from stamkunde.loyalty.models import Membership, MembershipState, Programme, ProgrammeState
+from stamkunde.loyalty.models import CardState, MemberCard, Membership, MembershipState, Programme, ProgrammeState
 
+MOST_CARDS = 100
 _TONES = {MembershipState.PENDING: "amber", MembershipState.SUSPENDED: "red", MembershipState.ACTIVE: "green"}
 
 
@@ -65,3 +68,42 @@ def shown_membership(row: Membership) -> ShownMembership:
 
 def _day(at: datetime, zone: str) -> str:
     return shown.day(business_day(at, zone))
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """A card as people read it."""
+
+    id: int
+    token: str
+    medium: str
+    symbology: str
+    state: str
+    state_label: str
+    tone: str
+    since: str
+    until: str
+
+    @property
+    def is_in_use(self) -> bool:
+        return self.state in (CardState.ACTIVE, CardState.BLOCKED)
+
+
+def cards_of(membership: Membership) -> list[ShownCard]:
+    """Return the cards of a membership and of those joined to it, the newest first; one query."""
+    mine = Q(membership=membership) | Q(membership__joined_to=membership)
+    zone = membership.programme.zone
+    return [
+        ShownCard(
+            id=card.pk,
+            token=card.token,
+            medium=str(card.get_medium_display()),
+            symbology=str(card.get_symbology_display()),
+            state=card.state,
+            state_label=str(card.get_state_display()),
+            tone={CardState.ACTIVE: "green", CardState.BLOCKED: "red"}.get(CardState(card.state), ""),
+            since=_day(card.issued_at, zone),
+            until=_day(card.ended_at, zone) if card.ended_at else "",
+        )
+        for card in MemberCard.objects.filter(mine).order_by("-pk")[:MOST_CARDS]
+    ]

@@ -1,0 +1,119 @@
+"""The forms about programmes, members and cards."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from stamkunde.accounts.queries import the_shop
+from stamkunde.catalogue.forms import currencies
+from stamkunde.kit.number_fields import AmountField
+from stamkunde.loyalty.models import CardMedium, ExpiryKind, MembershipState, Programme, Symbology
+from stamkunde.loyalty.refusals import LoyaltyRefused
+from stamkunde.loyalty.values import ProgrammeValues
+
+_PLAIN = (
+    "name", "currency", "zone", "earn_points", "earn_per", "hold_days", "point_worth", "expiry", "expiry_after",
+    "terms_version",
+)  # fmt: skip
+# What is given out at the desk: passes for the wallets of telephones are signed by others.
+AT_HAND = (CardMedium.PLASTIC, CardMedium.PAPER, CardMedium.APP)
+
+
+class _RefusableForm(forms.Form):
+    def refuse(self, refusal: LoyaltyRefused) -> None:
+        """Show why the action refused, beside the field it is about."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+
+
+def _day(label: Any, **options: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, **options)
+
+
+class ProgrammeForm(_RefusableForm):
+    """The rules of a programme."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"), max_length=120, help_text=_("It stands on the cards.")
+    )
+    currency = forms.ChoiceField(label=_("Currency"))
+    zone = forms.CharField(
+        label=_("Time zone"), max_length=64, help_text=_("Its days begin and end by the clock of this place.")
+    )
+    earn_points = forms.IntegerField(label=_("Points earned"), min_value=0, max_value=1_000_000, initial=1)
+    earn_per = AmountField(label=_("For each"), smallest=1)
+    hold_days = forms.IntegerField(
+        label=_("Days points are held"),
+        min_value=0,
+        max_value=366,
+        initial=30,
+        help_text=_("As long as things can be returned."),
+    )
+    point_worth = AmountField(label=_("What a point takes off"), required=False, help_text=_("Nothing: not used so."))
+    expiry = forms.ChoiceField(label=_("Points expire"), choices=ExpiryKind.choices, initial=ExpiryKind.YEAR_END)
+    expiry_after = forms.IntegerField(label=_("So many months or years"), min_value=1, max_value=1_200, initial=1)
+    terms_version = forms.CharField(
+        label=_("Version of the terms"),
+        max_length=40,
+        required=False,
+        help_text=_("It is kept with everybody who joins."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2_000_000_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = currencies()
+        chosen = str(self.data.get("currency", "") if self.is_bound else self.initial.get("currency", ""))
+        own = chosen if chosen in offered else offered[0]
+        for field in self.fields.values():
+            if isinstance(field, AmountField):
+                field.currency = own
+        self.fields["currency"].choices = [(code, code) for code in offered]  # type: ignore[attr-defined]
+        self.fields["zone"].initial = the_shop().zone
+
+    @classmethod
+    def of(cls, programme: Programme) -> "ProgrammeForm":
+        initial = {name: getattr(programme, name) for name in _PLAIN}
+        return cls(initial=initial | {"version": programme.version})
+
+    @property
+    def values(self) -> ProgrammeValues:
+        said = self.cleaned_data
+        return ProgrammeValues(**{name: said[name] for name in _PLAIN} | {"point_worth": said["point_worth"] or 0})
+
+
+class EndingForm(_RefusableForm):
+    """When a programme ends; without any day, at once."""
+
+    ends_on = _day(_("Last day of its benefits"))
+    redeem_until = _day(_("Last day of using points"))
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        return self.cleaned_data.get("ends_on"), self.cleaned_data.get("redeem_until")
+
+
+class NarrowingForm(forms.Form):
+    """Whom of the members to list."""
+
+    q = forms.CharField(label=_("Name, number or card"), max_length=100, required=False)
+    programme = forms.TypedChoiceField(label=_("Programme"), coerce=int, required=False, empty_value=None)
+    state = forms.ChoiceField(
+        label=_("State"), choices=[("", _("All states")), *MembershipState.choices], required=False
+    )
+
+    def __init__(self, *args: Any, programmes: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].choices = [("", _("All programmes")), *programmes]  # type: ignore[attr-defined]
+
+
+class CardForm(_RefusableForm):
+    """A card to be given out."""
+
+    medium = forms.ChoiceField(
+        label=_("Made of"), choices=[(one.value, one.label) for one in AT_HAND], initial=CardMedium.PLASTIC
+    )
+    symbology = forms.ChoiceField(label=_("Printed as"), choices=Symbology.choices, initial=Symbology.EAN13)

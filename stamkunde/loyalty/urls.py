@@ -1,0 +1,25 @@
+"""The addresses of programmes, members and cards."""
+
+from django.urls import path
+
+from stamkunde.loyalty.views import cards, members, programmes
+
+app_name = "loyalty"
+
+urlpatterns = [
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/new/", programmes.programme_new, name="programme_new"),
+    path("programmes/<int:pk>/", programmes.programme, name="programme"),
+    path("programmes/<int:pk>/content/", programmes.programme_change, name="programme_change"),
+    path("programmes/<int:pk>/state/", programmes.programme_state, name="programme_state"),
+    path("members/", members.members, name="members"),
+    path("members/<int:pk>/", members.member, name="member"),
+    path("members/<int:pk>/state/", members.member_state, name="member_state"),
+    path("members/<int:pk>/rest/", members.member_rest, name="member_rest"),
+    path("members/<int:pk>/cards/", members.member_cards, name="member_cards"),
+    path("member-cards/<int:pk>/state/", cards.card_state, name="card_state"),
+    path("member-cards/<int:pk>/print/", cards.card_print, name="card_print"),
+    path("member-cards/<int:pk>/sheet/", cards.card_sheet, name="card_sheet"),
+    path("customers/<int:pk>/memberships/", members.customer_joins, name="customer_joins"),
+    path("customers/<int:pk>/cards/memberships/", members.customer_card, name="customer_card"),
+]
