@@ -31,6 +31,7 @@ from stamkunde.customers.values import AddressValues, ConsentValues, ContactValu
 from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
 from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, as_misheard, people, with_namesakes
+from stamkunde.exchange.demo.regulars import open_programmes
 from stamkunde.exchange.demo.rights import ask_about_data
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
 from stamkunde.exchange.demo.working import put_to_work
@@ -80,13 +81,14 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     report("Their figures.")
     refresh_summaries(customer.pk for customer in customers)
     _relations_and_notes(customers, chance)
+    open_programmes(customers, habits, chance)
     ask_about_data(customers)
     find_duplicates.enqueue()
     return written
 
 
 def _prices(products: Sequence[Product]) -> None:
-    """Lay out a price book for members, who are still to come, and an offer that somebody has begun to write."""
+    """Lay out a price book for members, and an offer that somebody has begun to write."""
     members = add_price_book("Members", audience=ForWhom.MEMBERS, currency="NOK", by=SYSTEM)
     listed = prices_of([product.pk for product in products], "NOK")
     lower = [PriceSaid(product_id=pk, amount=price.minor * 9 // 10) for pk, price in sorted(listed.items())]
