@@ -28,9 +28,9 @@ class _RefusableForm(forms.Form):
         self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
 
-def _day(label: Any, **options: Any) -> forms.DateField:
+def _day(label: Any, *, required: bool = False, **options: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, **options)
+    return forms.DateField(label=label, required=required, widget=widget, **options)
 
 
 class ProgrammeForm(_RefusableForm):
@@ -86,9 +86,13 @@ class ProgrammeForm(_RefusableForm):
 
 
 class EndingForm(_RefusableForm):
-    """When a programme ends; without any day, at once."""
+    """When a programme ends. A day has to be said, until which it can be opened again: nothing ends by one press."""
 
-    ends_on = _day(_("Last day of its benefits"))
+    ends_on = _day(
+        _("Last day of its benefits"),
+        required=True,
+        error_messages={"required": _("Write on which day the benefits end; it may be today.")},
+    )
     redeem_until = _day(_("Last day of using points"))
 
     @property
