@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from stamkunde.customers.actions import trash_customer
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.loyalty.actions import block_card, close_membership
 from stamkunde.loyalty.models import CardState, Membership, MembershipState, Programme, ProgrammeState
+from stamkunde.loyalty.queries.standing import standing_of
 from stamkunde.loyalty.tests.members import TERMS, a_draft, card_of, member, open_programme
 from tests.world import World, signed_in
 
@@ -212,3 +214,17 @@ def test_a_card_is_found_from_every_box_and_a_blocked_one_as_well(desk, world: W
 def test_the_customers_page_has_the_card(desk, world: World):
     assert f"/customers/{world.kari.pk}/cards/memberships/" in text(desk.get(f"/customers/{world.kari.pk}/"))
     assert TERMS["terms_version"] == "2026-1"
+
+
+def test_whoever_is_in_the_trash_is_no_member_anywhere(desk, world: World):
+    membership = member(world.kari)
+    card = card_of(membership)
+    trash_customer(world.kari.pk, by=SYSTEM)
+
+    for address in (f"/members/{membership.pk}/", f"/member-cards/{card.pk}/print/", f"/member-cards/{card.pk}/sheet/"):
+        assert desk.get(address).status_code == 404, address
+    assert desk.post(f"/member-cards/{card.pk}/state/", {"act": "block"}).status_code == 404
+    assert "Kari" not in text(desk.get("/members/"))
+    card.refresh_from_db()
+    assert card.state == CardState.ACTIVE
+    assert not standing_of(world.kari.pk, now()).is_member
