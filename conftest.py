@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from stamkunde.accounts.queries import forget_kept_shop
 from stamkunde.config.operations.prepare import compile_translations
+from stamkunde.loyalty.queries.live import read_programmes_anew
 from stamkunde.pricing.queries.live import read_anew
 from tests.database import drop_template, own_database
 from tests.world import World
@@ -98,6 +99,7 @@ def _empty_files() -> Iterator[None]:
 def _nothing_kept() -> None:
     forget_kept_shop()
     read_anew()
+    read_programmes_anew()
 
 
 @pytest.fixture(autouse=True)

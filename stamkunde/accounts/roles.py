@@ -31,6 +31,7 @@ _TILL = frozenset(
         "pricing.see",
         "loyalty.see",
         "loyalty.enrol",
+        "loyalty.use_points",
         "sales.see",
         "sales.register",
         "sales.return",
@@ -38,12 +39,20 @@ _TILL = frozenset(
 )
 # What a session begun by a PIN may do at most, whoever it is: what is done at a till, in that till's store.
 AT_TILL = _TILL | {"customers.note", "sales.set_price"}
-_CARE = _TILL | {"customers.remove", "customers.note", "customers.merge", "sales.set_price", "sales.quote"}
+_CARE = _TILL | {
+    "customers.remove",
+    "customers.note",
+    "customers.merge",
+    "loyalty.correct_points",
+    "sales.set_price",
+    "sales.quote",
+}
 _LEAD = _CARE | {
     "accounts.manage_devices",
     "catalogue.change",
     "pricing.change",
     "loyalty.manage",
+    "loyalty.approve_points",
     "events.audit",
     "exchange.export",
     "desk.share_views",

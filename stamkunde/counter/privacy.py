@@ -38,6 +38,7 @@ register(
             "id": Sensitivity.NONE,
             "key": Sensitivity.NONE,
             "store": Sensitivity.BUSINESS,
+            "points": Sensitivity.BUSINESS,
             "till": Sensitivity.BUSINESS,
             "customer": Sensitivity.IDENTITY,
             "lines": Sensitivity.BEHAVIOUR,

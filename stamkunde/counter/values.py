@@ -17,6 +17,7 @@ def basket_values(basket: Basket) -> OrderValues:
         lines=tuple(_line(line) for line in basket.lines),
         discount=basket.off,
         discount_basis_points=basket.share,
+        points=basket.points if basket.customer_id is not None else 0,
     )
 
 

@@ -5,9 +5,17 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
+from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.kit.policy import Permission
-from stamkunde.loyalty.models import MemberCard, Membership, Programme
+from stamkunde.loyalty.models import (
+    MemberCard,
+    Membership,
+    PointsRequest,
+    PointsReservation,
+    PointsTransaction,
+    Programme,
+)
 from stamkunde.loyalty.models.membership import MembershipQuerySet
 
 SEE = Permission("loyalty.see", _("See programmes, who is a member, and their cards."))
@@ -15,8 +23,13 @@ ENROL = Permission(
     "loyalty.enrol", _("Let customers join and leave a programme, and give out, block and replace their cards.")
 )
 MANAGE = Permission("loyalty.manage", _("Write, open and close programmes, and suspend members."))
+USE_POINTS = Permission("loyalty.use_points", _("Use members' points, or set them aside while somebody pays."))
+CORRECT_POINTS = Permission("loyalty.correct_points", _("Give members points by hand, or take some off."))
+APPROVE_POINTS = Permission(
+    "loyalty.approve_points", _("Approve that more points are taken off than there are, when somebody else asks.")
+)
 
-PERMISSIONS = (SEE, ENROL, MANAGE)
+PERMISSIONS = (SEE, ENROL, MANAGE, USE_POINTS, CORRECT_POINTS, APPROVE_POINTS)
 
 
 def visible_programmes(user: User) -> QuerySet[Programme]:
@@ -56,3 +69,33 @@ def card_for(user: User, pk: int) -> MemberCard:
     if card is None:
         raise Http404
     return card
+
+
+def visible_points(user: User, membership: Membership) -> QuerySet[PointsTransaction]:
+    """Return what happened to a member's points; what lies in the archive is shown to few, as purchases are."""
+    found = PointsTransaction.objects.filter(membership=membership)
+    line = the_shop().archive_before
+    if line is None or user.may("sales.archive"):
+        return found
+    return found.filter(occurred_at__gte=line)
+
+
+def visible_requests(user: User) -> QuerySet[PointsRequest]:
+    if not (user.may(APPROVE_POINTS.name) or user.may(CORRECT_POINTS.name)):
+        return PointsRequest.objects.none()
+    return PointsRequest.objects.filter(membership__in=visible_memberships(user))
+
+
+def request_for(user: User, pk: int) -> PointsRequest:
+    found = visible_requests(user).select_related("membership__programme").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def reservation_for(user: User, pk: int) -> PointsReservation:
+    rows = PointsReservation.objects.filter(membership__in=visible_memberships(user))
+    found = rows.select_related("membership__programme").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
+from stamkunde.kit import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,3 +204,93 @@ class CardExpired(CardEvent):
 
     def sentence(self) -> str:
         return _("A member's card came to its end.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsEvent(Event):
+    """Something about a member's points; what a purchase earned or used is told by the purchase itself."""
+
+    icon: ClassVar[str] = "star"
+    SUBJECT: ClassVar[str] = "membership_id"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("points",)
+
+    membership_id: int
+    points: int
+    programme_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsCorrected(PointsEvent):
+    name: ClassVar[str] = "loyalty.points_corrected"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("reason",)
+
+    reason: str
+
+    def sentence(self) -> str:
+        values = {"points": shown.number(abs(self.points)), "reason": self.reason}
+        if self.points < 0:
+            return (
+                ngettext(
+                    "%(points)s point was taken off by hand: %(reason)s",
+                    "%(points)s points were taken off by hand: %(reason)s",
+                    abs(self.points),
+                )
+                % values
+            )
+        return (
+            ngettext(
+                "%(points)s point was given by hand: %(reason)s",
+                "%(points)s points were given by hand: %(reason)s",
+                self.points,
+            )
+            % values
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionAskedFor(PointsEvent):
+    """Somebody wants to take off more points than there are, and somebody else has to approve it."""
+
+    name: ClassVar[str] = "loyalty.correction_asked_for"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("reason",)
+
+    request_id: int
+    reason: str
+
+    def sentence(self) -> str:
+        return _("Taking off %(points)s points waits for a second person's yes: %(reason)s") % {
+            "points": shown.number(abs(self.points)),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionRefused(PointsEvent):
+    name: ClassVar[str] = "loyalty.correction_refused"
+
+    request_id: int
+
+    def sentence(self) -> str:
+        return _("Taking off %(points)s points was not approved.") % {"points": shown.number(abs(self.points))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsUsed(PointsEvent):
+    """Points were used outside a purchase that is registered here."""
+
+    name: ClassVar[str] = "loyalty.points_used"
+
+    def sentence(self) -> str:
+        return ngettext("%(points)s point was used.", "%(points)s points were used.", self.points) % {
+            "points": shown.number(self.points)
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsExpired(PointsEvent):
+    name: ClassVar[str] = "loyalty.points_expired"
+
+    def sentence(self) -> str:
+        return ngettext(
+            "%(points)s point of %(programme)s expired.", "%(points)s points of %(programme)s expired.", self.points
+        ) % {"points": shown.number(self.points), "programme": self.programme_name}

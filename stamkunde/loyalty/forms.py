@@ -1,4 +1,4 @@
-"""The forms about programmes, members and cards."""
+"""The forms about programmes, members, cards and points."""
 
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.forms import currencies
 from stamkunde.kit.number_fields import AmountField
+from stamkunde.loyalty.actions.points.correcting import LONGEST_REASON, MOST_POINTS
 from stamkunde.loyalty.models import CardMedium, ExpiryKind, MembershipState, Programme, Symbology
 from stamkunde.loyalty.refusals import LoyaltyRefused
 from stamkunde.loyalty.values import ProgrammeValues
@@ -121,3 +122,29 @@ class CardForm(_RefusableForm):
         label=_("Made of"), choices=[(one.value, one.label) for one in AT_HAND], initial=CardMedium.PLASTIC
     )
     symbology = forms.ChoiceField(label=_("Printed as"), choices=Symbology.choices, initial=Symbology.EAN13)
+
+
+class CorrectionForm(_RefusableForm):
+    """Points to give or, with a minus, to take off, and why."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    points = forms.IntegerField(
+        label=_("Points"),
+        min_value=-MOST_POINTS,
+        max_value=MOST_POINTS,
+        help_text=_("Such as 50, or −50 to take some off."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    reason = forms.CharField(label=_("Why"), max_length=LONGEST_REASON, help_text=_("The member may read it."))
+    allow_debt = forms.BooleanField(
+        label=_("Take off more than there is"),
+        required=False,
+        help_text=_("Then somebody else has to approve it, and the member owes the rest."),
+    )
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None:
+            # A minus as it is printed is one too.
+            data = data.copy()
+            data["points"] = str(data.get("points", "")).replace("−", "-").replace("\xa0", "").replace(" ", "")
+        super().__init__(data, *args, **kwargs)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from stamkunde.catalogue.barcodes import is_misread
 from stamkunde.kit.invariants import Invariant
 from stamkunde.loyalty.models import CardState, MemberCard, Membership, MembershipState, Symbology
+from stamkunde.loyalty.points_invariants import POINTS_INVARIANTS
 
 
 def cards_of_nobody() -> Iterator[str]:
@@ -34,6 +35,7 @@ def joined_to_another_customers() -> Iterator[str]:
 
 
 INVARIANTS = (
+    *POINTS_INVARIANTS,
     Invariant("cards-of-members", gettext_lazy("Only cards of members work."), cards_of_nobody),
     Invariant("cards-readable", gettext_lazy("Every card can be read by a scanner."), cards_nobody_can_read),
     Invariant(

@@ -1,9 +1,13 @@
 """How memberships follow when two profiles become one: two of one programme become one, and the cards of both work."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy
 
-from stamkunde.kit.merging import Follower, Later, register
+from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.merging import Follower, Later, Settled, register
 from stamkunde.kit.moving import Moving
+from stamkunde.loyalty.actions.points import move_points, move_points_back
 from stamkunde.loyalty.events import (
     MemberJoined,
     MembershipClosed,
@@ -41,7 +45,19 @@ def _said(row: Membership) -> str:
     return f"{row.programme.name} · {row.number}"
 
 
+def _settle_points(customer_ids: Sequence[int]) -> None:
+    """Let points be where their memberships are: joined to another one, or on their own again."""
+    rows = Membership.objects.filter(customer__in=customer_ids).select_related("programme", "joined_to__programme")
+    for row in rows.order_by("pk"):
+        if row.joined_to is not None:
+            move_points(row, row.joined_to, by=SYSTEM)
+        else:
+            for other in Membership.objects.filter(lots__origin__membership=row).exclude(pk=row.pk).distinct():
+                move_points_back(other, row, by=SYSTEM)
+
+
 register(
+    Settled(name="loyalty.points", settle=_settle_points),
     Follower(
         model=Membership,
         move=_memberships,
@@ -62,5 +78,5 @@ register(
             ),
             related=("programme",),
         ),
-    )
+    ),
 )

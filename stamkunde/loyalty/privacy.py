@@ -3,11 +3,23 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stamkunde.kit.privacy import Holding, Sensitivity, deleting, register
+from stamkunde.kit.privacy import Holding, Sensitivity, Stay, deleting, register, rows_about
 from stamkunde.loyalty.actions import forget_memberships
-from stamkunde.loyalty.models import MemberCard, Membership
+from stamkunde.loyalty.actions.points import forget_points
+from stamkunde.loyalty.models import (
+    Lot,
+    LotUse,
+    MemberCard,
+    Membership,
+    PointsAccount,
+    PointsRequest,
+    PointsReservation,
+    PointsTransaction,
+    Posting,
+)
 
 _NONE, _BUSINESS = Sensitivity.NONE, Sensitivity.BUSINESS
 _IDENTITY, _BEHAVIOUR = Sensitivity.IDENTITY, Sensitivity.BEHAVIOUR
@@ -43,6 +55,183 @@ def _cards(customer_id: int) -> Iterator[dict[str, Any]]:
 def _forget_memberships(customer_id: int) -> None:
     forget_memberships(list(Membership.objects.filter(customer=customer_id).values_list("pk", flat=True)))
 
+
+def _transactions(customer_id: int) -> Iterator[dict[str, Any]]:
+    rows = PointsTransaction.objects.filter(membership__customer=customer_id).select_related("membership")
+    for row in rows.order_by("pk"):
+        yield {
+            "number": row.membership.number,
+            "kind": row.kind,
+            "points": row.points,
+            "occurred_at": row.occurred_at,
+            "recorded_at": row.recorded_at,
+            "source": row.source,
+            "reason": row.reason,
+        }
+
+
+def _accounts(customer_id: int) -> Iterator[dict[str, Any]]:
+    rows = PointsAccount.objects.filter(membership__customer=customer_id).select_related("membership")
+    for row in rows.order_by("pk"):
+        yield {"number": row.membership.number if row.membership else "", "kind": row.kind, "balance": row.balance}
+
+
+def _lots(customer_id: int) -> Iterator[dict[str, Any]]:
+    rows = Lot.objects.filter(membership__customer=customer_id).select_related("membership")
+    for row in rows.order_by("pk"):
+        yield {
+            "number": row.membership.number,
+            "granted": row.granted,
+            "remaining": row.remaining,
+            "held_until": row.held_until,
+            "expires_at": row.expires_at,
+        }
+
+
+def _requests(customer_id: int) -> Iterator[dict[str, Any]]:
+    for row in PointsRequest.objects.filter(membership__customer=customer_id).order_by("pk"):
+        yield {
+            "points": row.points,
+            "reason": row.reason,
+            "state": row.state,
+            "asked_at": row.asked_at,
+            "decided_at": row.decided_at,
+        }
+
+
+def _forget_points(customer_id: int) -> None:
+    forget_points(list(Membership.objects.filter(customer=customer_id).select_related("programme")))
+
+
+def _ledger_stays(customer_id: int) -> list[Stay]:
+    if not PointsTransaction.objects.filter(membership__customer=customer_id).exists():
+        return []
+    return [Stay(gettext("What was earned and used in points stays in the books of the programme, without a name."))]
+
+
+_ENTRY = {"id": _NONE, "transaction": _BUSINESS, "amount": _BUSINESS}
+
+register(
+    # Before the memberships: afterwards nothing leads from the customer to the points.
+    Holding(
+        model=PointsTransaction,
+        title=_("What happened to your points"),
+        purpose=_("To give members the points they have earned, and to be able to account for each of them."),
+        columns={
+            "id": _NONE,
+            "membership": _BUSINESS,
+            "kind": _BUSINESS,
+            "points": _BUSINESS,
+            "occurred_at": _BEHAVIOUR,
+            "recorded_at": _BUSINESS,
+            "source": _BUSINESS,
+            "source_id": _NONE,
+            "split": _BUSINESS,
+            "reason": Sensitivity.FREE_TEXT,
+            "recorded_by": _BUSINESS,
+            "reverses": _NONE,
+            "idempotency_key": _NONE,
+            "body_digest": _NONE,
+        },
+        export=_transactions,
+        forget=_forget_points,
+        stays=_ledger_stays,
+    ),
+    Holding(
+        model=PointsAccount,
+        title=_("Your points"),
+        purpose=_("To know how many points a member has."),
+        columns={
+            "id": _NONE,
+            "programme": _BUSINESS,
+            "membership": _BUSINESS,
+            "kind": _BUSINESS,
+            "balance": _BUSINESS,
+        },
+        export=_accounts,
+        stays=_ledger_stays,
+    ),
+    Holding(
+        model=Posting,
+        title=_("Postings of your points"),
+        purpose=_("To be able to account for every point: what goes into one account comes out of another."),
+        columns={**_ENTRY, "account": _BUSINESS},
+        export=rows_about(Posting, "amount", by="transaction__membership__customer"),
+        stays=_ledger_stays,
+    ),
+    Holding(
+        model=Lot,
+        title=_("When your points can be used"),
+        purpose=_("To know until when which points can be used."),
+        columns={
+            "id": _NONE,
+            "membership": _BUSINESS,
+            "transaction": _BUSINESS,
+            "granted": _BUSINESS,
+            "remaining": _BUSINESS,
+            "is_held": _BUSINESS,
+            "held_until": _BUSINESS,
+            "expires_at": _BUSINESS,
+            "rate_points": _BUSINESS,
+            "rate_per": _BUSINESS,
+            "currency": _BUSINESS,
+            "exchange_to": _BUSINESS,
+            "exchange_from": _BUSINESS,
+            "rule_version": _BUSINESS,
+            "origin": _NONE,
+        },
+        export=_lots,
+        stays=_ledger_stays,
+    ),
+    Holding(
+        model=LotUse,
+        title=_("Which points were used when"),
+        purpose=_("To give points back as they were when something is returned."),
+        columns={**_ENTRY, "lot": _BUSINESS},
+        export=rows_about(LotUse, "amount", by="lot__membership__customer"),
+        stays=_ledger_stays,
+    ),
+    Holding(
+        model=PointsReservation,
+        title=_("Points set aside while you paid"),
+        purpose=_("To keep points from being used twice while somebody pays."),
+        columns={
+            "id": _NONE,
+            "membership": _BUSINESS,
+            "points": _BUSINESS,
+            "state": _BUSINESS,
+            "transaction": _BUSINESS,
+            "made_at": _BUSINESS,
+            "ends_at": _BUSINESS,
+            "reference": Sensitivity.FREE_TEXT,
+        },
+        export=rows_about(
+            PointsReservation, "points", "state", "made_at", "ends_at", "reference", by="membership__customer"
+        ),
+        stays=_ledger_stays,
+    ),
+    Holding(
+        model=PointsRequest,
+        title=_("Corrections of your points that two people decide"),
+        purpose=_("To let nobody alone make a member owe points."),
+        columns={
+            "id": _NONE,
+            "membership": _BUSINESS,
+            "points": _BUSINESS,
+            "reason": Sensitivity.FREE_TEXT,
+            "state": _BUSINESS,
+            "asked_by": _BUSINESS,
+            "asked_by_label": _BUSINESS,
+            "asked_at": _BUSINESS,
+            "decided_by": _BUSINESS,
+            "decided_by_label": _BUSINESS,
+            "decided_at": _BUSINESS,
+            "transaction": _BUSINESS,
+        },
+        export=_requests,
+        stays=_ledger_stays,
+    ),
+)
 
 register(
     # The cards first: afterwards nothing leads to them.

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from stamkunde.kit import shown
+
 
 class LoyaltyRefused(ValueError):
     """Nothing was changed; the text says why and what to do. `field` names what it is about."""
@@ -17,3 +19,41 @@ class Stale(LoyaltyRefused):
 
     def __init__(self) -> None:
         super().__init__(_("Somebody changed this while you were writing. Look at how it is now, and save again."))
+
+
+class PointsRefused(LoyaltyRefused):
+    """Nothing was entered about a member's points."""
+
+
+class TooFewPoints(PointsRefused):
+    """More points were to be used than there are; `available` is how many there are now."""
+
+    def __init__(self, available: int) -> None:
+        super().__init__(
+            _("%(points)s points can be used now. Use no more than these, or pay in another way.")
+            % {"points": shown.number(available)},
+            "points",
+        )
+        self.available = available
+
+
+class PointsKeyReused(PointsRefused):
+    """The key came before, with other content."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This was sent before with other content. Begin anew and send it with a key of its own."))
+
+
+class NeedsSecondPerson(PointsRefused):
+    """More points were to be taken off than there are: the member would owe some, which two people have to agree to."""
+
+    def __init__(self, available: int) -> None:
+        super().__init__(
+            _(
+                "Only %(points)s points can be used now. To take off more, so that the member owes the rest, "
+                "say that this is meant, and let somebody else approve it."
+            )
+            % {"points": shown.number(available)},
+            "points",
+        )
+        self.available = available

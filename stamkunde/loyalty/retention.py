@@ -7,7 +7,17 @@ from stamkunde.kit.privacy import Sensitivity
 from stamkunde.kit.register import STAFF_AND_EXPORTS, Processing, register
 from stamkunde.kit.retention import Ending, Ground, Keeping, Period, Rule, add_rules, keep
 from stamkunde.loyalty.actions import drop_unconfirmed_numbers, forget_memberships
-from stamkunde.loyalty.models import MemberCard, Membership
+from stamkunde.loyalty.models import (
+    Lot,
+    LotUse,
+    MemberCard,
+    Membership,
+    PointsAccount,
+    PointsRequest,
+    PointsReservation,
+    PointsTransaction,
+    Posting,
+)
 
 ENDED = "loyalty.ended_memberships"
 UNCONFIRMED = "loyalty.unconfirmed_numbers"
@@ -59,4 +69,9 @@ keep(
 register(
     Processing(model=Membership, ground=Ground.CONTRACT, kept=ENDED, recipients=STAFF_AND_EXPORTS),
     Processing(model=MemberCard, ground=Ground.CONTRACT, kept=ENDED),
+    # The ledger stays whole; who it was goes with the membership.
+    *(
+        Processing(model=model, ground=Ground.CONTRACT, kept=ENDED)
+        for model in (PointsTransaction, PointsAccount, Posting, Lot, LotUse, PointsReservation, PointsRequest)
+    ),
 )

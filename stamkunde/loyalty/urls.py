@@ -1,8 +1,8 @@
-"""The addresses of programmes, members and cards."""
+"""The addresses of programmes, members, cards and points."""
 
 from django.urls import path
 
-from stamkunde.loyalty.views import cards, members, programmes
+from stamkunde.loyalty.views import cards, members, points, programmes
 
 app_name = "loyalty"
 
@@ -22,4 +22,10 @@ urlpatterns = [
     path("member-cards/<int:pk>/sheet/", cards.card_sheet, name="card_sheet"),
     path("customers/<int:pk>/memberships/", members.customer_joins, name="customer_joins"),
     path("customers/<int:pk>/cards/memberships/", members.customer_card, name="customer_card"),
+    path("points/", points.report, name="points_report"),
+    path("points/file/", points.report_file, name="points_report_file"),
+    path("points/requests/", points.requests, name="points_requests"),
+    path("points/requests/<int:pk>/decision/", points.decide, name="points_decision"),
+    path("memberships/<int:pk>/points/", points.points, name="points"),
+    path("memberships/<int:pk>/points/corrections/", points.correct, name="points_correct"),
 ]

@@ -27,6 +27,8 @@ P = ParamSpec("P")
 Registered = TypeVar("Registered", Order, Return)
 
 LONGEST_KEY = 255
+# What was sent before these were known is the same as what is sent without them today.
+_CAME_LATER = frozenset({"points", "points_reservation"})
 
 
 def once(model: type[Registered]) -> Callable[[Callable[P, Registered]], Callable[P, Registered]]:
@@ -71,6 +73,7 @@ def _laid_out(values: OrderValues | ReturnValues) -> dict[str, Any]:
     return {
         name: [vars(part) for part in value] if isinstance(value, tuple) else value
         for name, value in vars(values).items()
+        if name not in _CAME_LATER or value
     }
 
 

@@ -7,7 +7,7 @@ from stamkunde.accounts.models import User
 from stamkunde.loyalty.access import SEE
 from stamkunde.loyalty.models import CardState
 from stamkunde.loyalty.queries.cards import card_saying
-from stamkunde.loyalty.queries.standing import standing_of
+from stamkunde.loyalty.queries.standing import MemberStanding, standing_of
 from stamkunde.pricing.evaluator import Reason
 from stamkunde.pricing.evaluator.values import NOBODY, AudienceKind, Offer, PriceCandidate, Standing
 from stamkunde.pricing.standings import StandingSource
@@ -30,9 +30,18 @@ def standing_for(customer_id: int | None, at: datetime) -> Standing:
     """Return the standing of whoever buys; of a stranger nothing is asked, of a customer one query."""
     if customer_id is None:
         return NOBODY
-    known = standing_of(customer_id, at)
+    return as_prices_ask(standing_of(customer_id, at))
+
+
+def member_standing(customer_id: int | None, at: datetime) -> MemberStanding | None:
+    """Return what loyalty knows of whoever buys; of a stranger nothing is asked, of a customer one query."""
+    return standing_of(customer_id, at) if customer_id is not None else None
+
+
+def as_prices_ask(known: MemberStanding) -> Standing:
+    """Return a member's standing in the words of the evaluator."""
     return Standing(
-        customer=str(customer_id), is_member=known.is_member, birthday=known.birthday, purchases=known.visits
+        customer=str(known.customer_id), is_member=known.is_member, birthday=known.birthday, purchases=known.visits
     )
 
 

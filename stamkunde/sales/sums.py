@@ -8,9 +8,12 @@ a sum that its lines do not have. What a unit cost when it comes back follows fr
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stamkunde.kit.money import allocate, percent_of, round_half_up, vat_within
+
+if TYPE_CHECKING:
+    from stamkunde.sales.actions.points import PointsWorkedOut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,8 @@ class Sums:
     """What each offer with a limit took off, by its number: these uses are counted when it is registered."""
     quote: Any = None
     """The evaluator's answer, where it was asked."""
+    points: "PointsWorkedOut | None" = None
+    """What of a member's points it earns and uses."""
     by_hand: list[tuple[int, int]] = field(default_factory=list)
     """Of each line what it costs by books and offers, and what of that is taken off it by hand; empty without these."""
 

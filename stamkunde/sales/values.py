@@ -35,7 +35,11 @@ class PaymentValues:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderValues:
-    """A purchase. Without a time it is placed now; without payments nothing is known of how it was paid."""
+    """A purchase. Without a time it is placed now; without payments nothing is known of how it was paid.
+
+    At most so many `points` of its customer are used, as far as there is something to take them off; with a
+    `points_reservation` they were set aside before.
+    """
 
     store_id: int
     lines: tuple[LineValues, ...]
@@ -47,6 +51,8 @@ class OrderValues:
     discount: int = 0
     discount_basis_points: int = 0
     payments: tuple[PaymentValues, ...] = ()
+    points: int = 0
+    points_reservation: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ from stamkunde.jobs.models import Job, JobState
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant
-from stamkunde.loyalty.models import MemberCard, Membership
+from stamkunde.loyalty.models import Lot, MemberCard, Membership, PointsAccount, PointsTransaction, Posting
 from stamkunde.loyalty.tests.members import member
 from stamkunde.pricing.actions import start_offer, write_offer
 from stamkunde.pricing.models import Offer, OfferRun
@@ -159,6 +159,11 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "cards-of-members": lambda shop, patch: Membership.objects.update(state="closed", closed_at=now()),
     "cards-readable": lambda shop, patch: MemberCard.objects.update(token="2900000000002"),
     "memberships-joined": lambda shop, patch: Membership.objects.update(joined_to=F("id")),
+    "points-balanced": lambda shop, patch: Posting.objects.filter(pk=Posting.objects.latest("pk").pk).delete(),
+    "points-balances": lambda shop, patch: PointsAccount.objects.filter(kind="available").update(balance=1),
+    "points-lots": lambda shop, patch: Lot.objects.update(remaining=0),
+    "points-places": lambda shop, patch: Lot.objects.update(is_held=False),
+    "points-taken-back": lambda shop, patch: PointsTransaction.objects.filter(kind="taken_back").update(points=-999),
     "keys-once": lambda shop, patch: _sell_a_receipt_twice(shop),
     "orders-add-up": lambda shop, patch: Order.objects.update(vat=F("vat") + 1),
     "orders-paid": lambda shop, patch: Payment.objects.update(amount=F("amount") + 1),

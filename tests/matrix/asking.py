@@ -32,6 +32,7 @@ FIRST = {
     "customers/changes/": "change",
     "customers/views/": "view",
     "customers/duplicates/": "pair",
+    "points/requests/": "correction",
     "offers/": "offer",
     "price-books/": "book",
     "programmes/": "programme",
@@ -108,6 +109,7 @@ PARTS = frozenset(
     {"address", "point", "trait", "former", "note", "file", "relation", "merge", "happening", "pair", "copy"}
 )
 ONE_OF_MANY_STORES = frozenset({"order", "return", "device", "quote", "held"})
+OF_A_MEMBER = frozenset({"correction", "reservation"})
 OF_A_PERSON = frozenset({"view", "change", "export", "token", "session"})
 
 
@@ -185,9 +187,9 @@ def _kinds(families: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     if not names:
         return ("",)
     kinds = [OWN]
-    if names[0] in ONE_OF_MANY_STORES | OF_A_PERSON | {"customer", "pair", "request"}:
+    if names[0] in ONE_OF_MANY_STORES | OF_A_PERSON | {"customer", "pair", "request"} | OF_A_MEMBER:
         kinds.append(OTHER)
-    if names[0] in {"customer", "pair"}:
+    if names[0] in {"customer", "pair"} | OF_A_MEMBER:
         kinds.append(TRASHED)
     if names[0] == "customer":
         kinds += (RESTRICTED, MERGED)

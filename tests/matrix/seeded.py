@@ -40,6 +40,7 @@ from stamkunde.exchange.models import Webhook, WebhookMessage
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import Money
+from stamkunde.loyalty.actions.points import ask_for_correction, correct_points, reserve_points
 from stamkunde.loyalty.tests.members import card_of, member, open_programme
 from stamkunde.pricing.actions import PriceSaid, add_price_book, publish_prices, write_offer
 from stamkunde.pricing.schemas import OfferValues
@@ -246,8 +247,19 @@ def _customer(numbers: dict[str, Any], kind: str, store: Store, shop: dict[str, 
         "friend": friend.pk,
         "merge": merge_customers(pk, make_customer("Twin", f"Of {kind}").pk, by=SYSTEM).pk,
     }
-    membership = member(customer)
-    numbers |= {"membership": membership.pk, "card": card_of(membership).pk}
+    _member(numbers, customer)
+
+
+def _member(numbers: dict[str, Any], customer: Customer) -> None:
+    """Let somebody be a member with points, some of which are set aside, and a correction that waits."""
+    own = member(customer)
+    correct_points(own, 100, reason="Welcome", by=SYSTEM)
+    numbers |= {
+        "membership": own.pk,
+        "card": card_of(own).pk,
+        "reservation": reserve_points(own, 10, by=SYSTEM).pk,
+        "correction": ask_for_correction(own, -500, reason="Mistake", by=SYSTEM).pk,
+    }
 
 
 def _archive(numbers: dict[str, Any], store: Store, customer_id: int) -> None:

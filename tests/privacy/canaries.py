@@ -48,8 +48,10 @@ from stamkunde.desk.models import BulkChange, BulkItem, ContactPutOff, NoteDraft
 from stamkunde.events.models import Happening
 from stamkunde.exchange.models import ExportFile, ImportChange, ImportLikeness, ImportRun, Replay, SourceKey
 from stamkunde.exchange.stored_files import EXPORTS, IMPORTS, new_name, path_of
+from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.privacy import PERSONAL, holdings
-from stamkunde.loyalty.models import MemberCard, Membership
+from stamkunde.loyalty.actions.points import ask_for_correction, correct_points, reserve_points
+from stamkunde.loyalty.models import Lot, LotUse, MemberCard, Membership, PointsAccount, Posting
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 from stamkunde.sales.models import (
@@ -125,7 +127,12 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
             customer=her, name="file.txt", size=staged.size, digest=staged.digest, added_at=AT
         )
     membership = Membership.objects.create(programme=open_programme(), customer=her, number="M1", joined_at=AT)
+    correct_points(membership, 50, reason="Sorry", by=SYSTEM)
+    reserved = reserve_points(membership, 20, reference="x", by=SYSTEM)
     rows: list[Model] = [
+        reserved, reserved.transaction, Posting.objects.latest("pk"), LotUse.objects.latest("pk"),
+        Lot.objects.latest("pk"), PointsAccount.objects.filter(membership=membership).latest("pk"),
+        ask_for_correction(membership, -5, reason="x", by=SYSTEM),
         membership, MemberCard.objects.create(membership=membership, token="2900000000001", issued_at=AT),
         her, bought, line, back, note, merge, stored, request, quote, version,
         ProposalLine.objects.create(proposal=quote, number=1, description="Tea", quantity=1, unit_price=1),

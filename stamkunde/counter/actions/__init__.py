@@ -12,6 +12,7 @@ from stamkunde.counter.actions.basket import (
     remove_line,
     step_quantity,
     take_off,
+    use_points,
 )
 from stamkunde.counter.actions.deeds import clear_deeds, enrol, note_at_counter
 from stamkunde.counter.actions.registering import register_basket, take_back
@@ -33,4 +34,5 @@ __all__ = [
     "step_quantity",
     "take_back",
     "take_off",
+    "use_points",
 ]

@@ -75,7 +75,7 @@ def _change(
     change(basket)
     basket.steps = [*basket.steps, step][-MOST_STEPS:] if step else basket.steps
     basket.changed_at = at
-    basket.save(update_fields=["customer", "lines", "off", "share", "steps", "changed_at"])
+    basket.save(update_fields=["customer", "lines", "off", "share", "points", "steps", "changed_at"])
     return basket
 
 
@@ -163,6 +163,15 @@ def take_off(key: str, *, off: int = 0, share: int = 0, place: Place, step: str 
     return _change(key, place, step, change)
 
 
+def use_points(key: str, points: int, *, place: Place, step: str = "") -> Basket:
+    """Use at most so many of the customer's points, or none of them."""
+
+    def change(basket: Basket) -> None:
+        basket.points = points
+
+    return _change(key, place, step, change)
+
+
 @retry_on_conflict
 @action
 def name_customer(
@@ -174,6 +183,7 @@ def name_customer(
     def change(basket: Basket) -> None:
         if basket.customer_id != customer_id:
             named.append(customer_id)
+            basket.points = 0
         basket.customer_id = customer_id
 
     basket = _change(key, place, step, change)

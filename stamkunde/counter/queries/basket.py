@@ -40,6 +40,8 @@ class ShownBasket:
     preview: Preview
     off: str
     said_count: str
+    points: str = ""
+    """How many points are used at most, or nothing."""
 
     @property
     def may_be_paid(self) -> bool:
@@ -66,7 +68,12 @@ def shown_basket(basket: Basket, user: User) -> ShownBasket:
             )
         )
     return ShownBasket(
-        basket, lines, worked, said_off(basket.off, basket.share, currency), _said_count(len(basket.lines))
+        basket,
+        lines,
+        worked,
+        said_off(basket.off, basket.share, currency),
+        _said_count(len(basket.lines)),
+        shown.number(basket.points) if basket.points else "",
     )
 
 
@@ -75,9 +82,8 @@ def saved_by_naming(basket: Basket, customer_id: int, user: User) -> int:
     if not basket.lines:
         return 0
     values, most = basket_values(basket), most_discount(user)
-    stranger, own = (
-        preview(replace(values, customer_id=who), basket.store, most_discount=most) for who in (None, customer_id)
-    )
+    asked = [replace(values, customer_id=who, points=0) for who in (None, customer_id)]
+    stranger, own = (preview(one, basket.store, most_discount=most) for one in asked)
     return stranger.total - own.total
 
 

@@ -11,8 +11,11 @@ from stamkunde.accounts.models import User
 from stamkunde.customers.models import Customer, Note, TraitKind
 from stamkunde.customers.queries import Profile, profile
 from stamkunde.kit import shown
+from stamkunde.kit.clock import now
 from stamkunde.loyalty.access import SEE as SEE_MEMBERS
+from stamkunde.loyalty.models import Membership
 from stamkunde.loyalty.queries.members import Belonging, ShownMembership, belonging_of
+from stamkunde.loyalty.shown_points import ShownPoints, shown_points
 from stamkunde.sales.access import RETURN, open_orders
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.models import Order
@@ -62,8 +65,15 @@ class Card:
     is_late: bool
     purchases: list[Bought]
     sees_purchases: bool
+    points: list[ShownPoints]
+    """What there is in points in each membership, in their order."""
     memberships: list[ShownMembership]
     joinable: list[tuple[int, str]]
+
+    @property
+    def usable(self) -> int:
+        """How many points could be used in a purchase now: those of the first programme in which they can."""
+        return next((own.usable for own in self.points if own.usable), 0)
 
 
 def card(customer: Customer, user: User, today: date | None = None) -> Card:
@@ -75,8 +85,10 @@ def card(customer: Customer, user: User, today: date | None = None) -> Card:
     shown_first = max(FACTS, sum(fact.tone == "amber" for fact in facts))
     sees_purchases = user.may(SEE_SALES.name)
     belonging = belonging_of(customer.pk) if user.may(SEE_MEMBERS.name) else Belonging([], [])
+    points = _points(belonging)
     return Card(
         customer=customer,
+        points=points,
         greeting=known.greeting,
         identity=_identity(known, customer),
         facts=facts[:shown_first],
@@ -90,6 +102,14 @@ def card(customer: Customer, user: User, today: date | None = None) -> Card:
         memberships=belonging.memberships,
         joinable=belonging.joinable,
     )
+
+
+def _points(belonging: Belonging) -> list[ShownPoints]:
+    """Return the points of each membership; no query for whoever is no member."""
+    if not belonging.memberships:
+        return []
+    rows = Membership.objects.select_related("programme").in_bulk([one.id for one in belonging.memberships])
+    return [shown_points(rows[one.id], now()) for one in belonging.memberships]
 
 
 def _facts(known: Profile, customer: Customer, day: date) -> list[Fact]:

@@ -55,6 +55,7 @@ def order_slip(order: Order) -> Slip:
             *((part.label, part.amount) for part in detail.vat),
             *_rounded(detail.rounding),
             *((part.label, part.amount) for part in detail.payments),
+            *detail.points,
         ],
         served_by=order.registered_by,
         bars=bars(order.receipt_number),

@@ -31,6 +31,7 @@ from stamkunde.loyalty.actions import join
 from stamkunde.loyalty.models import MembershipSource
 from stamkunde.loyalty.refusals import LoyaltyRefused
 from stamkunde.sales.access import REGISTER, RETURN, SET_PRICE, lies_in_archive, most_discount, order_for
+from stamkunde.sales.actions.points import MOST_POINTS
 from stamkunde.sales.models import Order
 from stamkunde.sales.refusals import SaleRefused
 
@@ -203,6 +204,19 @@ def _off(stage: Stage, _about: str, request: HttpRequest) -> None:
     )
 
 
+def _points(stage: Stage, about: str, request: HttpRequest) -> None:
+    """Use points of whoever is served: as many as the button says, or as were written."""
+    if stage.basket is None:
+        return
+    written = (about or request.POST.get("points", "")).replace("\xa0", "").replace(" ", "")
+    points = 0 if written == "" else number(written)
+    if not 0 <= points <= MOST_POINTS:
+        raise Refused(_("Write how many points, not below nought."))
+    if points and stage.customer_id is None:
+        raise Refused(_("Say first whose purchase it is, and then use their points."))
+    stage.basket = actions.use_points(stage.key, points, place=stage.place, step=stage.step)
+
+
 def _take_up(stage: Stage, about: str, _request: HttpRequest) -> None:
     """Go on with a basket that waits; whose it was is said again, not shown."""
     waiting = basket_for(stage.user, about, stage.place)
@@ -317,6 +331,7 @@ _ACTS: dict[str, Callable[[Stage, str, HttpRequest], Any]] = {
     "remove": _remove,
     "line": _line,
     "off": _off,
+    "points": _points,
     "take": _take_up,
     "drop": _drop,
     "card": _card,

@@ -10,7 +10,11 @@ from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.customers.access import customer_for
 from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
+from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
+from stamkunde.loyalty.access import visible_memberships
+from stamkunde.loyalty.models import Membership, MembershipState
+from stamkunde.loyalty.shown_points import ShownPoints, shown_points
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.access import open_orders
 from stamkunde.sales.models import Order
@@ -44,8 +48,15 @@ def purchases_card(request: HttpRequest, pk: int) -> HttpResponse:
         "sums": [(shown.amount(own.net, own.currency), own.orders) for own in sums],
         "orders": [(order_row(order, what=_said(order)), shown.day(order.business_day)) for order in latest],
         "years": past_years(customer),
+        "points": _points(request, customer),
     }
     return render(request, "desk/cards/purchases.html", context)
+
+
+def _points(request: HttpRequest, customer: Customer) -> list[tuple[Membership, ShownPoints]]:
+    """Return each membership with what there is in it, as far as the reader may see members."""
+    rows = visible_memberships(signed_in(request)).filter(customer=customer).exclude(state=MembershipState.CLOSED)
+    return [(row, shown_points(row, now())) for row in rows.select_related("programme").order_by("pk")]
 
 
 def _said(order: Order) -> str:

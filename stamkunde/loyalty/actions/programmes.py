@@ -20,6 +20,7 @@ from stamkunde.loyalty.events import (
     ProgrammeWritten,
 )
 from stamkunde.loyalty.models import ExpiryKind, Programme, ProgrammeState
+from stamkunde.loyalty.queries.live import forget_programmes
 from stamkunde.loyalty.refusals import LoyaltyRefused, Stale
 from stamkunde.loyalty.values import ProgrammeValues
 
@@ -65,6 +66,7 @@ def change_programme(programme: Programme, values: ProgrammeValues, *, version: 
     try:
         with transaction.atomic():
             held.save(update_fields=[*fields, "version"])
+        forget_programmes()
     except IntegrityError as error:
         raise _name_taken() from error
     publish(ProgrammeChanged(programme_id=held.pk, programme_name=held.name, fields=fields), by=by)
@@ -123,6 +125,7 @@ def _set(programme: Programme, **columns: Any) -> None:
         setattr(programme, name, value)
     programme.version += 1
     programme.save(update_fields=[*columns, "version"])
+    forget_programmes()
 
 
 def _name_taken() -> LoyaltyRefused:

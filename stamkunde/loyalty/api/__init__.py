@@ -1,5 +1,5 @@
-"""What machines may ask of loyalty: programmes, memberships, cards, and what a card brings."""
+"""What machines may ask of loyalty: programmes, memberships, cards, what a card brings, and points."""
 
-from stamkunde.loyalty.api import members, programmes
+from stamkunde.loyalty.api import members, points, programmes
 
-ROUTES = (programmes.routes, members.routes)
+ROUTES = (programmes.routes, members.routes, points.routes)

@@ -16,11 +16,20 @@ from stamkunde.kit.brief import brief
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert, new
+from stamkunde.loyalty.queries.live import running_programmes
+from stamkunde.loyalty.queries.standing import standing_of
 from stamkunde.pricing.actions import count_uses
 from stamkunde.pricing.refusals import UsedUp
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_order, refresh_summaries
 from stamkunde.sales.actions.paying import paid
+from stamkunde.sales.actions.points import (
+    PointsWorkedOut,
+    enter_points,
+    give_points_to,
+    refuse_if_points_were_used,
+    take_points_from,
+)
 from stamkunde.sales.actions.prices import NOT_HELD, Held, by_books_and_offers
 from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Channel, Order, OrderLine, Payment, Return
@@ -87,7 +96,9 @@ def register_order(
     payments = [
         new(Payment, method=method, amount=amount, reference=reference) for method, amount, reference in settled.parts
     ]
-    return _write_down(order, lines, payments, customer_id=values.customer_id, uses=sums.uses, by=by)
+    return _write_down(
+        order, lines, payments, customer_id=values.customer_id, uses=sums.uses, points=sums.points, by=by
+    )
 
 
 @brief
@@ -99,6 +110,7 @@ def _write_down(
     *,
     customer_id: int | None,
     uses: dict[int, int],
+    points: PointsWorkedOut | None,
     by: Actor,
 ) -> Order:
     customer = checks.customer(customer_id)
@@ -115,6 +127,8 @@ def _write_down(
     order.fresh = (lines, payments)
     if customer is not None:
         count_order(order, customer)
+        if points is not None:
+            enter_points(order, points, by=by)
     publish(_placed(order, order.store, lines), by=by, at=order.placed_at)
     return order
 
@@ -142,6 +156,7 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
     was_hers = whose.pk if whose is not None else None
     if was_hers == customer_id:
         return Order.objects.select_related("store", "till", "customer").get(pk=order.pk)
+    refuse_if_points_were_used(order)
     concerned = sorted({pk for pk in (was_hers, customer_id) if pk is not None})
     seen = Order.objects.filter(pk=order.pk, customer=was_hers)
     if not seen.update(customer=customer_id):
@@ -149,6 +164,10 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
     returns = list(Return.objects.filter(lines__order_line__order=order.pk).values_list("pk", flat=True).distinct())
     Return.objects.filter(pk__in=returns).update(customer=customer_id)
     refresh_summaries(concerned)
+    if was_hers is not None:
+        take_points_from(order, by=by)
+    if customer_id is not None and running_programmes():
+        give_points_to(order, standing_of(customer_id, order.placed_at), by=by)
     _move_on_timelines(order.pk, returns, customer_id)
     for pk in concerned:
         publish(

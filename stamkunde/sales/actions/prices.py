@@ -1,7 +1,7 @@
 """What a purchase costs by price books and offers: the evaluator is asked, and its answer put into lines and sums."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from stamkunde.pricing.evaluator.reckoning import BY_HAND
 from stamkunde.pricing.evaluator.values import NOBODY, BasketLine, Context, Layer, Offer, PriceCandidate
 from stamkunde.pricing.queries.baskets import candidates, offers_for
 from stamkunde.pricing.queries.live import Live, live
+from stamkunde.sales.actions.points import PointsRules, may_have_points, points_rules, points_worked_out
 from stamkunde.sales.models import OrderLine
 from stamkunde.sales.refunds import kept_allocations
-from stamkunde.sales.standings import asks_who_buys, standing_for
+from stamkunde.sales.standings import as_prices_ask, asks_who_buys, member_standing
 from stamkunde.sales.sums import LineSums, Pricing, Sums
 from stamkunde.sales.values import OrderValues
 
@@ -47,14 +48,16 @@ def by_books_and_offers(
     """
     known = live()
     open_ids = {line.product_id for line in values.lines if line.unit_price is None and line.product_id is not None}
-    if not open_ids and not held.asks:
-        return None
-    prices = candidates(open_ids, store, at, known)
-    offers = offers_for(known) if values.placed_at is None else ()
-    if not prices and not offers and not held.asks:
+    prices = candidates(open_ids, store, at, known) if open_ids else {}
+    offers = offers_for(known) if open_ids and values.placed_at is None else ()
+    may_have = may_have_points(values)
+    asks = values.customer_id is not None and asks_who_buys(offers, prices.values())
+    member = member_standing(values.customer_id, at) if may_have or asks else None
+    points = points_rules(values, member, store, at) if may_have and member is not None else None
+    if not prices and not offers and points is None and not held.asks:
         return None
     basket = [
-        _basket_line(number, values, products, pricing, prices, known)
+        _basket_line(number, values, products, pricing, prices, known, points)
         for number, pricing in enumerate(pricings, start=1)
     ]
     context = Context(
@@ -66,9 +69,10 @@ def by_books_and_offers(
         quote_holds_minutes=the_shop().quote_minutes,
         off=values.discount,
         share=values.discount_basis_points,
+        points=points.used if points is not None else None,
+        earning=points.earning if points is not None else None,
     )
-    asks = values.customer_id is not None and asks_who_buys(offers, prices.values())
-    standing = standing_for(values.customer_id, at) if asks else NOBODY
+    standing = as_prices_ask(member) if member is not None else NOBODY
     quote = held.quote or evaluate(basket, context=context, offers=offers, standing=standing)
     for line, own in zip(lines, quote.lines, strict=True):
         if held.quote is not None:
@@ -77,7 +81,8 @@ def by_books_and_offers(
             line.description = own.name
         line.price_steps = _steps(quote, own.number) or None
         line.allocations = kept_allocations(own)
-    return _sums(quote, offers)
+    sums = _sums(quote, offers)
+    return replace(sums, points=points_worked_out(points, quote)) if points is not None else sums
 
 
 def _basket_line(
@@ -87,6 +92,7 @@ def _basket_line(
     pricing: Pricing,
     prices: Mapping[int, tuple[PriceCandidate, ...]],
     known: Live,
+    points: PointsRules | None,
 ) -> BasketLine:
     line = values.lines[number - 1]
     sold = products.get(line.product_id) if line.product_id is not None else None
@@ -104,6 +110,7 @@ def _basket_line(
         vat_basis_points=pricing.vat_basis_points,
         off=pricing.discount,
         share=pricing.discount_basis_points,
+        earns=points is None or sold is None or not points.programme.excludes(sold.product),
     )
 
 

@@ -20,6 +20,7 @@ from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_return, refresh_visits
 from stamkunde.sales.actions.paying import paid
+from stamkunde.sales.actions.points import return_points_of
 from stamkunde.sales.events import MOST_LINES, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Order, OrderLine, Refund, Return, ReturnLine, ReturnReason
 from stamkunde.sales.once import digest_of, once
@@ -91,6 +92,8 @@ def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | N
         ]
     )
     _count(origin, total)
+    if origin.order is not None:
+        return_points_of(origin.order, lines, returned=returned.pk, at=returned_at, by=by)
     publish(_registered(returned, origin, lines), by=by, at=returned_at)
     return returned
 

@@ -16,6 +16,7 @@ _FIELDS = {
     "customer": "customer_id",
     "product": "product_id",
     "order": "order_id",
+    "reservation": "points_reservation_id",
 }
 
 

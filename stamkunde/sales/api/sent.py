@@ -66,6 +66,12 @@ class OrderSent(Sent):
     discount: Minor = Field(0, description="An amount off the whole purchase.", examples=[0])
     discount_basis_points: BasisPoints = Field(0, description="A share off the whole purchase.", examples=[0])
     payments: list[PaymentSent] = Field(default=[], max_length=20)
+    points: Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)] = Field(
+        0, description="Points of the customer to use, at most; no more are used than fit.", examples=[0]
+    )
+    points_reservation_id: Id | None = Field(
+        None, description="Where the points were set aside before.", examples=[None]
+    )
     lines: list[LineSent] = Field(min_length=1, max_length=MOST_LINES)
 
 
@@ -143,6 +149,8 @@ def order_values(sent: OrderSent, user: User) -> OrderValues:
             )
             for line in sent.lines
         ),
+        points=sent.points,
+        points_reservation=sent.points_reservation_id,
     )
 
 

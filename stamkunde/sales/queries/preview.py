@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from stamkunde.accounts.models import Store
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
+from stamkunde.loyalty.shown_points import said_points
 from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.actions.orders import worked_out
 from stamkunde.sales.queries.cash import said_in_cash
@@ -40,6 +41,10 @@ class Preview:
     wrong: str = ""
     saved: str = ""
     """What price books and offers take off."""
+    earned: str = ""
+    """What its member earns by it, in words."""
+    used: str = ""
+    """How many of their points are used, in words."""
 
     @property
     def is_sound(self) -> bool:
@@ -89,6 +94,8 @@ def preview(values: OrderValues, store: Store, *, most_discount: int | None = No
                 ],
                 wrong=whole,
                 saved=shown.amount(sums.saved, store.currency) if sums.saved else "",
+                earned=said_points(sums.points.earned) if sums.points and sums.points.earned else "",
+                used=said_points(sums.points.used) if sums.points else "",
             )
     return Preview(
         lines=[PreviewLine(wrong=wrong.get(place, "")) for place in range(len(values.lines))],

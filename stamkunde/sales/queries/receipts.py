@@ -1,10 +1,11 @@
 """One purchase or one return with everything a page about it shows, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from stamkunde.kit import shown
+from stamkunde.loyalty.queries.points import points_on_receipt
 from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.models import Order, OrderLine, Payment, Refund, Return, ReturnLine, ReturnReason
 
@@ -55,9 +56,12 @@ class OrderDetail:
     def is_returnable(self) -> bool:
         return any(line.is_returnable for line in self.lines)
 
+    points: list[tuple[str, str]] = field(default_factory=list)
+    """What it used and earned of its member's points."""
+
 
 def order_detail(order: Order) -> OrderDetail:
-    """Return all about a purchase that was got with its store, till and customer; three queries."""
+    """Return all about a purchase that was got with its store, till and customer; three queries, four if somebody's."""
     lines = list(order.lines.select_related("product").order_by("number"))
     payments = list(Payment.objects.filter(order=order).order_by("pk"))
     returns = list(
@@ -88,7 +92,20 @@ def order_detail(order: Order) -> OrderDetail:
         returned=shown.amount(order.returned_total, currency) if order.returned_total else "",
         left=shown.amount(order.total - order.returned_total, currency),
         settled=shown.amount(order.total + order.rounding, currency),
+        points=_points(order),
     )
+
+
+def _points(order: Order) -> list[tuple[str, str]]:
+    """Return what a member's purchase used and earned; of one by nobody nothing is asked."""
+    own = points_on_receipt(order.pk) if order.customer_id is not None else None
+    if own is None:
+        return []
+    return [
+        (label, shown.number(points))
+        for label, points in ((_("Points used"), own.used), (_("Points earned"), own.earned))
+        if points
+    ]
 
 
 def _line(line: OrderLine, currency: str) -> LineDetail:
