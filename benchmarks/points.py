@@ -45,7 +45,8 @@ def fill(count: int, seed: int) -> list[int]:
     programme = Programme.objects.create(
         name="Bench", state="open", currency="NOK", zone="Europe/Oslo", point_worth=100, created_at=NOW
     )
-    issued = {kind: PointsAccount.objects.create(programme=programme, kind=kind).pk for kind in OF_PROGRAMMES}["issued"]
+    own = {str(kind): PointsAccount.objects.create(programme=programme, kind=kind).pk for kind in OF_PROGRAMMES}
+    issued = own["issued"]
     members = count // PER_MEMBER
     base = Customer.objects.create(given_name="Bench", created_at=NOW).pk
     insert_rows(
@@ -55,7 +56,7 @@ def fill(count: int, seed: int) -> list[int]:
         ((pk, programme.pk, base if pk == 1 else None, f"M{pk:010}", "active", adapted(NOW), "", "till", "", 1)
          for pk in range(1, members + 1)),
     )  # fmt: skip
-    places = {kind: place for place, kind in enumerate(OF_MEMBERS)}
+    places = {str(kind): place for place, kind in enumerate(OF_MEMBERS)}
     first = PointsAccount.objects.latest("pk").pk + 1
 
     def account(member: int, kind: str) -> int:
