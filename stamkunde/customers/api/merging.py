@@ -13,6 +13,7 @@ from pydantic import Field
 
 from stamkunde.accounts.bearing import bearer
 from stamkunde.customers.access import MERGE, customer_for, found_customer, likely_pair_for, merge_for
+from stamkunde.customers.actions.lookup import record_list
 from stamkunde.customers.actions.merging import MERGED, StaleMerge, merge_customers
 from stamkunde.customers.actions.pairs import ask_again, put_pair_off, tell_apart
 from stamkunde.customers.actions.unmerging import unmerge_customers
@@ -20,7 +21,7 @@ from stamkunde.customers.api.shapes import CustomerRow, row_of
 from stamkunde.customers.models import Customer, LikelyPair, Merge, PairState
 from stamkunde.customers.preparing import CHANGEABLE
 from stamkunde.customers.queries.merges import came_since
-from stamkunde.customers.queries.pairs import waiting_pairs
+from stamkunde.customers.queries.pairs import people_in, waiting_pairs
 from stamkunde.customers.queries.sides import choices_between, comes_along
 from stamkunde.kit.api.fields import Flag, Given, Id, Limit, Mark, PathId, Sent, Version, Word, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
@@ -165,6 +166,7 @@ def list_likely_pairs(request: HttpRequest, mark: Mark = query(""), limit: Limit
     """List pairs of customers who may be one person, the likeliest first; those put off come back on their day."""
     pairs = waiting_pairs(timezone.localdate()).select_related("first", "second")
     rows = page(pairs, _LIKELIEST, mark=mark, size=limit, parse=int)
+    record_list(people_in(rows.rows), by=bearer(request))
     return Listed[PairGiven](items=[_pair(pair) for pair in rows.rows], **marks_of(rows))
 
 

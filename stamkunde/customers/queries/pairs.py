@@ -1,6 +1,6 @@
 """The list of likely pairs: who may be whom, and why, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +49,11 @@ def pairs_page(today: date, mark: str = "") -> tuple[list[ShownPair], Page[Likel
     )
     known = known_of({one.pk: one for pair in rows.rows for one in (pair.first, pair.second)}.values())
     return [_shown(pair, known[pair.first_id], known[pair.second_id]) for pair in rows.rows], rows
+
+
+def people_in(pairs: Iterable[LikelyPair]) -> list[int]:
+    """Return the customers of these pairs, each once: whoever is shown the pairs is shown them."""
+    return list(dict.fromkeys(number for pair in pairs for number in (pair.first_id, pair.second_id)))
 
 
 def _shown(pair: LikelyPair, first: Known, second: Known) -> ShownPair:

@@ -11,7 +11,7 @@ from django.test import Client
 from stamkunde.customers.actions import change_customer
 from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.pairs import FoundPair, note_pairs
-from stamkunde.customers.models import Customer, LikelyPair, Merge, PairState
+from stamkunde.customers.models import Customer, HitList, LikelyPair, Merge, PairState
 from stamkunde.customers.tests.test_merge import the_other_kari
 from stamkunde.customers.tests.unchanged import nothing_changes
 from stamkunde.kit.actor import SYSTEM
@@ -42,6 +42,17 @@ def test_the_list_says_why_and_shows_both_side_by_side(world: World) -> None:
     assert "Kari Nordmand" in page
     assert "17 May 1980" in page
     assert page.count("kari@example.org") == 1
+
+
+def test_whom_the_list_shows_is_written_down(world: World) -> None:
+    other = the_other_kari()
+    found(world.kari, other)
+
+    signed_in(world.ola).get(LIST)
+
+    (row,) = HitList.objects.all()
+    assert {int(number) for number in row.shown.split()} == {world.kari.pk, other.pk}
+    assert (row.actor_id, row.role) == (world.ola.pk, world.ola.role)
 
 
 def test_what_differs_by_a_letter_is_not_called_the_same(world: World) -> None:

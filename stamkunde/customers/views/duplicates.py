@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import MERGE, likely_pair_for
+from stamkunde.customers.actions.lookup import record_list
 from stamkunde.customers.actions.pairs import ask_again, put_pair_off, tell_apart
-from stamkunde.customers.queries.pairs import last_scan, pairs_page, waiting_count
+from stamkunde.customers.queries.pairs import last_scan, pairs_page, people_in, waiting_count
 from stamkunde.kit import shown
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
@@ -25,6 +26,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         pairs, rows = pairs_page(today, request.GET.get("page", ""))
     except CursorError as error:
         raise Http404 from error
+    record_list(people_in(rows.rows), by=signed_in(request))
     context = {
         "pairs": pairs,
         "rows": rows,

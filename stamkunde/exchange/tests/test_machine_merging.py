@@ -2,9 +2,10 @@
 
 import pytest
 
-from stamkunde.customers.actions.pairs import FoundPair, note_pairs
-from stamkunde.customers.models import Customer, LikelyPair, Merge, PairState
+from stamkunde.customers.actions.pairs import FoundPair, note_pairs, tell_apart
+from stamkunde.customers.models import Customer, HitList, LikelyPair, Merge, PairState
 from stamkunde.customers.tests.unchanged import nothing_changes
+from stamkunde.kit.actor import SYSTEM
 from tests.machine import Machine, problem
 from tests.world import World, make_customer
 
@@ -34,6 +35,19 @@ def test_likely_pairs_are_listed_with_what_speaks_for_them(machine: Machine, twi
 
     assert (told["id"], told["likelihood"], told["reasons"]) == (pair.pk, 0.97, ["phone", "family_near"])
     assert {told["first"]["id"], told["second"]["id"]} == {one.pk for one in twins}
+
+
+def test_who_was_in_the_pairs_a_program_was_shown_is_written_down(machine: Machine, twins) -> None:
+    pair_of(twins)
+    machine.get("/customers/duplicates")
+
+    (row,) = HitList.objects.all()
+    assert {int(number) for number in row.shown.split()} == {one.pk for one in twins}
+
+    tell_apart(LikelyPair.objects.get(), by=SYSTEM)
+    machine.get("/customers/duplicates")
+
+    assert HitList.objects.count() == 1
 
 
 def test_two_people_are_told_apart_and_that_can_be_taken_back(machine: Machine, twins) -> None:
