@@ -5,19 +5,23 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stamkunde.accounts.actions.shop import change_shop
+from stamkunde.accounts.models import User
 from stamkunde.accounts.queries import the_shop_anew
+from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.actions import add_barcode
 from stamkunde.customers.models import Customer
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.tests.trading import make_product
 from tests.journeys.browser import Chromium, Desk, sit_down
-from tests.world import World, make_customer
+from tests.world import World, make_customer, make_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -60,6 +64,10 @@ class Counter:
     def scan(self, code: str) -> None:
         """Send a code as a scanner does: all at once, and Enter."""
         self.do(lambda page: page.keyboard.type(code + "\n", delay=1))
+
+    def kept(self) -> int:
+        """Return how much the tab keeps for later."""
+        return int(self._run(lambda: self.desk.page.evaluate("sessionStorage.length")))
 
     def text(self) -> str:
         return str(self._run(lambda: self.desk.page.content()))
@@ -227,6 +235,60 @@ def test_nobody_is_left_on_the_screen_when_it_goes_blank(world: World, at: Calla
     anna.do(lambda page: page.locator("button[value^='take:']").click())
     anna.see(".person-card h1", "Kari")
     assert Customer.objects.get() == kari
+
+
+def come_back(counter: Counter, user: User, address: str) -> None:
+    """Sign somebody in, in the same tab, and go to the counter."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}
+    counter.do(
+        lambda page: page.context.add_cookies([cookie]),
+        lambda page: page.goto(f"{address}/counter/"),
+    )
+
+
+@pytest.mark.parametrize("sent", [False, True], ids=["typed", "sent"])
+def test_what_was_typed_waits_for_whoever_signs_in_again(
+    world: World, at: Callable[..., Counter], live_server: LiveServer, sent: bool
+) -> None:
+    kari = world.kari
+    anna = at()
+    Session.objects.all().delete()
+    anna.type("kari")
+    anna.see(".signed-out", "You have been signed out.")
+    if sent:
+        anna.do(lambda page: page.evaluate("document.getElementById('ask').requestSubmit()"))
+        anna.do(lambda page: expect(page.locator("#box")).to_have_value(""))
+    anna.do(lambda page: page.locator(".signed-out a").click())
+    come_back(anna, world.anna, live_server.url)
+
+    anna.do(lambda page: expect(page.locator("#box")).to_have_value("kari"))
+    anna.see(f".find[value='customer:{kari.pk}']")
+    # It waits once: a page asked for again is as empty as ever.
+    anna.do(lambda page: page.reload(), lambda page: expect(page.locator("#box")).to_have_value(""))
+
+
+def test_what_was_typed_waits_for_nobody_else_and_not_past_a_blank(
+    world: World, at: Callable[..., Counter], live_server: LiveServer
+) -> None:
+    anna = at()
+    Session.objects.all().delete()
+    anna.type("kari")
+    anna.see(".signed-out")
+    anna.do(lambda page: page.locator(".signed-out a").click())
+    come_back(anna, make_staff("Bea", Role.TILL, world.store), live_server.url)
+    anna.do(lambda page: expect(page.locator("#box")).to_have_value(""))
+    assert anna.kept() == 0
+
+    Session.objects.all().delete()
+    anna.type("kari")
+    anna.see(".signed-out")
+    anna.keys("Escape")
+    anna.see(".blank")
+    anna.do(lambda page: page.locator(".signed-out a").click())
+    assert anna.kept() == 0
 
 
 def test_next_customer_works_without_the_server(world: World, at: Callable[..., Counter]) -> None:

@@ -125,7 +125,16 @@ setInterval(() => {
   else bar.hidden = left > WARN;
 }, 250);
 addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
-addEventListener("pagehide", () => { empty(); stage().replaceChildren(); });
+// What was typed waits for the same person to sign in again; whatever went blank before is gone.
+const KEPT = "counter-typed", { signedIn } = doc.body.dataset;
+const keep = () => {
+  const typed = box.value || queue.map(({ data }) => data.get("typed")).find(Boolean);
+  if (typed && !el(".signed-out").hidden) sessionStorage.setItem(KEPT, JSON.stringify([signedIn, typed]));
+};
+const [whose, kept] = JSON.parse(sessionStorage.getItem(KEPT)) ?? [];
+sessionStorage.removeItem(KEPT);
+if (kept && whose === signedIn) { box.value = kept; look(); }
+addEventListener("pagehide", () => { keep(); empty(); stage().replaceChildren(); });
 
 // In the capture, before the guard of the desk's forms, which lets a form go only once.
 doc.addEventListener("submit", (event) => {
