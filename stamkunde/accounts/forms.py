@@ -298,6 +298,10 @@ class ShopForm(forms.ModelForm[Shop]):
             "most_discount",
             "kept_discount",
             "quote_minutes",
+            "seller_address",
+            "organisation_number",
+            "bank_account",
+            "invoice_days",
         ]
         help_texts: ClassVar = {
             "currency": _("Three letters, such as NOK, SEK or EUR."),
@@ -320,6 +324,7 @@ class ShopForm(forms.ModelForm[Shop]):
         self.fields["most_discount"].required = False
         self.fields["kept_discount"].required = False
         self.fields["quote_minutes"].required = False
+        self.fields["invoice_days"].required = False
 
     def clean_fiscal_year_begins(self) -> int:
         written = self.cleaned_data["fiscal_year_begins"]
@@ -335,6 +340,10 @@ class ShopForm(forms.ModelForm[Shop]):
     def clean_most_discount(self) -> int:
         written = self.cleaned_data["most_discount"]
         return int(self.instance.most_discount if written is None else written)
+
+    def clean_invoice_days(self) -> int:
+        written = self.cleaned_data["invoice_days"]
+        return int(self.instance.invoice_days if written is None else written)
 
     def clean_kept_discount(self) -> str:
         return str(self.cleaned_data["kept_discount"] or self.instance.kept_discount)

@@ -35,10 +35,11 @@ _TILL = frozenset(
         "sales.see",
         "sales.register",
         "sales.return",
+        "sales.gift_cards",
     }
 )
 # What a session begun by a PIN may do at most, whoever it is: what is done at a till, in that till's store.
-AT_TILL = _TILL | {"customers.note", "sales.set_price"}
+AT_TILL = _TILL | {"customers.note", "sales.set_price", "sales.refund_otherwise"}
 _CARE = _TILL | {
     "customers.remove",
     "customers.note",
@@ -46,8 +47,11 @@ _CARE = _TILL | {
     "loyalty.correct_points",
     "sales.set_price",
     "sales.quote",
+    "sales.refund_otherwise",
+    "sales.invoices",
 }
 _LEAD = _CARE | {
+    "sales.change_gift_cards",
     "accounts.manage_devices",
     "catalogue.change",
     "pricing.change",
@@ -79,7 +83,16 @@ ALLOWED: dict[Role, frozenset[str]] = {
     ),
     Role.ANALYST: frozenset({"catalogue.see", "pricing.see", "sales.see"}),
     Role.ACCOUNTANT: frozenset(
-        {"catalogue.see", "pricing.see", "sales.see", "sales.archive", "exchange.export", "events.audit"}
+        {
+            "catalogue.see",
+            "pricing.see",
+            "sales.see",
+            "sales.archive",
+            "sales.gift_cards",
+            "sales.invoices",
+            "exchange.export",
+            "events.audit",
+        }
     ),
     Role.PRIVACY: frozenset(
         {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from stamkunde.catalogue.models import VatClass
 from stamkunde.kit.number_fields import AmountField, QuantityField
 from stamkunde.sales.forms.discounts import Discount, DiscountField
-from stamkunde.sales.models import PaymentMethod
+from stamkunde.sales.models import ways_by_word
 from stamkunde.sales.values import PaymentValues
 
 
@@ -43,6 +43,10 @@ class WordsForm(_InCurrency):
     vat_class = forms.ChoiceField(label=gettext_lazy("VAT"), choices=VatClass.choices, required=False)
 
 
+class GiftCardForm(_InCurrency):
+    gift_card_amount = AmountField(label=gettext_lazy("Amount"), smallest=1)
+
+
 class PaymentForm(_InCurrency):
     """The total that stood on the screen, and a part paid in another way than the rest."""
 
@@ -50,7 +54,7 @@ class PaymentForm(_InCurrency):
     other_method = forms.ChoiceField(
         label=gettext_lazy("A part of it by"),
         required=False,
-        choices=[("", pgettext_lazy("payment", "Nothing else")), *PaymentMethod.choices],
+        choices=[("", pgettext_lazy("payment", "Nothing else")), *ways_by_word()],
     )
     other_amount = AmountField(label=gettext_lazy("So much of it"), required=False)
 

@@ -14,10 +14,10 @@ class Basket(models.Model):
 
     `key` is that of the serving and becomes the purchase's idempotency key. `lines` holds a dictionary for each line:
     its mark (id), product, description, quantity, price (where it is not the list's), what is off and which share, and
-    VAT class. `off` and `share` are off the whole purchase, in minor units and in basis points; at most so many
-    `points` of the customer's are used. `steps` are the latest
-    changes by the mark each was sent with, so that one sent again is not made again. Once registered, `order` is the
-    purchase, and every further request for this basket is answered with it.
+    VAT class; one that sells a gift card says so. `gift_cards` are the numbers of those it is to be paid with. `off`
+    and `share` are off the whole purchase, in minor units and in basis points; at most so many `points` of the
+    customer's are used. `steps` are the latest changes by the mark each was sent with, so that one sent again is not
+    made again. Once registered, `order` is the purchase, and every further request for this basket is answered with it.
     """
 
     key = models.CharField(max_length=64, unique=True)
@@ -29,6 +29,7 @@ class Basket(models.Model):
     share = models.PositiveIntegerField(default=0)
     points = models.PositiveBigIntegerField(default=0)
     steps = models.JSONField(default=list)
+    gift_cards = models.JSONField(default=list)
     order = models.OneToOneField(Order, on_delete=models.CASCADE, null=True, related_name="+")
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()

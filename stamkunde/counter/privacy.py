@@ -42,6 +42,7 @@ register(
             "till": Sensitivity.BUSINESS,
             "customer": Sensitivity.IDENTITY,
             "lines": Sensitivity.BEHAVIOUR,
+            "gift_cards": Sensitivity.BUSINESS,
             "off": Sensitivity.BUSINESS,
             "share": Sensitivity.BUSINESS,
             "steps": Sensitivity.NONE,

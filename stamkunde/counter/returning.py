@@ -4,11 +4,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from stamkunde.counter.queries.basket import shown_basket
 from stamkunde.counter.stage import Stage, new_key
 from stamkunde.kit import shown
 from stamkunde.sales.forms.loose_return import LooseReturnForm, loose_line_forms
-from stamkunde.sales.forms.returning import BackForm, ReturnForm
-from stamkunde.sales.models import Order, Payment
+from stamkunde.sales.forms.returning import BackForm, ReturnForm, usual_way
+from stamkunde.sales.models import Order
 from stamkunde.sales.queries.cash import said_in_cash
 from stamkunde.sales.queries.refunds import refund_of
 
@@ -20,7 +21,7 @@ def return_of(
 ) -> None:
     """Put the form of a purchase's return on the screen."""
     if form is None or lines is None:
-        form = ReturnForm(initial={"key": new_key(), "method": _usual_method(order)})
+        form = ReturnForm(initial={"key": new_key(), "method": usual_way(order)})
         lines = back_lines(order, None)
     sound = [line for line in lines if line.is_bound and line.is_valid() and line.coming_back <= line.left]
     back, less = refund_of(order.pk, [(line.line, line.coming_back) for line in sound])
@@ -33,9 +34,25 @@ def return_of(
         "lines": lines,
         "back": shown.amount(back, order.currency) if back or less else "",
         "less": shown.amount(less, order.currency) if less else "",
-        "back_in_cash": said_in_cash(back, stage.place.store, order.currency),
+        "back_in_cash": said_in_cash(back, stage.place.store, order.currency, of=order),
+        "due": _due(stage, back),
         "all_is_back": not lines,
         "is_theirs": order.customer_id is not None,
+    }
+
+
+def _due(stage: Stage, back: int) -> dict[str, str | int] | None:
+    """Return what is still to be paid when what comes back pays for the basket; None without one."""
+    if stage.basket is None or not stage.basket.lines or not back:
+        return None
+    shown_one = shown_basket(stage.basket, stage.user)
+    if not shown_one.may_be_paid:
+        return None
+    rest = shown_one.preview.total - back
+    return {
+        "total": shown_one.preview.total,
+        "pay": shown.amount(rest, stage.place.store.currency) if rest > 0 else "",
+        "back": shown.amount(-rest, stage.place.store.currency) if rest < 0 else "",
     }
 
 
@@ -56,12 +73,6 @@ def stepped(data: dict[str, str], order: Order, act: str, about: str) -> dict[st
             wanted = {"more": now + 1, "less": now - 1}.get(act, line.left)
             data[name] = shown.number(min(max(wanted, Decimal(0)), line.left), grouped=False)
     return data
-
-
-def _usual_method(order: Order) -> str:
-    """Return how the purchase was paid: money goes back the way it came."""
-    payment = Payment.objects.filter(order=order).order_by("-amount", "pk").first()
-    return payment.method if payment else ""
 
 
 def loose_return(stage: Stage, data: dict[str, str] | None = None, lines: list[dict[str, str]] | None = None, *,

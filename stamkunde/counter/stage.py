@@ -29,7 +29,7 @@ from stamkunde.customers.models import Customer, LookUpPurpose
 from stamkunde.kit import shown
 from stamkunde.loyalty.access import ENROL as ENROL_MEMBERS
 from stamkunde.sales.access import RETURN, SET_PRICE
-from stamkunde.sales.models import PaymentMethod
+from stamkunde.sales.models import BY_WORD, PaymentMethod, ways_by_word
 
 _KEY = re.compile(r"[\w-]{12,64}", re.ASCII)
 _PAYMENT_ICONS = {
@@ -160,8 +160,8 @@ def context_of(stage: Stage) -> dict[str, Any]:
         "basket": shown_basket(stage.basket, user) if stage.basket and stage.basket.lines and stage.is_buying else None,
         "waiting": waiting_baskets(stage.place, but=stage.key) if is_idle else [],
         "last": last_receipt(stage.place) if is_idle else None,
-        "payments": [(method.value, method.label, *_PAYMENT_ICONS[PaymentMethod(method)]) for method in PaymentMethod],
-        "other_payments": [("", pgettext("payment", "Nothing else")), *PaymentMethod.choices],
+        "payments": [(method.value, method.label, *_PAYMENT_ICONS[PaymentMethod(method)]) for method in BY_WORD],
+        "other_payments": [("", pgettext("payment", "Nothing else")), *ways_by_word()],
         "vat_classes": VatClass.choices,
         "off_hint": gettext("50 or 10 %"),
         "currency": stage.place.store.currency,

@@ -5,7 +5,20 @@ from typing import Any
 
 from stamkunde.catalogue.models import VatClass
 from stamkunde.counter.models import Basket
-from stamkunde.sales.values import LineValues, OrderValues
+from stamkunde.sales.models import GiftCard, PaymentMethod
+from stamkunde.sales.values import LineValues, OrderValues, PaymentValues
+
+
+def gift_card_payments(basket: Basket) -> tuple[PaymentValues, ...]:
+    """Return the payments by the gift cards that were scanned, each as far as it reaches; no query without any."""
+    if not basket.gift_cards:
+        return ()
+    codes = dict(GiftCard.objects.filter(pk__in=basket.gift_cards).values_list("pk", "token"))
+    return tuple(
+        PaymentValues(method=PaymentMethod.GIFT_CARD, gift_card=codes[number])
+        for number in basket.gift_cards
+        if number in codes
+    )
 
 
 def basket_values(basket: Basket) -> OrderValues:
@@ -30,4 +43,5 @@ def _line(line: dict[str, Any]) -> LineValues:
         discount=line["off"],
         discount_basis_points=line["share"],
         vat_class=line["vat_class"] or VatClass.STANDARD,
+        gift_card=line.get("gift_card", ""),
     )

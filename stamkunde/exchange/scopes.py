@@ -21,6 +21,7 @@ READING = frozenset(
         "pricing.see",
         "loyalty.see",
         "sales.see",
+        "sales.gift_cards",
         "accountability.see",
         "events.audit",
         "exchange.export",

@@ -14,14 +14,21 @@ from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.models import Customer
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import Permission
-from stamkunde.sales.models import HeldQuote, Order, Proposal, Return
+from stamkunde.sales.models import GiftCard, HeldQuote, Invoice, Order, PostingKind, Proposal, Return
 
 M = TypeVar("M", bound=Model)
+
+# What stands on a card that has just been given out, and nothing else.
+HANDED_OVER_BY = (PostingKind.SALE, PostingKind.CREDIT, PostingKind.MOVED)
 
 SEE = Permission("sales.see", _("See purchases and returns."))
 REGISTER = Permission("sales.register", _("Register purchases and say whose they are."))
 RETURN = Permission("sales.return", _("Take goods back and give money back for them."))
 SET_PRICE = Permission("sales.set_price", _("Sell a product at another price than that of the list."))
+GIFT_CARDS = Permission("sales.gift_cards", _("Look up gift cards and see what is on them."))
+CHANGE_GIFT_CARDS = Permission("sales.change_gift_cards", _("Block, replace and correct gift cards."))
+INVOICES = Permission("sales.invoices", _("See who owes what, and write down that an invoice was paid."))
+REFUND_OTHERWISE = Permission("sales.refund_otherwise", _("Give money back another way than it was paid."))
 
 QUOTE = Permission("sales.quote", _("Write quotes for customers, give them out and withdraw them."))
 
@@ -29,7 +36,18 @@ ARCHIVE = Permission(
     "sales.archive", _("See purchases and returns in the archive, which are kept only because a law asks for it.")
 )
 
-PERMISSIONS = (SEE, REGISTER, RETURN, SET_PRICE, QUOTE, ARCHIVE)
+PERMISSIONS = (
+    SEE,
+    REGISTER,
+    RETURN,
+    SET_PRICE,
+    GIFT_CARDS,
+    CHANGE_GIFT_CARDS,
+    INVOICES,
+    REFUND_OTHERWISE,
+    QUOTE,
+    ARCHIVE,
+)
 
 
 def most_discount(user: User) -> int | None:
@@ -197,3 +215,44 @@ def held_quote_for(user: User, pk: int) -> HeldQuote:
     if found is None:
         raise Http404
     return found
+
+
+def visible_gift_cards(user: User) -> QuerySet[GiftCard]:
+    """Return the gift cards that a person's lists hold: those given out in the stores the person works in.
+
+    A card pays in every store; whoever has its code finds it by that, wherever it comes from.
+    """
+    return _in_own_stores(GiftCard.objects.all(), user) if user.may(GIFT_CARDS.name) else GiftCard.objects.none()
+
+
+def gift_card_for(user: User, pk: int) -> GiftCard:
+    card = visible_gift_cards(user).select_related("store", "customer", "replaced_by").filter(pk=pk).first()
+    if card is None:
+        raise Http404
+    return card
+
+
+def may_read_code(user: User, card: GiftCard) -> bool:
+    """Say whether somebody may see the whole code: to hand the card over as long as it is new, or as one who answers.
+
+    Whoever has read the code of a card that is somebody's could spend it.
+    """
+    if user.may(CHANGE_GIFT_CARDS.name):
+        return True
+    return user.may(REGISTER.name) and not card.postings.exclude(kind__in=HANDED_OVER_BY).exists()
+
+
+def visible_invoices(user: User) -> QuerySet[Invoice]:
+    """Return the invoices that a person may see: of the stores the person works in."""
+    if not user.may(INVOICES.name):
+        return Invoice.objects.none()
+    rows = Invoice.objects.all()
+    return rows if user.own_store_ids is None else rows.filter(payment__order__store__in=user.own_store_ids)
+
+
+def invoice_for(user: User, pk: int) -> Invoice:
+    rows = visible_invoices(user).select_related("payment__order__store", "payment__order__customer")
+    invoice = rows.filter(pk=pk).first()
+    if invoice is None:
+        raise Http404
+    return invoice

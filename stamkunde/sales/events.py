@@ -234,6 +234,64 @@ class ProposalWithdrawn(ProposalEvent):
         return _("The quote “%(title)s” was withdrawn") % self.values()
 
 
+@dataclass(frozen=True, kw_only=True)
+class GiftCardChanged(Event):
+    """A gift card was blocked, let in again, replaced, corrected or prolonged; `card` is the end of its code."""
+
+    name: ClassVar[str] = "sales.gift_card_changed"
+    topic: ClassVar[Topic] = Topic.PURCHASES
+    icon: ClassVar[str] = "gift"
+    SUBJECT: ClassVar[str] = "card_id"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("reason",)
+
+    card_id: int
+    card: str
+    what: str
+    reason: str = ""
+    currency: str = ""
+    amount: int = 0
+
+    def sentence(self) -> str:
+        said = {
+            "blocked": _("Gift card %(card)s was blocked: %(reason)s"),
+            "unblocked": _("Gift card %(card)s can be used again: %(reason)s"),
+            "replaced": _("Gift card %(card)s was replaced by a new one: %(reason)s"),
+            "corrected": _("Gift card %(card)s was corrected by %(amount)s: %(reason)s"),
+            "prolonged": _("Gift card %(card)s can be used for longer: %(reason)s"),
+        }.get(self.what, _("Gift card %(card)s was changed: %(reason)s"))
+        amount = shown.amount(self.amount, self.currency) if self.currency else ""
+        return said % {"card": self.card, "reason": self.reason, "amount": amount}
+
+    def url(self) -> str:
+        return address("sales:gift_card", self.card_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceSettled(Event):
+    """An invoice was paid, or proved not to be after all."""
+
+    name: ClassVar[str] = "sales.invoice_settled"
+    topic: ClassVar[Topic] = Topic.PURCHASES
+    icon: ClassVar[str] = "file-text"
+    SUBJECT: ClassVar[str] = "invoice_id"
+
+    invoice_id: int
+    order_id: int
+    number: int
+    currency: str
+    amount: int
+    is_paid: bool
+
+    def sentence(self) -> str:
+        values = {"number": self.number, "amount": shown.amount(self.amount, self.currency)}
+        if self.is_paid:
+            return _("Invoice %(number)s was paid: %(amount)s") % values
+        return _("Invoice %(number)s is open again: %(amount)s") % values
+
+    def url(self) -> str:
+        return address("sales:order", self.order_id)
+
+
 def count_of_things(quantities: list[Decimal]) -> int:
     """Return how many things people would say it was: pieces where all are counted, lines where some are weighed."""
     if all(quantity == quantity.to_integral_value() for quantity in quantities):

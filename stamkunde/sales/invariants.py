@@ -10,7 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.kit.invariants import Invariant
-from stamkunde.sales.models import Order, OrderLine, Payment, PaymentMethod, Refund, Return, ReturnLine
+from stamkunde.sales.models import (
+    GiftCard,
+    GiftCardPosting,
+    Invoice,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentMethod,
+    Refund,
+    Return,
+    ReturnLine,
+)
 
 
 def total_of(parts: QuerySet[Model], field: str, *, by: str) -> Coalesce:
@@ -173,6 +184,76 @@ def returns_unlike_their_parts() -> Iterator[str]:
         }
 
 
+def exchanges_that_do_not_meet() -> Iterator[str]:
+    """Yield the purchases of which what came back for them is not what they were paid with by it."""
+    back = Refund.objects.filter(method=PaymentMethod.EXCHANGE)
+    orders = Order.objects.filter(
+        Q(pk__in=Payment.objects.filter(method=PaymentMethod.EXCHANGE).values("order"))
+        | Q(pk__in=Return.objects.exclude(exchanged_for=None).values("exchanged_for"))
+    ).annotate(
+        paid=total_of(Payment.objects.filter(method=PaymentMethod.EXCHANGE), "amount", by="order"),
+        back=total_of(back, "amount", by="returned__exchanged_for"),
+    )
+    for order in orders.exclude(paid=F("back")).order_by("pk").iterator():
+        yield _("Purchase %(number)s was paid with %(paid)s of what came back for it, and %(back)s came back.") % {
+            "number": order.pk,
+            "paid": order.paid,
+            "back": order.back,
+        }
+
+
+def invoices_unlike_their_payments() -> Iterator[str]:
+    """Yield the invoices that are not their payment, and those credited by more or less than came back."""
+    orders = Order.objects.filter(pk__in=Invoice.objects.values("payment__order")).annotate(
+        invoiced=total_of(Invoice.objects.all(), "amount", by="payment__order"),
+        by_invoice=total_of(Payment.objects.filter(method=PaymentMethod.INVOICE), "amount", by="order"),
+        credited=total_of(Invoice.objects.all(), "credited", by="payment__order"),
+    )
+    for order in orders.order_by("pk").iterator():
+        given = min(sum(refund.amount for refund in _invoice_refunds(order.pk)), order.by_invoice)
+        if order.invoiced != order.by_invoice or order.credited != given:
+            yield _(
+                "Purchase %(number)s was paid by invoice with %(paid)s, less %(back)s that came back; its invoices "
+                "say %(invoiced)s, less %(credited)s."
+            ) % {
+                "number": order.pk,
+                "paid": order.by_invoice,
+                "back": given,
+                "invoiced": order.invoiced,
+                "credited": order.credited,
+            }
+
+
+def _invoice_refunds(order_id: int) -> QuerySet[Refund]:
+    returns = ReturnLine.objects.filter(order_line__order=order_id).values("returned")
+    return Refund.objects.filter(method=PaymentMethod.INVOICE, returned__in=returns)
+
+
+def gift_cards_unlike_their_postings() -> Iterator[str]:
+    """Yield the cards whose balance is not the sum of their postings, and payments by card that no posting bears."""
+    cards = GiftCard.objects.annotate(posted=total_of(GiftCardPosting.objects.all(), "amount", by="card"))
+    for card in cards.exclude(balance=F("posted"), balance__gte=0).order_by("pk").iterator():
+        yield _("Gift card %(number)s is said to hold %(balance)s, its postings say %(posted)s.") % {
+            "number": card.pk,
+            "balance": card.balance,
+            "posted": card.posted,
+        }
+    by_card = Payment.objects.filter(method=PaymentMethod.GIFT_CARD)
+    unlike = by_card.filter(Q(gift_card_posting=None) | ~Q(gift_card_posting__amount=-1 * F("amount")))
+    for payment in unlike.order_by("pk").iterator():
+        yield _("Purchase %(number)s was paid by gift card with %(amount)s, which was taken off no card.") % {
+            "number": payment.order_id,
+            "amount": payment.amount,
+        }
+    back = Refund.objects.filter(method=PaymentMethod.GIFT_CARD).exclude(amount=0)
+    unlike_back = back.filter(Q(gift_card_posting=None) | ~Q(gift_card_posting__amount=F("amount")))
+    for refund in unlike_back.order_by("pk").iterator():
+        yield _("Return %(number)s gave %(amount)s back by gift card, which was put on no card.") % {
+            "number": refund.returned_id,
+            "amount": refund.amount,
+        }
+
+
 _SUMS = """
     SELECT k.customer_id, k.currency, k.orders, k.bought, k.returned, k.net,
         COALESCE(o.number, 0), COALESCE(o.total, 0), COALESCE(r.total, 0)
@@ -271,6 +352,21 @@ INVARIANTS = (
         "returns-add-up",
         gettext_lazy("Every return is the sum of its lines, and of its refunds less its rounding."),
         returns_unlike_their_parts,
+    ),
+    Invariant(
+        "gift-cards",
+        gettext_lazy("What is on every gift card is the sum of its postings, and each payment by card is one of them."),
+        gift_cards_unlike_their_postings,
+    ),
+    Invariant(
+        "exchanges-meet",
+        gettext_lazy("What came back in exchange is what it paid for."),
+        exchanges_that_do_not_meet,
+    ),
+    Invariant(
+        "invoices-owed",
+        gettext_lazy("Every invoice is what was to be paid by it, less what came back."),
+        invoices_unlike_their_payments,
     ),
     Invariant(
         "visits-kept",

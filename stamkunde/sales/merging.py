@@ -8,6 +8,7 @@ from stamkunde.kit.merging import Follower, Later, Settled, Stays, register
 from stamkunde.sales.access import is_archived
 from stamkunde.sales.actions.figures import refresh_summaries
 from stamkunde.sales.events import (
+    GiftCardChanged,
     OrderCustomerChanged,
     OrderPlaced,
     ProposalAccepted,
@@ -17,7 +18,7 @@ from stamkunde.sales.events import (
     ProposalWritten,
     ReturnRegistered,
 )
-from stamkunde.sales.models import HeldQuote, Order, Proposal, PurchaseSummary, Return
+from stamkunde.sales.models import GiftCard, HeldQuote, Order, Proposal, PurchaseSummary, Return
 
 
 def _said_order(order: Order) -> str:
@@ -36,6 +37,10 @@ def _said(row: Order | Return, amount: int) -> str:
     # Whoever parts two profiles need not be one of the few who see the archive.
     what = _("in the archive") if is_archived(row) else shown.amount(amount, row.currency)
     return f"{what} · {row.store.name}"
+
+
+def _said_card(card: GiftCard) -> str:
+    return f"{card.masked} · {shown.amount(card.balance, card.currency)}"
 
 
 register(
@@ -71,6 +76,12 @@ register(
                 for kind in (ProposalWritten, ProposalSent, ProposalAccepted, ProposalDeclined, ProposalWithdrawn)
             ),
             related=("store", "customer"),
+        ),
+    ),
+    Follower(
+        model=GiftCard,
+        later=Later(
+            label=gettext_lazy("Gift cards"), at="issued_at", said=_said_card, happenings=(GiftCardChanged.name,)
         ),
     ),
     Stays(model=PurchaseSummary, column="customer", why="The sums are worked out anew from the purchases."),

@@ -7,7 +7,7 @@ winner's row.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, wraps
@@ -29,6 +29,9 @@ Registered = TypeVar("Registered", Order, Return)
 LONGEST_KEY = 255
 # What was sent before these were known is the same as what is sent without them today.
 _CAME_LATER = frozenset({"points", "points_reservation"})
+# Fields that came later, and what they are where nobody speaks of them: what was sent before they were there has the
+# digest that it had.
+_NEWER = {"gift_card": "", "as_paid": False}
 
 
 def once(model: type[Registered]) -> Callable[[Callable[P, Registered]], Callable[P, Registered]]:
@@ -71,10 +74,14 @@ def laid_out(values: OrderValues) -> dict[str, Any]:
 def _laid_out(values: OrderValues | ReturnValues) -> dict[str, Any]:
     """Return the values and the parts within them as JSON knows them, in the order in which they are declared."""
     return {
-        name: [vars(part) for part in value] if isinstance(value, tuple) else value
-        for name, value in vars(values).items()
+        name: [_said(vars(part)) for part in value] if isinstance(value, tuple) else value
+        for name, value in _said(vars(values)).items()
         if name not in _CAME_LATER or value
     }
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if not (name in _NEWER and value == _NEWER[name])}
 
 
 def _plain(value: object) -> str:

@@ -49,3 +49,23 @@ class PriceChanged(SaleRefused):
         super().__init__(sentence, "accepted_total")
         self.quote = quote
         self.total = total
+
+
+class CardRefused(SaleRefused):
+    """A gift card cannot be used for this: it is not known, blocked, past its day, in other money, or holds too little.
+
+    `balance` is what is on it, where whoever asks may know.
+    """
+
+    def __init__(self, sentence: str, field: str = "payments", *, line: int = 0, balance: int | None = None) -> None:
+        super().__init__(sentence, field, line=line)
+        self.balance = balance
+
+
+class TooManyCodes(CardRefused):
+    """So many wrong codes came that the next ones are not even looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Too many wrong gift card codes were tried. Wait some minutes, and type the code from the card again.")
+        )

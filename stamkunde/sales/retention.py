@@ -14,6 +14,7 @@ from stamkunde.kit.privacy import Sensitivity
 from stamkunde.kit.register import Processing, register
 from stamkunde.kit.retention import Calendar, Ending, Ground, Keeping, Period, Rule, add_rules, keep
 from stamkunde.sales.actions.retention import (
+    let_go_of_gift_cards,
     let_go_of_held_quotes,
     let_go_of_orders,
     let_go_of_proposals,
@@ -21,7 +22,10 @@ from stamkunde.sales.actions.retention import (
 )
 from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
 from stamkunde.sales.models import (
+    GiftCard,
+    GiftCardPosting,
     HeldQuote,
+    Invoice,
     Order,
     OrderLine,
     Payment,
@@ -224,12 +228,26 @@ keep(
         which=nothing_younger_came_back,
         let_go=let_go_of_orders,
     ),
+    # A card is a page of the ledger: it stays as long as registers do after the last thing that happened to it.
+    Keeping(
+        rule=REGISTERS,
+        model=GiftCard,
+        title=_("Gift cards with nothing left on them"),
+        since="last_on",
+        country="store__country",
+        only=Q(balance=0) & NOT_RESTRICTED & Q(lines=None, replaces=None),
+        let_go=let_go_of_gift_cards,
+    ),
 )
 
 register(
     *(
         Processing(model=model, ground=Ground.LAW, kept=DOCUMENTS, recipients=STAFF_AND_ACCOUNTANT)
-        for model in (Order, OrderLine, Payment, Return, ReturnLine, Refund)
+        for model in (Order, OrderLine, Payment, Invoice, Return, ReturnLine, Refund)
+    ),
+    *(
+        Processing(model=model, ground=Ground.CONTRACT, kept=REGISTERS, recipients=STAFF_AND_ACCOUNTANT)
+        for model in (GiftCard, GiftCardPosting)
     ),
     *(
         Processing(model=model, ground=Ground.INTEREST, kept=QUOTES)

@@ -25,6 +25,8 @@ class Pricing:
     discount: int = 0
     discount_basis_points: int = 0
     vat_basis_points: int = 0
+    is_goods: bool = True
+    """What is taken off the whole receipt is taken off goods, and not off money such as a gift card."""
 
     @property
     def gross(self) -> int:
@@ -80,11 +82,12 @@ def reckon(lines: Sequence[Pricing], *, discount: int = 0, discount_basis_points
         if not 0 <= taken_off <= own_gross:
             raise DiscountTooLarge(number)
         left.append(own_gross - taken_off)
-    off = discount + percent_of(sum(left), discount_basis_points)
-    if not 0 <= off <= sum(left):
+    goods = [own if line.is_goods else 0 for line, own in zip(lines, left, strict=True)]
+    off = discount + percent_of(sum(goods), discount_basis_points)
+    if not 0 <= off <= sum(goods):
         raise DiscountTooLarge
     # Each share is at most its line, because the whole is at most the whole.
-    shares = allocate(off, left) if off else [0] * len(left)
+    shares = allocate(off, goods) if off else [0] * len(left)
     amounts = [amount - share for amount, share in zip(left, shares, strict=True)]
     vat, by_rate = _vat([line.vat_basis_points for line in lines], amounts)
     parts = [

@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from stamkunde.sales.models import Channel
 
+# In place of a code: a gift card that is yet to be given out.
+NEW_CARD = "new"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LineValues:
@@ -13,6 +16,9 @@ class LineValues:
 
     Amounts are in minor units. Without a price the list price of the moment counts. The discount is an amount off the
     whole line or, in basis points, a share of it. A line without a product names its VAT class.
+
+    `gift_card` makes it a gift card: NEW_CARD for one that is given out, or the code of one that is topped up. Its
+    price is what comes on it; nothing is taken off, and no VAT is due before it is used.
     """
 
     product_id: int | None = None
@@ -22,15 +28,20 @@ class LineValues:
     discount: int = 0
     discount_basis_points: int = 0
     vat_class: str = "standard"
+    gift_card: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentValues:
-    """A payment; without an amount it is all that the others leave open."""
+    """A payment; without an amount it is all that the others leave open.
+
+    One by gift card names the card's code; without an amount it is as much as is on it, and no more than is owed.
+    """
 
     method: str
     amount: int | None = None
     reference: str = ""
+    gift_card: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,18 +89,23 @@ class LooseLineValues:
 
 @dataclass(frozen=True, kw_only=True)
 class RefundValues:
-    """Money given back; without an amount it is all that the others leave open."""
+    """Money given back; without an amount it is all that the others leave open.
+
+    By gift card it goes back to the cards that paid; with NEW_CARD, onto a new one as store credit.
+    """
 
     method: str
     amount: int | None = None
     reference: str = ""
+    gift_card: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnValues:
     """Goods taken back. With an order the lines are of it, and so are customer and currency.
 
-    Without one it stands alone: the lines are loose, the store is named, and the customer may be.
+    Without one it stands alone: the lines are loose, the store is named, and the customer may be. With `as_paid` no
+    refunds are named: the money goes back the ways it came.
     """
 
     order_id: int | None = None
@@ -102,3 +118,15 @@ class ReturnValues:
     customer_id: int | None = None
     refunds: tuple[RefundValues, ...] = ()
     note: str = ""
+    as_paid: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExchangeValues:
+    """Something brought back and something else bought for it, in one receipt.
+
+    The refunds are of what is left over when less is bought; the payments, of what is still owed when more is.
+    """
+
+    brought_back: ReturnValues
+    bought: OrderValues

@@ -32,8 +32,9 @@ from stamkunde.pricing.models import Offer, OfferRun
 from stamkunde.pricing.schemas import OfferValues
 from stamkunde.privacy import log
 from stamkunde.privacy.models import Erasure
-from stamkunde.sales.models import Order, OrderLine, Payment, PurchaseSummary, Refund
+from stamkunde.sales.models import GiftCard, Invoice, Order, OrderLine, Payment, PaymentMethod, PurchaseSummary, Refund
 from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, paid, refunded
+from stamkunde.sales.values import NEW_CARD, LineValues
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,7 @@ def shop(world: World) -> World:
     bought = line(25_000, "2")
     order = buy(world.store, bought, customer_id=world.kari.pk, till_id=world.till.pk, payments=(paid(),))
     bring_back(order, (order.lines.get(), "1"), refunds=(refunded(),))
+    buy(world.store, LineValues(unit_price=5_000, gift_card=NEW_CARD), payments=(paid(method="invoice"),))
     merge_customers(world.janis.pk, world.sven.pk, by=SYSTEM)
     _add_files(world)
     happening = Happening.objects.latest("pk")
@@ -170,6 +172,9 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "returns-within": lambda shop, patch: OrderLine.objects.update(returned_quantity=0),
     "orders-returned": lambda shop, patch: Order.objects.update(returned_total=0),
     "returns-add-up": lambda shop, patch: Refund.objects.update(amount=F("amount") + 1),
+    "gift-cards": lambda shop, patch: GiftCard.objects.update(balance=F("balance") + 1),
+    "invoices-owed": lambda shop, patch: Invoice.objects.update(credited=1),
+    "exchanges-meet": lambda shop, patch: Payment.objects.update(method=PaymentMethod.EXCHANGE),
     "visits-kept": lambda shop, patch: Customer.objects.update(visits=7),
     "sums-kept": lambda shop, patch: PurchaseSummary.objects.update(orders=7),
     "imports-kept": lambda shop, patch: _lose("imports"),

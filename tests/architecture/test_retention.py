@@ -22,8 +22,9 @@ from stamkunde.kit.clock import end_of_day
 from stamkunde.kit.retention import ENDINGS, GROUNDS, Calendar, Keeping, Rule, in_words, keepings, stated_rules
 from stamkunde.loyalty.models import Membership
 from stamkunde.loyalty.tests.members import open_programme
+from stamkunde.sales.actions.gift_cards import issue
 from stamkunde.sales.events import OrderPlaced
-from stamkunde.sales.models import HeldQuote, Order, OrderLine, Proposal, Return, ReturnLine
+from stamkunde.sales.models import GiftCard, HeldQuote, Order, OrderLine, Proposal, Return, ReturnLine
 from tests.world import World, make_store
 
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm", "LV": "Europe/Riga", "EU": "Europe/Berlin"}
@@ -88,6 +89,10 @@ def a_hit_list(world: World, at: datetime, country: str) -> HitList:
     return HitList.objects.create(key=f"{at}", at=at, actor_kind="staff", actor_label="Anna", shown=" 1 ")
 
 
+def a_gift_card(world: World, at: datetime, country: str) -> GiftCard:
+    return issue(store_in(country), at=at)
+
+
 def a_withdrawal(world: World, at: datetime, country: str) -> Consent:
     return Consent.objects.create(
         customer=world.kari, channel="email", state="withdrawn", at=at, evidence="Said so.", noted_by="Anna"
@@ -123,6 +128,7 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.documents/return": a_return,
     "sales.quotes/proposal": a_quote,
     "sales.held_quotes/heldquote": a_held_quote,
+    "sales.registers/giftcard": a_gift_card,
     "accounts.security_log/signin": a_sign_in,
     "accounts.security_log/happening": a_signing_in,
     "customers.read_log/lookup": a_look,

@@ -43,6 +43,8 @@ FIRST = {
     "purchases/": "order",
     "returns/": "return",
     "quotes/": "quote",
+    "gift-cards/": "gift_card",
+    "invoices/": "invoice",
     "counter/receipts/": "order",
     "counter/returns/": "return",
     "imports/": "import",
@@ -108,7 +110,7 @@ WORDS = {
 PARTS = frozenset(
     {"address", "point", "trait", "former", "note", "file", "relation", "merge", "happening", "pair", "copy"}
 )
-ONE_OF_MANY_STORES = frozenset({"order", "return", "device", "quote", "held"})
+ONE_OF_MANY_STORES = frozenset({"order", "return", "gift_card", "invoice", "device", "quote", "held"})
 OF_A_MEMBER = frozenset({"correction", "reservation"})
 OF_A_PERSON = frozenset({"view", "change", "export", "token", "session"})
 

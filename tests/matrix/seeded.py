@@ -51,7 +51,8 @@ from stamkunde.privacy.models import IdentityProof, RequestKind
 from stamkunde.sales.actions import register_order, register_return
 from stamkunde.sales.actions.proposals import ProposalLineValues, ProposalValues, write_proposal
 from stamkunde.sales.actions.quotes import hold_quote
-from stamkunde.sales.values import LineValues, OrderValues, ReturnLineValues, ReturnValues
+from stamkunde.sales.models import Invoice
+from stamkunde.sales.values import NEW_CARD, LineValues, OrderValues, PaymentValues, ReturnLineValues, ReturnValues
 from tests.machine import EVERYTHING, Machine
 from tests.world import make_customer, make_staff, make_store, make_till, signed_in
 
@@ -287,7 +288,15 @@ def _trade(numbers: dict[str, Any], store: Store, customer_id: int, at: datetime
     returned = register_return(
         ReturnValues(order_id=order.pk, lines=(part,), store_id=store.pk, returned_at=at), by=SYSTEM
     )
-    numbers |= {"order": order.pk, "return": returned.pk}
+    sold = register_order(
+        OrderValues(
+            store_id=store.pk, customer_id=customer_id, lines=(LineValues(unit_price=5_000, gift_card=NEW_CARD),),
+            payments=(PaymentValues(method="invoice"),), placed_at=at,
+        ),
+        by=SYSTEM,
+    )  # fmt: skip
+    numbers |= {"order": order.pk, "return": returned.pk, "gift_card": sold.lines.get().gift_card_id}
+    numbers["invoice"] = Invoice.objects.get(payment__order=sold).pk
     if at is None:
         numbers |= _quotes(store, customer_id, line)
 

@@ -55,7 +55,10 @@ from stamkunde.loyalty.models import Lot, LotUse, MemberCard, Membership, Points
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 from stamkunde.sales.models import (
+    GiftCard,
+    GiftCardPosting,
     HeldQuote,
+    Invoice,
     Order,
     OrderLine,
     Payment,
@@ -113,6 +116,11 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
     version = ProposalVersion.objects.create(
         proposal=quote, number=1, content={}, total=1, valid_until=AT.date(), sent_at=AT, sent_by="Anna"
     )
+    owed = Payment.objects.create(order=bought, method="invoice", amount=10_000)
+    card = GiftCard.objects.create(
+        customer=her, store=store, token="GCANARY", currency="NOK", balance=2_000, issued_at=AT, last_on=AT.date(),
+        note="Note",
+    )  # fmt: skip
     note = Note.objects.create(customer=her, text="Note", written_by="Ola", written_at=AT)
     merge = Merge.objects.create(survivor=her, merged=part, at=AT, actor_kind="staff", actor_label="Ola")
     Customer.objects.filter(pk=part.pk).update(trashed_at=AT)
@@ -142,6 +150,14 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         HeldQuote.objects.create(
             customer=her, store=store, channel="web", basket={}, basket_hash="x", engine_version="1", currency="NOK",
             total=1, result={}, trace=[], made_at=AT, made_by="Anna", valid_until=AT,
+        ),
+        card,
+        GiftCardPosting.objects.create(
+            card=card, kind="sale", amount=2_000, balance=2_000, at=AT, store=store, reason="Reason",
+            registered_by="Anna",
+        ),
+        Invoice.objects.create(
+            number=1, payment=owed, amount=10_000, issued_on=AT.date(), due_on=AT.date(), paid_note="Note"
         ),
         FormerName.objects.create(customer=her, name="Former"),
         ContactPoint.objects.get(customer=her, kind="email"),

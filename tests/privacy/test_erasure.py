@@ -36,8 +36,9 @@ from stamkunde.privacy.models import DataRequest, Erasure, RequestState
 from stamkunde.privacy.refusals import RequestRefused
 from stamkunde.privacy.traces import is_telling
 from stamkunde.sales import invariants as sales
-from stamkunde.sales.models import Order, Return
+from stamkunde.sales.models import GiftCard, Order, Return
 from stamkunde.sales.tests.trading import bring_back, buy, line
+from stamkunde.sales.values import NEW_CARD, LineValues
 from tests.machine import Machine, problem
 from tests.privacy.canaries import KEPT, plant, somebody_everywhere
 from tests.world import World, make_customer, make_staff, signed_in
@@ -129,9 +130,14 @@ def test_m3_the_books_are_the_same_and_it_is_said_what_stays_and_until_when(worl
     orders = [buy(world.store, line(10_000), customer_id=kari.pk) for _ in range(3)]
     bring_back(orders[0], (orders[0].lines.get(), "1"))
     buy(world.store, line(5_000), customer_id=world.sven.pk)
+    orders.append(buy(world.store, LineValues(unit_price=2_000, gift_card=NEW_CARD), customer_id=kari.pk))
     before, receipts = sums(), list(Order.objects.order_by("pk").values_list("pk", "receipt_number", "total"))
 
     erasure = erased(kari)
+
+    # Whoever holds the card goes on paying with it.
+    card = GiftCard.objects.get()
+    assert (card.customer, card.balance, card.postings.count()) == (None, 2_000, 1)
 
     assert sums() == before
     assert list(Order.objects.order_by("pk").values_list("pk", "receipt_number", "total")) == receipts

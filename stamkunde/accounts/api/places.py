@@ -1,6 +1,6 @@
 """The business, its stores and its tills, as machines read and keep them."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
 from pydantic import Field
@@ -38,6 +38,10 @@ class ShopGiven(Given):
         description="Whether a discount on what is kept stays when a part comes back, or is worked out anew."
     )
     quote_minutes: int = Field(description="For how many minutes a basket can be bought at the price it was quoted.")
+    seller_address: str = Field(description="As receipts and invoices show it.", examples=["Storgata 1, 0155 Oslo"])
+    organisation_number: str = Field(examples=["912 345 678 MVA"])
+    bank_account: str = Field(description="To which invoices are paid.", examples=["1234 56 78903"])
+    invoice_days: int = Field(description="So many days after the purchase an invoice is to be paid.", examples=[14])
 
 
 class ShopSent(Sent):
@@ -53,6 +57,10 @@ class ShopSent(Sent):
     most_discount: Count | None = Field(None, le=100, description="In percent. It stays as it is if left out.")
     kept_discount: KeptDiscount | None = Field(None, description="It stays as it is if left out.")
     quote_minutes: Count | None = Field(None, ge=1, le=1_440, description="It stays as it is if left out.")
+    seller_address: Annotated[Line, Field(max_length=200)] | None = Field(None, description="It stays if left out.")
+    organisation_number: Annotated[Line, Field(max_length=40)] | None = Field(None, description="It stays if left out.")
+    bank_account: Annotated[Line, Field(max_length=60)] | None = Field(None, description="It stays if left out.")
+    invoice_days: Count | None = Field(None, le=120, description="It stays as it is if left out.")
 
 
 class StoreGiven(Given):

@@ -129,6 +129,16 @@ class Shop(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1_440)],
         help_text=_("Minutes, from 1 to 1440. A web shop's basket can be bought at the price it was shown that long."),
     )
+    # What stands on receipts and invoices of whoever sells.
+    seller_address = models.CharField(_("address on receipts"), max_length=200, blank=True)
+    organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
+    bank_account = models.CharField(_("account to pay invoices to"), max_length=60, blank=True)
+    invoice_days = models.PositiveSmallIntegerField(
+        _("days to pay an invoice"),
+        default=14,
+        validators=[MaxValueValidator(120)],
+        help_text=_("So many days after the purchase an invoice is to be paid."),
+    )
     # What was bought or brought back before this instant lies in the archive; the line only ever moves on.
     archive_before = models.DateTimeField(null=True, editable=False)
 

@@ -2,23 +2,27 @@
 
 from stamkunde.counter.actions.basket import (
     BasketClosed,
+    add_gift_card,
     add_product,
     add_words,
     change_line,
     clear_baskets,
     drop_basket,
+    leave_gift_card,
     line_of,
     name_customer,
+    pay_with_gift_card,
     remove_line,
     step_quantity,
     take_off,
     use_points,
 )
 from stamkunde.counter.actions.deeds import clear_deeds, enrol, note_at_counter
-from stamkunde.counter.actions.registering import register_basket, take_back
+from stamkunde.counter.actions.registering import exchange_for_basket, register_basket, take_back
 
 __all__ = [
     "BasketClosed",
+    "add_gift_card",
     "add_product",
     "add_words",
     "change_line",
@@ -26,9 +30,12 @@ __all__ = [
     "clear_deeds",
     "drop_basket",
     "enrol",
+    "exchange_for_basket",
+    "leave_gift_card",
     "line_of",
     "name_customer",
     "note_at_counter",
+    "pay_with_gift_card",
     "register_basket",
     "remove_line",
     "step_quantity",

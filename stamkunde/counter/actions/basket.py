@@ -18,9 +18,11 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert
 from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.values import NEW_CARD
 
 MOST_LINES = 200
 MOST_STEPS = 60
+MOST_GIFT_CARDS = 10
 LARGEST_QUANTITY = Decimal(1_000_000)
 # A basket that waits for longer waits for nobody.
 KEPT = timedelta(days=3)
@@ -75,7 +77,7 @@ def _change(
     change(basket)
     basket.steps = [*basket.steps, step][-MOST_STEPS:] if step else basket.steps
     basket.changed_at = at
-    basket.save(update_fields=["customer", "lines", "off", "share", "points", "steps", "changed_at"])
+    basket.save(update_fields=["customer", "lines", "gift_cards", "off", "share", "points", "steps", "changed_at"])
     return basket
 
 
@@ -116,6 +118,32 @@ def add_words(
         _append(basket, {"description": description, "price": price, "vat_class": vat_class})
 
     return _change(key, place, step, change, customer_id)
+
+
+def add_gift_card(key: str, amount: int, *, place: Place, step: str = "", customer_id: int | None = None) -> Basket:
+    """Put a new gift card into the basket, with so much to come on it."""
+
+    def change(basket: Basket) -> None:
+        _append(basket, {"description": _("Gift card"), "price": amount, "gift_card": NEW_CARD})
+
+    return _change(key, place, step, change, customer_id)
+
+
+def pay_with_gift_card(key: str, card_id: int, *, place: Place, step: str = "") -> Basket:
+    """Note that the basket is to be paid with a gift card, as far as it reaches; scanned twice it is noted once."""
+
+    def change(basket: Basket) -> None:
+        if card_id not in basket.gift_cards:
+            basket.gift_cards = [*basket.gift_cards, card_id][:MOST_GIFT_CARDS]
+
+    return _change(key, place, step, change)
+
+
+def leave_gift_card(key: str, card_id: int, *, place: Place, step: str = "") -> Basket:
+    def change(basket: Basket) -> None:
+        basket.gift_cards = [number for number in basket.gift_cards if number != card_id]
+
+    return _change(key, place, step, change)
 
 
 def step_quantity(key: str, line: str, by: int, *, place: Place, step: str = "") -> Basket:

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from stamkunde.accounts.models import Till
 from stamkunde.counter.models import Basket, ReceiptCount
 from stamkunde.counter.place import Place
-from stamkunde.counter.values import basket_values
+from stamkunde.counter.values import basket_values, gift_card_payments
 from stamkunde.events.publishing import action
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.retry import retry_on_conflict
-from stamkunde.sales.actions import register_order, register_return
+from stamkunde.sales.actions import register_exchange, register_order, register_return
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.numbered import with_number
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.values import PaymentValues, ReturnValues
+from stamkunde.sales.values import ExchangeValues, PaymentValues, ReturnValues
 
 
 class TotalChanged(SaleRefused):
@@ -47,7 +47,8 @@ def register_basket(
         return Order.objects.select_related("store", "till", "customer").get(pk=held.order_id)
     # The receipt is that of the till where it is paid, wherever the basket was begun.
     number = _next_number(place.till) if place.till else ""
-    values = replace(basket_values(held), till_id=place.till_id, payments=payments, receipt_number=number)
+    paid_by = (*gift_card_payments(held), *payments)
+    values = replace(basket_values(held), till_id=place.till_id, payments=paid_by, receipt_number=number)
     order = register_order(values, by=by, idempotency_key=f"counter:{held.key}", most_discount=most_discount)
     if order.total != expected:
         raise TotalChanged
@@ -57,7 +58,44 @@ def register_basket(
 
 @retry_on_conflict
 @action
-def take_back(values: ReturnValues, *, till: Till | None, key: str, by: Actor) -> Return:
+def exchange_for_basket(
+    basket: Basket,
+    back: ReturnValues,
+    payments: tuple[PaymentValues, ...],
+    *,
+    place: Place,
+    expected: int,
+    most_discount: int | None = None,
+    may_choose_way: bool = True,
+    by: Actor,
+) -> Order:
+    """Take goods back and let them pay for the basket, in one transaction; done again it answers with the purchase."""
+    held = Basket.objects.select_for_update(of=("self",)).select_related("store").get(pk=basket.pk)
+    if held.order_id is not None:
+        return Order.objects.select_related("store", "till", "customer").get(pk=held.order_id)
+    numbers = (_next_number(place.till), _next_number(place.till)) if place.till else ("", "")
+    bought = replace(
+        basket_values(held),
+        till_id=place.till_id,
+        payments=(*gift_card_payments(held), *payments),
+        receipt_number=numbers[1],
+    )
+    done = register_exchange(
+        ExchangeValues(brought_back=replace(back, receipt_number=numbers[0]), bought=bought),
+        by=by,
+        idempotency_key=f"counter:{held.key}",
+        most_discount=most_discount,
+        may_choose_way=may_choose_way,
+    )
+    if done.order.total != expected:
+        raise TotalChanged
+    Basket.objects.filter(pk=held.pk).update(order=done.order)
+    return done.order
+
+
+@retry_on_conflict
+@action
+def take_back(values: ReturnValues, *, till: Till | None, key: str, by: Actor, may_choose_way: bool = True) -> Return:
     """Take goods back; the same return sent again is answered with the first one, number and all."""
     own_key = f"counter:{key}"
     if till is not None:
@@ -65,7 +103,7 @@ def take_back(values: ReturnValues, *, till: Till | None, key: str, by: Actor) -
         _hold_count(till)
         earlier = Return.objects.filter(idempotency_key=own_key).first()
         values = replace(values, receipt_number=earlier.receipt_number if earlier else _next_number(till))
-    return register_return(values, by=by, idempotency_key=own_key)
+    return register_return(values, by=by, idempotency_key=own_key, may_choose_way=may_choose_way)
 
 
 def _hold_count(till: Till) -> None:

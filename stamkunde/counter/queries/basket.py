@@ -13,7 +13,7 @@ from stamkunde.counter.values import basket_values
 from stamkunde.kit import shown
 from stamkunde.kit.clock import zone
 from stamkunde.sales.access import most_discount
-from stamkunde.sales.models import Order
+from stamkunde.sales.models import GiftCard, Order
 from stamkunde.sales.queries import Preview, preview
 from stamkunde.sales.queries.preview import PreviewLine
 
@@ -40,6 +40,11 @@ class ShownBasket:
     preview: Preview
     off: str
     said_count: str
+    gift_cards: list[tuple[int, str, str]]
+    """The cards it is to be paid with: number, end of the code, and how much of it each pays."""
+    rest: str
+    """What is still to be paid besides; empty where no gift card pays."""
+    is_covered: bool
     points: str = ""
     """How many points are used at most, or nothing."""
 
@@ -67,12 +72,16 @@ def shown_basket(basket: Basket, user: User) -> ShownBasket:
                 has_own=line["price"] is not None or bool(line["off"] or line["share"]),
             )
         )
+    cards, rest = _by_gift_card(basket, worked.total, currency)
     return ShownBasket(
         basket,
         lines,
         worked,
         said_off(basket.off, basket.share, currency),
         _said_count(len(basket.lines)),
+        cards,
+        shown.amount(rest, currency) if cards else "",
+        bool(cards) and rest == 0,
         shown.number(basket.points) if basket.points else "",
     )
 
@@ -85,6 +94,23 @@ def saved_by_naming(basket: Basket, customer_id: int, user: User) -> int:
     asked = [replace(values, customer_id=who, points=0) for who in (None, customer_id)]
     stranger, own = (preview(one, basket.store, most_discount=most) for one in asked)
     return stranger.total - own.total
+
+
+def _by_gift_card(basket: Basket, total: int, currency: str) -> tuple[list[tuple[int, str, str]], int]:
+    """Return what each gift card pays, and what is left; one query, and none without gift cards."""
+    if not basket.gift_cards:
+        return [], total
+    cards = GiftCard.objects.in_bulk(basket.gift_cards)
+    # A card pays for no other card.
+    for_cards = sum(line["price"] or 0 for line in basket.lines if line.get("gift_card"))
+    left, found = total - for_cards, []
+    for number in basket.gift_cards:
+        if (card := cards.get(number)) is None:
+            continue
+        paid = min(card.balance, left)
+        left -= paid
+        found.append((number, card.masked, shown.amount(paid, currency)))
+    return found, left + for_cards
 
 
 def said_off(off: int, share: int, currency: str) -> str:

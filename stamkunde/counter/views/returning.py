@@ -12,13 +12,20 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.catalogue.access import visible_products
 from stamkunde.catalogue.queries import find_products
 from stamkunde.counter.access import return_under
-from stamkunde.counter.actions import take_back
+from stamkunde.counter.actions import exchange_for_basket, take_back
 from stamkunde.counter.place import place_of
-from stamkunde.counter.queries.slip import return_slip
+from stamkunde.counter.queries.slip import order_slip, return_slip
 from stamkunde.counter.returning import MOST_LOOSE, back_lines, loose_return, return_of, stepped
 from stamkunde.counter.stage import Stage, number, show, sound_key, stage_of
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import RETURN, lies_in_archive, order_for
+from stamkunde.sales.access import (
+    REFUND_OTHERWISE,
+    REGISTER,
+    RETURN,
+    lies_in_archive,
+    most_discount,
+    order_for,
+)
 from stamkunde.sales.actions.returns import more_than_bought
 from stamkunde.sales.forms.basket import lines_in
 from stamkunde.sales.forms.loose_return import (
@@ -29,9 +36,10 @@ from stamkunde.sales.forms.loose_return import (
     show_loose_refusal,
 )
 from stamkunde.sales.forms.returning import ReturnForm, return_values, show_refusal
-from stamkunde.sales.models import Return
+from stamkunde.sales.models import Order, Return
+from stamkunde.sales.queries.gift_cards import new_codes
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.values import ReturnValues
+from stamkunde.sales.values import PaymentValues, ReturnValues
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -51,12 +59,21 @@ def returns(request: HttpRequest) -> HttpResponse:
         return _slip(request, stage, earlier)
     if act in {"more", "less", "all"}:
         data = stepped(data, order, act, about)
+    if act == "exchange" and stage.basket is not None and stage.basket.order_id is not None:
+        return _exchanged(request, stage, order_for(stage.user, stage.basket.order_id))
     form, lines = ReturnForm(data), back_lines(order, data)
     sound = all([form.is_valid(), *[line.is_valid() for line in lines]])
     for line in lines:
         if line.is_valid() and line.coming_back > line.left:
             line.add_error("quantity", more_than_bought(line.line, 0).sentence)
             sound = False
+    if act == "exchange" and sound and stage.basket is not None and stage.basket.lines:
+        values = return_values(order, form, lines)
+        try:
+            return _exchanged(request, stage, _exchange(stage, _here(values, stage), about, request))
+        except SaleRefused as refusal:
+            show_refusal(refusal, form, lines)
+            stage.said = refusal.sentence
     if act == "register" and sound:
         values = return_values(order, form, lines)
         if not values.lines:
@@ -68,7 +85,7 @@ def returns(request: HttpRequest) -> HttpResponse:
                 show_refusal(refusal, form, lines)
                 stage.said = refusal.sentence
     return_of(stage, order, form=form, lines=lines)
-    is_refused = act == "register" or not sound
+    is_refused = act in {"register", "exchange"} or not sound
     return show(request, stage, status=REFUSED if is_refused else HTTPStatus.OK)
 
 
@@ -122,8 +139,42 @@ def _here(values: ReturnValues, stage: Stage) -> ReturnValues:
 
 
 def _registered(request: HttpRequest, stage: Stage, values: ReturnValues, key: str) -> HttpResponse:
-    returned = take_back(values, till=stage.place.till, key=sound_key(key), by=stage.user.actor)
+    returned = take_back(
+        values,
+        till=stage.place.till,
+        key=sound_key(key),
+        by=stage.user.actor,
+        may_choose_way=stage.user.may(REFUND_OTHERWISE.name),
+    )
     return _slip(request, stage, returned)
+
+
+def _exchange(stage: Stage, values: ReturnValues, method: str, request: HttpRequest) -> Order:
+    """Let what comes back pay for the basket; what is left over goes back as it was paid."""
+    if stage.basket is None or not stage.user.may(REGISTER.name):
+        raise SaleRefused(_("Your role does not allow this. Ask somebody who may."))
+    if not values.lines:
+        raise SaleRefused(_("Choose what comes back first."))
+    return exchange_for_basket(
+        stage.basket,
+        replace(values, refunds=(), as_paid=True),
+        (PaymentValues(method=method),),
+        place=stage.place,
+        expected=number(request.POST.get("total", "")),
+        most_discount=most_discount(stage.user),
+        may_choose_way=stage.user.may(REFUND_OTHERWISE.name),
+        by=stage.user.actor,
+    )
+
+
+def _exchanged(request: HttpRequest, stage: Stage, order: Order) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        return redirect("counter:receipt", order.pk)
+    thanks = stage.customer.short_name if stage.customer else ""
+    stage.begin_anew()
+    stage.work, stage.more = "receipt", {"slip": order_slip(order), "order": order, "thanks": thanks}
+    stage.more["new_cards"] = new_codes(order=order)
+    return show(request, stage)
 
 
 def _slip(request: HttpRequest, stage: Stage, returned: Return) -> HttpResponse:
@@ -132,4 +183,5 @@ def _slip(request: HttpRequest, stage: Stage, returned: Return) -> HttpResponse:
         return redirect("counter:returned", returned.pk)
     stage.begin_anew()
     stage.work, stage.more = "receipt", {"slip": return_slip(returned), "returned": returned}
+    stage.more["new_cards"] = new_codes(returned=returned)
     return show(request, stage)

@@ -17,22 +17,26 @@ from stamkunde.catalogue.models import Product, VatClass
 from stamkunde.counter import actions
 from stamkunde.counter.access import basket_for
 from stamkunde.counter.enrolling import enrol_form
-from stamkunde.counter.forms import LineForm, PaymentForm, WordsForm, read_off
+from stamkunde.counter.forms import GiftCardForm, LineForm, PaymentForm, WordsForm, read_off
 from stamkunde.counter.place import place_of
 from stamkunde.counter.queries.finds import finds
 from stamkunde.counter.queries.slip import order_slip
 from stamkunde.counter.returning import loose_return, return_of
 from stamkunde.counter.stage import Stage, customer_named, log_look, name, new_key, number, show, stage_of
 from stamkunde.customers.access import CREATE, NOTE
+from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
 from stamkunde.loyalty.access import ENROL as ENROL_MEMBERS
 from stamkunde.loyalty.access import programme_for
 from stamkunde.loyalty.actions import join
 from stamkunde.loyalty.models import MembershipSource
 from stamkunde.loyalty.refusals import LoyaltyRefused
-from stamkunde.sales.access import REGISTER, RETURN, SET_PRICE, lies_in_archive, most_discount, order_for
+from stamkunde.sales.access import GIFT_CARDS, REGISTER, RETURN, SET_PRICE, lies_in_archive, most_discount, order_for
+from stamkunde.sales.actions.gift_cards import card_with, refuse_unusable
 from stamkunde.sales.actions.points import MOST_POINTS
-from stamkunde.sales.models import Order
+from stamkunde.sales.codes import looks_like_a_code
+from stamkunde.sales.models import Order, PaymentMethod
+from stamkunde.sales.queries.gift_cards import new_codes, said_of_card
 from stamkunde.sales.refusals import SaleRefused
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -75,6 +79,9 @@ def serving(request: HttpRequest) -> HttpResponse:
 
 def _enter(stage: Stage, _about: str, request: HttpRequest) -> None:
     """Do what the typed or scanned text means, or show what it may mean."""
+    if looks_like_a_code(stage.typed) and stage.user.may(GIFT_CARDS.name):
+        _gift_card(stage)
+        return
     found = finds(
         stage.typed, stage.user, stage.place, buying=stage.is_buying, served=bool(stage.whose), is_entered=True
     )
@@ -91,6 +98,41 @@ def _enter(stage: Stage, _about: str, request: HttpRequest) -> None:
         return
     act, _colon, about = meant.act.partition(":")
     _ACTS[act](stage, about, request)
+
+
+def _gift_card(stage: Stage) -> None:
+    """Let a scanned gift card pay for the basket, or say what is on it where nothing is being bought."""
+    card = card_with(stage.typed, by=stage.user.actor)
+    stage.typed = ""
+    if stage.basket is None or not stage.basket.lines:
+        stage.said, stage.tone = said_of_card(card), "green"
+        return
+    refuse_unusable(card, stage.place.store.currency, now())
+    if not card.balance:
+        raise Refused(said_of_card(card))
+    stage.basket = actions.pay_with_gift_card(stage.key, card.pk, place=stage.place, step=stage.step)
+    stage.is_buying = True
+
+
+def _sell_gift_card(stage: Stage, _about: str, request: HttpRequest) -> None:
+    """Put a new gift card into the basket."""
+    form = GiftCardForm(request.POST, currency=stage.place.store.currency)
+    stage.is_buying = True
+    if not form.is_valid():
+        stage.more["gift_card_typed"] = request.POST.get("gift_card_amount", "")[:40]
+        raise Refused(_("Write how much is to be on the gift card."))
+    stage.basket = actions.add_gift_card(
+        stage.key,
+        form.cleaned_data["gift_card_amount"],
+        place=stage.place,
+        step=stage.step,
+        customer_id=stage.customer_id,
+    )
+
+
+def _leave_gift_card(stage: Stage, about: str, _request: HttpRequest) -> None:
+    if stage.basket is not None:
+        stage.basket = actions.leave_gift_card(stage.key, number(about), place=stage.place, step=stage.step)
 
 
 def _customer(stage: Stage, about: str, request: HttpRequest) -> None:
@@ -300,7 +342,8 @@ def _pay(request: HttpRequest, stage: Stage, method: str) -> HttpResponse:
         raise Refused(form.first_mistake)
     order = actions.register_basket(
         stage.basket,
-        form.payments(method),
+        # Where gift cards pay for all of it, nothing else does.
+        () if method == PaymentMethod.GIFT_CARD else form.payments(method),
         place=stage.place,
         expected=form.cleaned_data["total"],
         most_discount=most_discount(stage.user),
@@ -316,6 +359,8 @@ def _receipt(request: HttpRequest, stage: Stage, order: Order) -> HttpResponse:
     thanks = stage.customer.short_name if stage.customer else ""
     stage.begin_anew()
     stage.work, stage.more = "receipt", {"slip": order_slip(order), "order": order, "thanks": thanks}
+    # Handed over with the receipt, and never shown with it again.
+    stage.more["new_cards"] = new_codes(order=order)
     return show(request, stage)
 
 
@@ -325,6 +370,8 @@ _ACTS: dict[str, Callable[[Stage, str, HttpRequest], Any]] = {
     "nobody": _nobody,
     "product": _product,
     "words": _words,
+    "giftcard": _sell_gift_card,
+    "leave": _leave_gift_card,
     "buy": _buy,
     "more": _stepped(1),
     "less": _stepped(-1),

@@ -15,8 +15,8 @@ from stamkunde.kit.policy import requires
 from stamkunde.loyalty.access import visible_memberships
 from stamkunde.loyalty.models import Membership, MembershipState
 from stamkunde.loyalty.shown_points import ShownPoints, shown_points
+from stamkunde.sales.access import GIFT_CARDS, open_orders
 from stamkunde.sales.access import SEE as SEE_SALES
-from stamkunde.sales.access import open_orders
 from stamkunde.sales.models import Order
 from stamkunde.sales.queries import (
     favourite_products,
@@ -25,6 +25,7 @@ from stamkunde.sales.queries import (
     past_years,
     purchase_sums,
 )
+from stamkunde.sales.queries.gift_cards import cards_of_customer
 from stamkunde.sales.queries.lists import order_row
 
 LATEST = 4
@@ -49,6 +50,7 @@ def purchases_card(request: HttpRequest, pk: int) -> HttpResponse:
         "orders": [(order_row(order, what=_said(order)), shown.day(order.business_day)) for order in latest],
         "years": past_years(customer),
         "points": _points(request, customer),
+        "gift_cards": cards_of_customer(pk) if signed_in(request).may(GIFT_CARDS.name) else [],
     }
     return render(request, "desk/cards/purchases.html", context)
 

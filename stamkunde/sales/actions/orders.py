@@ -22,7 +22,17 @@ from stamkunde.pricing.actions import count_uses
 from stamkunde.pricing.refusals import UsedUp
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_order, refresh_summaries
-from stamkunde.sales.actions.paying import paid
+from stamkunde.sales.actions.gift_payments import (
+    CardsAtHand,
+    cards_at_hand,
+    give_out,
+    post_sold,
+    post_used,
+    refuse_bad_line,
+    said_line,
+)
+from stamkunde.sales.actions.invoices import write_invoices
+from stamkunde.sales.actions.paying import beside_exchange, paid
 from stamkunde.sales.actions.points import (
     PointsWorkedOut,
     enter_points,
@@ -32,7 +42,7 @@ from stamkunde.sales.actions.points import (
 )
 from stamkunde.sales.actions.prices import NOT_HELD, Held, by_books_and_offers
 from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, ReturnRegistered, count_of_things
-from stamkunde.sales.models import Channel, Order, OrderLine, Payment, Return
+from stamkunde.sales.models import Channel, Order, OrderLine, Payment, PaymentMethod, Return
 from stamkunde.sales.once import digest_of, once
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.sums import DiscountTooLarge, Pricing, Sums, reckon
@@ -54,6 +64,7 @@ def register_order(
     may_set_price: bool = True,
     most_discount: int | None = None,
     held: Held = NOT_HELD,
+    exchanged: int = 0,
 ) -> Order:
     """Write down a purchase with its lines and payments, and count it with its customer.
 
@@ -63,7 +74,8 @@ def register_order(
     `held` holds the evaluator's answer where the purchase was quoted earlier.
 
     Without `may_set_price`, what has a list price is sold at that and nothing else. No more than `most_discount`
-    percent are taken off, of a line or of the whole; without one, as much as is wanted.
+    percent are taken off, of a line or of the whole; without one, as much as is wanted. `exchanged` is paid for by what
+    came back in the same breath.
 
     All that can be looked at beforehand is; the transaction begins with holding the customer, and only writes.
     """
@@ -75,7 +87,11 @@ def register_order(
     lines, sums = worked_out(
         values, store, placed_at, may_set_price=may_set_price, most_discount=most_discount, held=held
     )
-    settled = paid(values.payments, sums.total, "payments", store=store, currency=store.currency)
+    cards = cards_at_hand(values, lines, store, placed_at, by, exchanged)
+    owed = sums.total - exchanged
+    settled = paid(
+        beside_exchange(cards.payments, owed, exchanged), owed, "payments", store=store, currency=store.currency
+    )
     order = Order(
         store=store,
         till=till,
@@ -96,9 +112,9 @@ def register_order(
     payments = [
         new(Payment, method=method, amount=amount, reference=reference) for method, amount, reference in settled.parts
     ]
-    return _write_down(
-        order, lines, payments, customer_id=values.customer_id, uses=sums.uses, points=sums.points, by=by
-    )
+    if exchanged:
+        payments.append(new(Payment, method=PaymentMethod.EXCHANGE, amount=exchanged))
+    return _write_down(order, lines, payments, cards, values, uses=sums.uses, points=sums.points, by=by)
 
 
 @brief
@@ -107,23 +123,31 @@ def _write_down(
     order: Order,
     lines: list[OrderLine],
     payments: list[Payment],
+    cards: CardsAtHand,
+    values: OrderValues,
     *,
-    customer_id: int | None,
     uses: dict[int, int],
     points: PointsWorkedOut | None,
     by: Actor,
 ) -> Order:
-    customer = checks.customer(customer_id)
+    customer = checks.customer(values.customer_id)
     order.customer = customer
     if uses:
         _count_uses(uses)
     insert([order])
+    sells_cards = any(line.gift_card for line in values.lines)
+    if sells_cards:
+        give_out(order, lines, cards, values.lines)
     for line in lines:
         line.order = order
     insert(lines)
     for payment in payments:
         payment.order = order
     insert(payments)
+    if sells_cards:
+        post_sold(order, lines, values.lines, by)
+    post_used(order, payments, cards, by)
+    write_invoices(order, payments)
     order.fresh = (lines, payments)
     if customer is not None:
         count_order(order, customer)
@@ -208,13 +232,18 @@ def worked_out(
     numbered = list(enumerate(values.lines, start=1))
     products = checks.products([(number, line.product_id) for number, line in numbered], store, at)
     loose = checks.loose_vat(
-        [(number, line.vat_class) for number, line in numbered if line.product_id is None], store, at
+        [(number, line.vat_class) for number, line in numbered if line.product_id is None and not line.gift_card],
+        store,
+        at,
     )
 
     lines, pricings = [], []
     for number, line in numbered:
+        if line.gift_card:
+            refuse_bad_line(line, number)
         known = products[line.product_id] if line.product_id is not None else None
-        rate = known.vat_basis_points if known else loose.get(line.vat_class, 0)
+        # The tax on what a gift card buys is due when it buys it.
+        rate = known.vat_basis_points if known else 0 if line.gift_card else loose.get(line.vat_class, 0)
         price = line.unit_price
         if price is None:
             price = known.list_price if known else None
@@ -234,7 +263,8 @@ def worked_out(
 
 
 def _line(number: int, line: LineValues, product: Product | None, price: int, rate: int) -> OrderLine:
-    said = checks.plain(line.description, "description", 200, line=number)
+    written = said_line(line) if line.gift_card else line.description
+    said = checks.plain(written, "description", 200, line=number)
     if not said and product is None:
         raise SaleRefused(_("Choose a product or write what was sold."), "description", line=number)
     return new(
@@ -259,6 +289,7 @@ def _pricing(number: int, line: LineValues, price: int, rate: int) -> Pricing:
         discount=line.discount,
         discount_basis_points=line.discount_basis_points,
         vat_basis_points=rate,
+        is_goods=not line.gift_card,
     )
 
 

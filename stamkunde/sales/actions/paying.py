@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -10,12 +11,17 @@ from stamkunde.accounts.models import Store
 from stamkunde.kit import shown
 from stamkunde.kit.money import nearest
 from stamkunde.sales.actions import checks
+from stamkunde.sales.actions.refunding import InCash
 from stamkunde.sales.models import PaymentMethod
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import PaymentValues, RefundValues
 
 # Django puts the choices together anew, with their names, whenever it is asked.
-_METHODS = frozenset(PaymentMethod.values)
+_METHODS = frozenset(PaymentMethod.values) - {PaymentMethod.EXCHANGE}
+_NO_CASH_YET = InCash()
+
+
+P = TypeVar("P", PaymentValues, RefundValues)
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,19 @@ class Paid:
 
 
 def paid(
-    parts: Sequence[PaymentValues] | Sequence[RefundValues], total: int, field: str, *, store: Store, currency: str
+    parts: Sequence[PaymentValues] | Sequence[RefundValues],
+    total: int,
+    field: str,
+    *,
+    store: Store,
+    currency: str,
+    before: InCash = _NO_CASH_YET,
 ) -> Paid:
     """Return the payments or refunds with their amounts; together they must be the whole, unless none is given.
 
     What other ways than cash leave open is rounded where it is paid in cash. An amount of cash that was written down
-    is kept as it is or refused: what lies in the drawer is not worked out anew.
+    is kept as it is or refused: what lies in the drawer is not worked out anew. `before` is what was given back in cash
+    for the same purchase: all of it together is rounded, so that many small parts are not each rounded up.
     """
     if not parts:
         return Paid([])
@@ -41,7 +54,7 @@ def paid(
     said = sum(checks.amount(part.amount, field) for part in parts if part.amount is not None)
     if any(part.method not in _METHODS for part in parts):
         raise SaleRefused(_("Choose one of the ways to pay."), field)
-    rounding = _rounding(parts, total, field, store, currency)
+    rounding = _rounding(parts, total, field, store, currency, before)
     found = []
     for part in parts:
         own = total + rounding - said if part.amount is None else part.amount
@@ -55,8 +68,18 @@ def paid(
     return Paid(found, rounding)
 
 
+def beside_exchange(parts: Sequence[P], rest: int, exchanged: int) -> Sequence[P]:
+    """Return the parts as they are, or none where what came back is all, and nobody wrote down an amount besides."""
+    return () if exchanged and not rest and all(part.amount is None for part in parts) else parts
+
+
 def _rounding(
-    parts: Sequence[PaymentValues] | Sequence[RefundValues], total: int, field: str, store: Store, currency: str
+    parts: Sequence[PaymentValues] | Sequence[RefundValues],
+    total: int,
+    field: str,
+    store: Store,
+    currency: str,
+    before: InCash,
 ) -> int:
     """Return what cash adds to the total or takes off it; refuse cash that cannot be paid in coins."""
     in_cash = [part for part in parts if part.method == PaymentMethod.CASH]
@@ -77,7 +100,7 @@ def _rounding(
     owed = total - sum(part.amount or 0 for part in parts if part.method != PaymentMethod.CASH)
     if owed < 0:
         raise SaleRefused(_("The payments are more than the total."), field)
-    rounded = nearest(owed, step)
+    rounded = max(0, nearest(before.owed + owed, step) - before.given)
     if open_part is None and cash != rounded and abs(cash - owed) < step:
         raise SaleRefused(
             _(

@@ -10,7 +10,7 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.queries import ToSell
 from stamkunde.pricing.evaluator import Outcome, Quote, QuotedLine, evaluate
 from stamkunde.pricing.evaluator.reckoning import BY_HAND
-from stamkunde.pricing.evaluator.values import NOBODY, BasketLine, Context, Layer, Offer, PriceCandidate
+from stamkunde.pricing.evaluator.values import NOBODY, BasketLine, Context, Layer, LineKind, Offer, PriceCandidate
 from stamkunde.pricing.queries.baskets import candidates, offers_for
 from stamkunde.pricing.queries.live import Live, live
 from stamkunde.sales.actions.points import PointsRules, may_have_points, points_rules, points_worked_out
@@ -108,6 +108,7 @@ def _basket_line(
         candidates=prices.get(line.product_id or 0, ()) if is_open else (),
         categories=known.shelves_of(sold.product.category_id) if sold and known.parents else (),
         vat_basis_points=pricing.vat_basis_points,
+        kind=LineKind.GOODS if pricing.is_goods else LineKind.GIFT_CARD,
         off=pricing.discount,
         share=pricing.discount_basis_points,
         earns=points is None or sold is None or not points.programme.excludes(sold.product),

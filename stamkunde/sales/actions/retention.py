@@ -10,6 +10,7 @@ from stamkunde.events.publishing import action
 from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.sales.actions.figures import refresh_summaries
 from stamkunde.sales.events import (
+    GiftCardChanged,
     OrderCustomerChanged,
     OrderPlaced,
     ProposalAccepted,
@@ -19,7 +20,7 @@ from stamkunde.sales.events import (
     ProposalWritten,
     ReturnRegistered,
 )
-from stamkunde.sales.models import HeldQuote, Order, OrderLine, Proposal, Return, ReturnLine
+from stamkunde.sales.models import GiftCard, HeldQuote, Order, OrderLine, Proposal, Return, ReturnLine
 
 
 @action
@@ -64,6 +65,16 @@ def let_go_of_held_quotes(numbers: Sequence[int]) -> int:
     """Delete prices that were held; purchases made at them stay."""
     delete_rows(HeldQuote, numbers)
     return len(numbers)
+
+
+@action
+def let_go_of_gift_cards(numbers: Sequence[int]) -> int:
+    """Delete cards with nothing on them, and their postings; return how many went."""
+    held = GiftCard.objects.select_for_update(of=("self",)).filter(pk__in=numbers, balance=0).order_by("pk")
+    gone = list(held.values_list("pk", flat=True))
+    _forget_happenings((GiftCardChanged.name,), gone)
+    delete_rows(GiftCard, gone)
+    return len(gone)
 
 
 def _take_off(lines: QuerySet[ReturnLine]) -> None:

@@ -19,10 +19,13 @@ from stamkunde.kit.money import vat_within
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.figures import count_return, refresh_visits
-from stamkunde.sales.actions.paying import paid
+from stamkunde.sales.actions.gift_payments import post_given_back, take_cards_back
+from stamkunde.sales.actions.invoices import credit_invoices
+from stamkunde.sales.actions.paying import beside_exchange, paid
 from stamkunde.sales.actions.points import return_points_of
+from stamkunde.sales.actions.refunding import InCash, Parts, as_it_was_paid, chosen, given_in_cash
 from stamkunde.sales.events import MOST_LINES, ReturnRegistered, count_of_things
-from stamkunde.sales.models import Order, OrderLine, Refund, Return, ReturnLine, ReturnReason
+from stamkunde.sales.models import Order, OrderLine, PaymentMethod, Refund, Return, ReturnLine, ReturnReason
 from stamkunde.sales.once import digest_of, once
 from stamkunde.sales.refunds import given_back, refunds_anew, works_discounts_out_anew
 from stamkunde.sales.refusals import MoreThanBought, SaleRefused
@@ -44,8 +47,18 @@ class Origin:
 @retry_on_conflict
 @once(Return)
 @action
-def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | None = None) -> Return:
+def register_return(
+    values: ReturnValues,
+    *,
+    by: Actor,
+    idempotency_key: str | None = None,
+    may_choose_way: bool = True,
+    exchanged_to: int = 0,
+) -> Return:
     """Take goods back: count them on their lines, give back what was paid, and keep the customer's figures true.
+
+    Without `may_choose_way` money goes back the ways it came, each for no more than was paid by it. As much as
+    `exchanged_to` of it pays for something else that is bought in the same breath.
 
     Raises MoreThanBought when more was to come back than is left; sent again it answers as `register_order` does.
     """
@@ -61,7 +74,12 @@ def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | N
     else:
         lines = _loose(values.loose_lines, origin.store, returned_at)
     total = checks.total(sum(line.amount for line in lines))
-    settled = paid(values.refunds, total, "refunds", store=origin.store, currency=origin.currency)
+    exchanged = min(total, exchanged_to)
+    rest = total - exchanged
+    parts = _ways(values, origin, rest, exchanged, may_choose=may_choose_way)
+    in_cash = any(part.method == PaymentMethod.CASH for part in parts.refunds)
+    before = given_in_cash(origin.order) if in_cash else InCash()
+    settled = paid(parts.refunds, rest, "refunds", store=origin.store, currency=origin.currency, before=before)
 
     returned = Return(
         customer=origin.customer,
@@ -85,17 +103,37 @@ def register_return(values: ReturnValues, *, by: Actor, idempotency_key: str | N
     for line in lines:
         line.returned = returned
     ReturnLine.objects.bulk_create(lines)
-    Refund.objects.bulk_create(
+    refunds = Refund.objects.bulk_create(
         [
             Refund(returned=returned, method=method, amount=amount, reference=reference)
             for method, amount, reference in settled.parts
         ]
     )
+    if exchanged:
+        Refund.objects.create(returned=returned, method=PaymentMethod.EXCHANGE, amount=exchanged)
+    take_cards_back(returned, lines, by)
+    credited = sum(refund.amount for refund in refunds if refund.method == PaymentMethod.INVOICE)
+    if credited and origin.order is not None:
+        credit_invoices(origin.order, credited)
+    for refund, card in zip(refunds, parts.cards, strict=True):
+        if refund.method == PaymentMethod.GIFT_CARD and refund.amount:
+            post_given_back(refund, card, origin.order, by)
     _count(origin, total)
     if origin.order is not None:
         return_points_of(origin.order, lines, returned=returned.pk, at=returned_at, by=by)
     publish(_registered(returned, origin, lines), by=by, at=returned_at)
     return returned
+
+
+def _ways(values: ReturnValues, origin: Origin, total: int, exchanged: int, *, may_choose: bool) -> Parts:
+    if not values.as_paid:
+        refunds = beside_exchange(values.refunds, total, exchanged)
+        return chosen(refunds, origin.order, total, may_choose=may_choose)
+    if values.refunds:
+        raise SaleRefused(_("Choose how the money goes back, or let it go back as it was paid; not both."), "refunds")
+    if origin.order is None:
+        raise SaleRefused(_("No purchase is known for this. Choose how the money goes back."), "refunds")
+    return as_it_was_paid(origin.order, total)
 
 
 def _origin(values: ReturnValues, by: Actor) -> Origin:
@@ -115,6 +153,8 @@ def _origin(values: ReturnValues, by: Actor) -> Origin:
     checks.in_reach(store, by)
     # A customer in the trash still gets her money back, so she is held without being asked for.
     customer = checks.held_customers([order.customer_id]).get(order.customer_id) if order.customer_id else None
+    # Two returns of one purchase take turns: what cash was rounded by before, and what went back how, counts for both.
+    list(Order.objects.select_for_update(no_key=True).filter(pk=order.pk).values_list("pk"))
     return Origin(order, store, till, order.currency, customer)
 
 
@@ -139,6 +179,8 @@ def _part(number: int, wanted: ReturnLineValues, line: OrderLine | None) -> Retu
     if line is None:
         raise SaleRefused(_("That line is not part of this purchase."), "lines", line=number)
     quantity = checks.quantity(wanted.quantity, number)
+    if line.gift_card_id is not None and quantity != line.quantity:
+        raise SaleRefused(_("A gift card comes back whole."), "quantity", line=number)
     before, after = line.returned_quantity, line.returned_quantity + quantity
     if after > line.quantity:
         raise more_than_bought(line, number)

@@ -1,5 +1,13 @@
 """Purchases and returns, as machines register and read them."""
 
-from stamkunde.sales.api import figures, orders, quotes, returns
+from stamkunde.sales.api import exchanges, figures, gift_cards, invoices, orders, quotes, returns
 
-ROUTES = (orders.routes, returns.routes, quotes.routes, figures.routes)
+ROUTES = (
+    orders.routes,
+    returns.routes,
+    exchanges.routes,
+    gift_cards.routes,
+    invoices.routes,
+    quotes.routes,
+    figures.routes,
+)

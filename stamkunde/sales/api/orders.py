@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from stamkunde.accounts.bearing import bearer
 from stamkunde.accounts.models import User
@@ -23,14 +24,17 @@ from stamkunde.sales.access import (
     order_for,
     own_order_for,
     visible_orders,
+    whose,
 )
 from stamkunde.sales.actions import change_customer_of_order, register_order
 from stamkunde.sales.api.refusals import lasting_key
 from stamkunde.sales.api.sent import CustomerOfOrder, OrderSent, OrdersSent, known_customer, order_values
-from stamkunde.sales.api.shapes import OrderGiven, OrderRow, order_of, order_row
+from stamkunde.sales.api.shapes import OrderGiven, OrderRow, order_of, order_row, with_codes
 from stamkunde.sales.models import Channel
+from stamkunde.sales.pdf import Form, pdf_of
 from stamkunde.sales.queries import purchases
 from stamkunde.sales.queries.lists import Narrowing
+from stamkunde.sales.queries.papers import order_paper
 
 routes = Routes("Purchases", "What was bought: in the shop, by telephone and on the web.")
 
@@ -83,7 +87,7 @@ def register_order_(request: HttpRequest, sent: OrderSent, response: HttpRespons
     )
     if order.is_repeated:
         response["Idempotency-Replayed"] = "true"
-    return order_of(order, user)
+    return with_codes(order_of(order, user), order)
 
 
 @routes.post("/orders/many", REGISTER, Outcomes, 200, many=True)
@@ -118,6 +122,21 @@ def get_order(
     """
     user = bearer(request)
     return order_of(order_for(user, order_id, receipt=receipt_number), user)
+
+
+@routes.get("/orders/{order_id}/receipt", SEE, bytes, gives_file=True)
+def get_receipt(
+    request: HttpRequest,
+    order_id: PathId,
+    form: Form = query(Form.A4, description="A sheet, or the 80 millimetres of a till's roll."),
+) -> HttpResponseBase:
+    """Fetch a purchase's receipt or invoice as PDF, in the customer's language."""
+    user = bearer(request)
+    order = order_for(user, order_id)
+    response = HttpResponse(pdf_of(order_paper(order, buyer=whose(user, order)), form), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{order.pk}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @routes.put("/orders/{order_id}/customer", REGISTER, OrderGiven)

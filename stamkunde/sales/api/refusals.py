@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from stamkunde.accounts.bearing import bearer
 from stamkunde.kit.api.problems import Problem, invalid, said_as
-from stamkunde.sales.refusals import KeyReused, MoreThanBought, ReceiptTaken, SaleRefused
+from stamkunde.sales.refusals import KeyReused, MoreThanBought, ReceiptTaken, SaleRefused, TooManyCodes
 
 # What the boxes of the desk are called, and what the fields of a request are.
 _FIELDS = {
@@ -45,6 +45,11 @@ def _taken(error: ReceiptTaken) -> Problem:
 def _more(error: MoreThanBought) -> Problem:
     field = f"lines.{error.line - 1}.quantity" if error.line else "lines"
     return Problem(HTTPStatus.CONFLICT, "more_than_bought", error.sentence, errors=[(field, error.sentence)])
+
+
+@said_as(TooManyCodes)
+def _too_many(error: TooManyCodes) -> Problem:
+    return Problem(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", error.sentence)
 
 
 def lasting_key(request: HttpRequest, key: str | None) -> str | None:

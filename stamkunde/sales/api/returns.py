@@ -7,12 +7,12 @@ from stamkunde.kit.api.fields import Limit, Mark, PathId, QueryDay, QueryText, q
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
-from stamkunde.sales.access import RETURN, SEE, order_for, return_for, visible_returns
+from stamkunde.sales.access import REFUND_OTHERWISE, RETURN, SEE, order_for, return_for, visible_returns
 from stamkunde.sales.actions import register_return
 from stamkunde.sales.api.orders import narrowed_customer
 from stamkunde.sales.api.refusals import lasting_key
 from stamkunde.sales.api.sent import ReturnSent, return_values
-from stamkunde.sales.api.shapes import ReturnGiven, ReturnRow, return_of, return_row
+from stamkunde.sales.api.shapes import ReturnGiven, ReturnRow, return_of, return_row, with_credit
 from stamkunde.sales.queries import returns
 from stamkunde.sales.queries.lists import Narrowing
 
@@ -48,16 +48,22 @@ def register_return_(request: HttpRequest, sent: ReturnSent, response: HttpRespo
     """Take goods back.
 
     Lines of a purchase are refunded from what was paid for them; more than is left of them is refused with 409. Where
-    no purchase is known, loose lines say what is given for them.
+    no purchase is known, loose lines say what is given for them. Money goes back the ways it came, each for no more
+    than was paid by it; another way needs `sales.refund_otherwise`. Store credit may always be given.
     """
     user = bearer(request)
     if sent.order_id is not None:
-        _refuse_unseen(request, sent.order_id, sent.order_receipt_number)
+        refuse_unseen(request, sent.order_id, sent.order_receipt_number)
     key = lasting_key(request, request.headers.get("Idempotency-Key"))
-    returned = register_return(return_values(sent, user), by=user.actor, idempotency_key=key)
+    returned = register_return(
+        return_values(sent, user),
+        by=user.actor,
+        idempotency_key=key,
+        may_choose_way=user.may(REFUND_OTHERWISE.name),
+    )
     if returned.is_repeated:
         response["Idempotency-Replayed"] = "true"
-    return return_of(returned, user)
+    return with_credit(return_of(returned, user), returned)
 
 
 @routes.get("/returns/{return_id}", SEE, ReturnGiven)
@@ -67,7 +73,7 @@ def get_return(request: HttpRequest, return_id: PathId) -> ReturnGiven:
     return return_of(return_for(user, return_id), user)
 
 
-def _refuse_unseen(request: HttpRequest, order_id: int, receipt: str) -> None:
+def refuse_unseen(request: HttpRequest, order_id: int, receipt: str) -> None:
     try:
         order_for(bearer(request), order_id, receipt=receipt)
     except Http404:

@@ -9,7 +9,7 @@ from stamkunde.accounts.access import own_tills
 from stamkunde.accounts.models import User
 from stamkunde.catalogue.models import VatClass
 from stamkunde.customers.access import found_customer, may_see_customer
-from stamkunde.kit.api.fields import Id, Line, Minor, Moment, Quantity, Sent, Word
+from stamkunde.kit.api.fields import Flag, Id, Line, Minor, Moment, Quantity, Sent, Word
 from stamkunde.kit.api.many import MOST, Keyed
 from stamkunde.kit.api.problems import invalid
 from stamkunde.sales.actions.checks import MOST_LINES
@@ -39,6 +39,12 @@ class LineSent(Sent):
     discount: Minor = Field(0, description="An amount off the whole line.", examples=[0])
     discount_basis_points: BasisPoints = Field(0, description="A share off the line: 10 % is 1000.", examples=[0])
     vat_class: VatClass = Field(VatClass.STANDARD, description="Of a line without a product.")
+    gift_card: Word = Field(
+        "",
+        description="`new` for a gift card that is given out, or the code of one that is topped up; `unit_price` is "
+        "what comes on it.",
+        examples=[""],
+    )
 
 
 class PaymentSent(Sent):
@@ -47,9 +53,15 @@ class PaymentSent(Sent):
     Cash is rounded as the shop's settings say. A till that has rounded already sends what it took: it must agree.
     """
 
-    method: PaymentMethod
+    method: PaymentMethod = Field(description="`exchange` is never sent: it is made by an exchange.")
     amount: Minor | None = Field(None, examples=[25800])
     reference: Line = ""
+    gift_card: Word = Field(
+        "",
+        description="The code of the gift card that pays; without an amount it pays what is on it. Of a refund: `new` "
+        "for store credit, nothing for the cards that paid.",
+        examples=[""],
+    )
 
 
 class OrderSent(Sent):
@@ -121,7 +133,15 @@ class ReturnSent(Sent):
     returned_at: Moment | None = Field(None, description="Now if it is left out.")
     customer_id: Id | None = Field(None, description="Of a return without a purchase.", examples=[None])
     refunds: list[PaymentSent] = Field(default=[], max_length=20)
+    as_paid: Flag = Field(False, description="The money goes back the ways it came; no refunds are named then.")
     note: Line = ""
+
+
+class ExchangeSent(Sent):
+    """Something brought back and something else bought for it."""
+
+    brought_back: ReturnSent
+    bought: OrderSent
 
 
 def order_values(sent: OrderSent, user: User) -> OrderValues:
@@ -135,7 +155,8 @@ def order_values(sent: OrderSent, user: User) -> OrderValues:
         discount=sent.discount,
         discount_basis_points=sent.discount_basis_points,
         payments=tuple(
-            PaymentValues(method=one.method, amount=one.amount, reference=one.reference) for one in sent.payments
+            PaymentValues(method=one.method, amount=one.amount, reference=one.reference, gift_card=one.gift_card)
+            for one in sent.payments
         ),
         lines=tuple(
             LineValues(
@@ -146,6 +167,7 @@ def order_values(sent: OrderSent, user: User) -> OrderValues:
                 discount=line.discount,
                 discount_basis_points=line.discount_basis_points,
                 vat_class=line.vat_class,
+                gift_card=line.gift_card,
             )
             for line in sent.lines
         ),
@@ -168,8 +190,10 @@ def return_values(sent: ReturnSent, user: User) -> ReturnValues:
         returned_at=sent.returned_at,
         customer_id=known_customer(sent.customer_id, user),
         refunds=tuple(
-            RefundValues(method=one.method, amount=one.amount, reference=one.reference) for one in sent.refunds
+            RefundValues(method=one.method, amount=one.amount, reference=one.reference, gift_card=one.gift_card)
+            for one in sent.refunds
         ),
+        as_paid=sent.as_paid,
         note=sent.note,
     )
 

@@ -5,12 +5,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from pydantic import Field
 
 from stamkunde.accounts.models import User
 from stamkunde.kit.api.fields import Given
 from stamkunde.sales.access import whose
-from stamkunde.sales.models import Channel, Order, PaymentMethod, Return, ReturnLine, ReturnReason
+from stamkunde.sales.models import (
+    CardKind,
+    Channel,
+    GiftCardPosting,
+    Order,
+    PaymentMethod,
+    PostingKind,
+    Return,
+    ReturnLine,
+    ReturnReason,
+)
 
 
 class LineStepGiven(Given):
@@ -39,6 +50,7 @@ class LineGiven(Given):
     price_steps: list[LineStepGiven] | None = Field(
         None, description="What price books and offers did to it; nothing where they did nothing."
     )
+    gift_card_id: int | None = Field(None, description="The gift card that was given out or topped up by it.")
 
 
 class PaymentGiven(Given):
@@ -47,6 +59,13 @@ class PaymentGiven(Given):
     method: PaymentMethod
     amount: int = Field(examples=[25800])
     reference: str
+
+
+class NewCode(Given):
+    """A gift card that was given out, with the code to be handed over."""
+
+    gift_card_id: int
+    code: str = Field(examples=["G7KQM2XW9ABCDEFH"])
 
 
 class OrderRow(Given):
@@ -79,6 +98,9 @@ class OrderGiven(OrderRow):
     lines: list[LineGiven]
     payments: list[PaymentGiven]
     return_ids: list[int] = Field(description="The returns of it.")
+    new_gift_cards: list[NewCode] = Field(
+        [], description="The cards that were given out, with their codes: told when it is registered, and never again."
+    )
 
 
 class ReturnLineGiven(Given):
@@ -123,6 +145,10 @@ class ReturnGiven(ReturnRow):
     registered_by: str
     lines: list[ReturnLineGiven]
     refunds: list[PaymentGiven]
+    exchanged_for_id: int | None = Field(None, description="The purchase that it paid for in the same breath.")
+    new_gift_cards: list[NewCode] = Field(
+        [], description="Store credit that was given out, with its code: told when it is registered, and never again."
+    )
 
 
 def order_row(order: Order, reader: User) -> OrderRow:
@@ -141,6 +167,27 @@ def order_of(order: Order, reader: User) -> OrderGiven:
     )
 
 
+def with_codes(given: OrderGiven, order: Order) -> OrderGiven:
+    """Add the codes of the cards that a purchase just registered gave out; no query where it sold none."""
+    if any(line.gift_card_id for line in given.lines):
+        given.new_gift_cards = _codes(GiftCardPosting.objects.filter(order=order, kind=PostingKind.SALE))
+    return given
+
+
+def with_credit(given: ReturnGiven, returned: Return) -> ReturnGiven:
+    """Add the codes of the store credit that a return just registered gave out."""
+    if any(refund.method == PaymentMethod.GIFT_CARD for refund in given.refunds):
+        given.new_gift_cards = _codes(
+            GiftCardPosting.objects.filter(returned=returned, card__kind=CardKind.CREDIT, balance=F("amount"))
+        )
+    return given
+
+
+def _codes(postings: QuerySet[GiftCardPosting]) -> list[NewCode]:
+    rows = postings.order_by("pk").values_list("card_id", "card__token")
+    return [NewCode(gift_card_id=number, code=code) for number, code in rows]
+
+
 def _returns_of(order: Order) -> list[int]:
     of_it = ReturnLine.objects.filter(order_line__order=order).values_list("returned_id", flat=True)
     return sorted(set(of_it))
@@ -156,6 +203,7 @@ def return_of(returned: Return, reader: User) -> ReturnGiven:
         registered_by=returned.registered_by,
         lines=[ReturnLineGiven.model_validate(line) for line in returned.lines.order_by("pk")],
         refunds=[PaymentGiven.model_validate(refund) for refund in returned.refunds.order_by("pk")],
+        exchanged_for_id=returned.exchanged_for_id,
     )
 
 

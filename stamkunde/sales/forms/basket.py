@@ -21,7 +21,7 @@ from stamkunde.catalogue.models import VatClass
 from stamkunde.kit.clock import zone
 from stamkunde.kit.number_fields import AmountField, QuantityField
 from stamkunde.sales.forms.discounts import Discount, DiscountField
-from stamkunde.sales.models import Channel, PaymentMethod
+from stamkunde.sales.models import Channel, ways_by_word
 from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import LineValues, OrderValues, PaymentValues
@@ -69,12 +69,12 @@ class BasketForm(forms.Form):
     method = forms.ChoiceField(
         label=gettext_lazy("Paid by"),
         required=False,
-        choices=[*PaymentMethod.choices, ("", pgettext_lazy("payment", "Not known"))],
+        choices=[*ways_by_word(), ("", pgettext_lazy("payment", "Not known"))],
     )
     other_method = forms.ChoiceField(
         label=gettext_lazy("A part of it by"),
         required=False,
-        choices=[("", pgettext_lazy("payment", "Nothing else")), *PaymentMethod.choices],
+        choices=[("", pgettext_lazy("payment", "Nothing else")), *ways_by_word()],
     )
     other_amount = AmountField(label=gettext_lazy("So much of it"), required=False)
 

@@ -12,10 +12,10 @@ from stamkunde.accounts.access import own_stores
 from stamkunde.accounts.models import Store, User
 from stamkunde.catalogue.models import VatClass
 from stamkunde.kit.number_fields import AmountField, QuantityField
-from stamkunde.sales.forms.returning import ReturnForm
+from stamkunde.sales.forms.returning import WAYS_WITHOUT_PURCHASE, ReturnForm, refunds_by
 from stamkunde.sales.models import ReturnReason
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.values import LooseLineValues, RefundValues, ReturnValues
+from stamkunde.sales.values import LooseLineValues, ReturnValues
 
 MOST_LINES = 5
 LINE_FIELDS = ("product", "description", "quantity", "amount", "reason", "vat_class")
@@ -29,6 +29,9 @@ class LooseReturnForm(ReturnForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        method = self.fields["method"]
+        if isinstance(method, forms.ChoiceField):
+            method.choices = WAYS_WITHOUT_PURCHASE
         stores = {str(store.pk): store for store in own_stores(user) if store.is_open}
         store = self.fields["store"]
         if isinstance(store, forms.ChoiceField):
@@ -85,7 +88,7 @@ def loose_return_values(form: LooseReturnForm, lines: list[LooseLineForm]) -> Re
         store_id=said["store"],
         customer_id=said["customer"],
         loose_lines=tuple(line.values for line in lines),
-        refunds=(RefundValues(method=said["method"]),) if said["method"] else (),
+        refunds=refunds_by(said["method"]),
         note=said["note"],
     )
 

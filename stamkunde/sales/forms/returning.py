@@ -9,9 +9,27 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from stamkunde.kit import shown
 from stamkunde.kit.number_fields import QuantityField
-from stamkunde.sales.models import Order, OrderLine, PaymentMethod, ReturnReason
+from stamkunde.sales.models import BY_WORD, Order, OrderLine, Payment, PaymentMethod, ReturnReason, ways_by_word
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.values import RefundValues, ReturnLineValues, ReturnValues
+from stamkunde.sales.values import NEW_CARD, RefundValues, ReturnLineValues, ReturnValues
+
+AS_PAID = "as_paid"
+CREDIT = "credit"
+
+
+def refunds_by(method: str) -> tuple[RefundValues, ...]:
+    """Return what was chosen in the box as refunds: all of it by one way."""
+    if method == CREDIT:
+        return (RefundValues(method=PaymentMethod.GIFT_CARD, gift_card=NEW_CARD),)
+    return (RefundValues(method=method),) if method and method != AS_PAID else ()
+
+
+# Of a return without a purchase nobody knows how it was paid.
+WAYS_WITHOUT_PURCHASE = [
+    *ways_by_word(),
+    (CREDIT, pgettext_lazy("refund", "Store credit on a new gift card")),
+    ("", pgettext_lazy("refund", "Not yet given back")),
+]
 
 
 class ReturnForm(forms.Form):
@@ -21,7 +39,7 @@ class ReturnForm(forms.Form):
     method = forms.ChoiceField(
         label=gettext_lazy("Money back by"),
         required=False,
-        choices=[*PaymentMethod.choices, ("", pgettext_lazy("refund", "Not yet given back"))],
+        choices=[(AS_PAID, pgettext_lazy("refund", "As it was paid")), *WAYS_WITHOUT_PURCHASE],
     )
     note = forms.CharField(
         label=gettext_lazy("Remark"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -46,6 +64,14 @@ class BackForm(forms.Form):
         return self.cleaned_data.get("quantity") or Decimal(0)
 
 
+def usual_way(order: Order) -> str:
+    """Return how the money of a purchase usually goes back: the way it came, where that is known."""
+    methods = list(Payment.objects.filter(order=order).values_list("method", flat=True)[:2])
+    if not methods:
+        return ""
+    return methods[0] if len(methods) == 1 and methods[0] in BY_WORD else AS_PAID
+
+
 def return_values(order: Order, form: ReturnForm, lines: list[BackForm]) -> ReturnValues:
     method = form.cleaned_data["method"]
     return ReturnValues(
@@ -57,7 +83,8 @@ def return_values(order: Order, form: ReturnForm, lines: list[BackForm]) -> Retu
             for line in lines
             if line.coming_back
         ),
-        refunds=(RefundValues(method=method),) if method else (),
+        refunds=refunds_by(method),
+        as_paid=method == AS_PAID,
         note=form.cleaned_data["note"],
     )
 

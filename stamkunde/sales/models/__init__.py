@@ -1,6 +1,8 @@
 """The tables of trade, by noun."""
 
-from stamkunde.sales.models.order import Channel, Order, OrderLine, Payment, PaymentMethod
+from stamkunde.sales.models.gift_cards import CardKind, CardState, GiftCard, GiftCardPosting, PostingKind
+from stamkunde.sales.models.invoices import Invoice, InvoiceCount
+from stamkunde.sales.models.order import BY_WORD, Channel, Order, OrderLine, Payment, PaymentMethod, ways_by_word
 from stamkunde.sales.models.quote import (
     HeldQuote,
     Proposal,
@@ -13,8 +15,15 @@ from stamkunde.sales.models.returns import Refund, Return, ReturnLine, ReturnRea
 from stamkunde.sales.models.summary import PurchaseSummary
 
 __all__ = [
+    "BY_WORD",
+    "CardKind",
+    "CardState",
     "Channel",
     "HeldQuote",
+    "GiftCard",
+    "GiftCardPosting",
+    "Invoice",
+    "InvoiceCount",
     "Order",
     "OrderLine",
     "Payment",
@@ -24,9 +33,11 @@ __all__ = [
     "ProposalLine",
     "ProposalState",
     "ProposalVersion",
+    "PostingKind",
     "PurchaseSummary",
     "Refund",
     "Return",
     "ReturnLine",
     "ReturnReason",
+    "ways_by_word",
 ]

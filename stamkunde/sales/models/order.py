@@ -1,7 +1,7 @@
 """An order: a purchase in the shop, by telephone or on the web, with its lines and how it was paid."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +25,17 @@ class PaymentMethod(models.TextChoices):
     CASH = "cash", pgettext_lazy("payment", "Cash")
     INVOICE = "invoice", pgettext_lazy("payment", "Invoice")
     OTHER = "other", pgettext_lazy("payment", "Other")
+    GIFT_CARD = "giftcard", pgettext_lazy("payment", "Gift card")
+    EXCHANGE = "exchange", pgettext_lazy("payment", "What was brought back for it")
+
+
+# The ways that somebody chooses by a word alone; a gift card needs its code, and an exchange is one by itself.
+BY_WORD = (PaymentMethod.CARD, PaymentMethod.CASH, PaymentMethod.INVOICE, PaymentMethod.OTHER)
+
+
+def ways_by_word() -> list[tuple[str, Any]]:
+    """Return the choices of a box; what they are called is translated when it is shown."""
+    return [(way.value, way.label) for way in BY_WORD]
 
 
 class Order(models.Model):
@@ -107,6 +118,7 @@ class OrderLine(models.Model):
     `price_steps` are what price books and offers did to it, as the evaluator told it; none where they did nothing.
     `allocations` are then what each source took off the line and what that asked for, and what each unit costs in runs
     of (how many, how much): `stamkunde/sales/refunds.py` reads them.
+    `gift_card` is the card that was given out or topped up by it, where it is no goods.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
@@ -124,6 +136,9 @@ class OrderLine(models.Model):
     returned_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     price_steps = models.JSONField(null=True, blank=True)
     allocations = models.JSONField(null=True, blank=True)
+    gift_card = models.ForeignKey(
+        "sales.GiftCard", on_delete=models.PROTECT, null=True, related_name="lines", db_index=False
+    )
 
     class Meta:
         ordering: ClassVar = ["number"]
@@ -135,7 +150,10 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="sales_line_quantity_above_zero"),
         ]
-        indexes: ClassVar = [models.Index(fields=["product", "-id"], name="sales_of_product")]
+        indexes: ClassVar = [
+            models.Index(fields=["product", "-id"], name="sales_of_product"),
+            models.Index(fields=["gift_card"], name="sales_lines_of_card", condition=Q(gift_card__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.description

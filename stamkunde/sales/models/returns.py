@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from stamkunde.accounts.models import Store, Till
 from stamkunde.catalogue.models import Product
 from stamkunde.customers.models import Customer
-from stamkunde.sales.models.order import OrderLine, PaymentMethod
+from stamkunde.sales.models.order import Order, OrderLine, PaymentMethod
 
 
 class ReturnReason(models.TextChoices):
@@ -28,7 +28,8 @@ class Return(models.Model):
     """Goods taken back, or an amount credited. Amounts are positive and in minor units.
 
     `rounding` is what cash added to the total or took off it: both together are what was handed over. `stands_alone`
-    marks one for which no sale could be found, such as a cancellation imported without its order.
+    marks one for which no sale could be found, such as a cancellation imported without its order. `exchanged_for` is
+    the purchase that was made in the same breath: what came back paid for it.
     """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -43,6 +44,9 @@ class Return(models.Model):
     vat = models.BigIntegerField(default=0)
     rounding = models.BigIntegerField(default=0)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    exchanged_for = models.ForeignKey(
+        Order, on_delete=models.SET_NULL, null=True, related_name="exchanges", db_index=False
+    )
     stands_alone = models.BooleanField(default=False)
     registered_by = models.CharField(max_length=120)
     recorded_at = models.DateTimeField()
@@ -63,6 +67,9 @@ class Return(models.Model):
             models.Index(fields=["customer", "-returned_at", "-id"], name="sales_returns_of_customer"),
             models.Index(fields=["-returned_at", "-id"], name="sales_returns_newest"),
             models.Index(fields=["business_day", "store"], name="sales_returns_by_day"),
+            models.Index(
+                fields=["exchanged_for"], name="sales_returns_exchanged", condition=Q(exchanged_for__isnull=False)
+            ),
             models.Index(fields=["receipt_number"], name="sales_returns_by_receipt", condition=~Q(receipt_number="")),
         ]
 

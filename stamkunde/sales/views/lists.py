@@ -19,20 +19,14 @@ from stamkunde.customers.models import Customer
 from stamkunde.customers.queries.merges import survivor_of
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import QUOTE, REGISTER, RETURN, SEE, named, order_for, visible_orders, visible_returns
+from stamkunde.sales.access import REGISTER, RETURN, SEE, named, order_for, visible_orders, visible_returns
 from stamkunde.sales.forms.narrowing import NarrowingForm
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.queries import order_detail, purchases
 from stamkunde.sales.queries import returns as page_of_returns
 from stamkunde.sales.queries.lists import order_row, return_row
 from stamkunde.sales.queries.shop import sold_lately
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    is_current: bool
+from stamkunde.sales.views.trade_tabs import trade_tabs
 
 
 @dataclass(frozen=True)
@@ -111,12 +105,7 @@ def _context(
         "form": form,
         "chips": chips,
         "customer": customer,
-        "tabs": [
-            Tab(_("Purchases"), f"{reverse('sales:orders')}{query}", current == "sales:orders"),
-            Tab(_("Returns"), f"{reverse('sales:returns')}{query}", current == "sales:returns"),
-            Tab(_("Tills of a day"), reverse("sales:tills"), is_current=False),
-            *([Tab(_("Quotes"), reverse("sales:proposals"), is_current=False)] if user.may(QUOTE.name) else []),
-        ],
+        "tabs": trade_tabs(user, current, query),
         "may_register": user.may(REGISTER.name),
         "may_return": user.may(RETURN.name),
         "may_see_customers": user.may(SEE_CUSTOMERS.name),

@@ -15,12 +15,21 @@ from stamkunde.accounts.models import User
 from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import RETURN, SEE, is_archived, lies_in_archive, named, order_for, return_for
+from stamkunde.sales.access import (
+    REFUND_OTHERWISE,
+    RETURN,
+    SEE,
+    is_archived,
+    lies_in_archive,
+    named,
+    order_for,
+    return_for,
+)
 from stamkunde.sales.actions import register_return
 from stamkunde.sales.actions.returns import more_than_bought
 from stamkunde.sales.forms.basket import key_of, new_key
-from stamkunde.sales.forms.returning import BackForm, ReturnForm, return_values, show_refusal
-from stamkunde.sales.models import Order, Payment
+from stamkunde.sales.forms.returning import BackForm, ReturnForm, return_values, show_refusal, usual_way
+from stamkunde.sales.models import Order
 from stamkunde.sales.queries import return_detail
 from stamkunde.sales.queries.cash import said_in_cash
 from stamkunde.sales.queries.refunds import refund_of
@@ -39,7 +48,7 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
         for line in order.lines.order_by("number")
         if line.returned_quantity < line.quantity
     ]
-    form = ReturnForm(data, initial={"key": new_key(), "method": _usual_method(order.pk)})
+    form = ReturnForm(data, initial={"key": new_key(), "method": usual_way(order)})
     status = HTTPStatus.OK
     if data is not None and data.get("act") == "register":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -47,7 +56,10 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 key = key_of(user, form.cleaned_data["key"])
                 returned = register_return(
-                    _here(return_values(order, form, lines), order, user), by=user.actor, idempotency_key=key
+                    _here(return_values(order, form, lines), order, user),
+                    by=user.actor,
+                    idempotency_key=key,
+                    may_choose_way=user.may(REFUND_OTHERWISE.name),
                 )
             except SaleRefused as refusal:
                 show_refusal(refusal, form, lines)
@@ -66,7 +78,7 @@ def return_new(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "refund": shown.amount(refund, order.currency) if refund or less else "",
         "less": shown.amount(less, order.currency) if less else "",
-        "refund_in_cash": said_in_cash(refund, order.store, order.currency),
+        "refund_in_cash": said_in_cash(refund, order.store, order.currency, of=order),
         "crumbs": [
             (_("Purchases"), reverse("sales:orders")),
             (order.receipt_number or f"#{order.pk}", reverse("sales:order", args=[pk])),
@@ -90,12 +102,6 @@ def _is_too_much(line: BackForm) -> bool:
         return False
     line.add_error("quantity", more_than_bought(line.line, 0).sentence)
     return True
-
-
-def _usual_method(order_pk: int) -> str:
-    """Return how the purchase was paid: money goes back the way it came."""
-    payment = Payment.objects.filter(order=order_pk).order_by("-amount", "pk").first()
-    return payment.method if payment else ""
 
 
 def _to(request: HttpRequest, url: str) -> HttpResponse:

@@ -4,9 +4,7 @@ from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
@@ -14,7 +12,7 @@ from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
 from stamkunde.sales.access import SEE
 from stamkunde.sales.queries.tills import shown_till, tills_of_day
-from stamkunde.sales.views.lists import Tab
+from stamkunde.sales.views.trade_tabs import trade_tabs
 
 _A_DAY = timedelta(days=1)
 
@@ -30,11 +28,7 @@ def tills(request: HttpRequest) -> HttpResponse:
         "before": (day - _A_DAY).isoformat(),
         "after": (day + _A_DAY).isoformat() if day < today else "",
         "tills": [shown_till(own) for own in tills_of_day(day, among=user.own_store_ids)],
-        "tabs": [
-            Tab(_("Purchases"), reverse("sales:orders"), is_current=False),
-            Tab(_("Returns"), reverse("sales:returns"), is_current=False),
-            Tab(_("Tills of a day"), reverse("sales:tills"), is_current=True),
-        ],
+        "tabs": trade_tabs(user, "sales:tills"),
     }
     return render(request, "sales/tills.html", context)
 
