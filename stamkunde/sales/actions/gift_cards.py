@@ -16,7 +16,16 @@ from stamkunde.sales.actions import checks
 from stamkunde.sales.codes import looks_like_a_code, masked, new_code, plain_code
 from stamkunde.sales.events import GiftCardChanged
 from stamkunde.sales.gift_card_rules import last_day
-from stamkunde.sales.models import CardKind, CardState, GiftCard, GiftCardPosting, Order, PostingKind, Refund, Return
+from stamkunde.sales.models import (
+    CardKind,
+    GiftCard,
+    GiftCardPosting,
+    GiftCardState,
+    Order,
+    PostingKind,
+    Refund,
+    Return,
+)
 from stamkunde.sales.models.order import Payment
 from stamkunde.sales.refusals import CardRefused, KeyReused, SaleRefused, TooManyCodes
 
@@ -48,9 +57,9 @@ def is_past(card: GiftCard, at: datetime) -> bool:
 def refuse_unusable(card: GiftCard, currency: str, at: datetime, *, field: str = "payments", line: int = 0) -> None:
     """Refuse a card that is blocked or replaced, past its last day, or of other money than what is paid."""
     sentence = ""
-    if card.state == CardState.BLOCKED:
+    if card.state == GiftCardState.BLOCKED:
         sentence = _("Gift card %(card)s is blocked. Ask somebody who may change gift cards.")
-    elif card.state == CardState.REPLACED:
+    elif card.state == GiftCardState.REPLACED:
         sentence = _("Gift card %(card)s was replaced by another one, %(other)s. Use that one.")
     elif is_past(card, at):
         sentence = _("Gift card %(card)s could be used until %(day)s.")
@@ -108,11 +117,11 @@ def post(
     """Change what is on a card, unless too little is left on it; the database decides, never a look beforehand."""
     rows = GiftCard.objects.filter(pk=card.pk, balance__gte=-amount)
     if only_active:
-        rows = rows.filter(state=CardState.ACTIVE)
+        rows = rows.filter(state=GiftCardState.ACTIVE)
     day = business_day(at, card.store.zone)
     if not rows.update(balance=F("balance") + amount, last_on=day):
         left, state = GiftCard.objects.values_list("balance", "state").get(pk=card.pk)
-        if only_active and state != CardState.ACTIVE:
+        if only_active and state != GiftCardState.ACTIVE:
             raise CardRefused(_("Gift card %(card)s cannot be used any more.") % {"card": card.masked}, field)
         raise too_little(card, left, field)
     # The row is held until the end of the transaction, so this is what was just written.
@@ -142,9 +151,9 @@ def too_little(card: GiftCard, left: int, field: str = "payments") -> CardRefuse
 
 def set_state(card: GiftCard, state: str, *, reason: str, by: Actor) -> GiftCard:
     """Block a card or let it in again; one is replaced by giving out another."""
-    if state == CardState.REPLACED:
+    if state == GiftCardState.REPLACED:
         raise CardRefused(_("A card is replaced by giving out a new one."), "state")
-    return (block_card if state == CardState.BLOCKED else unblock_card)(card, reason=reason, by=by)
+    return (block_card if state == GiftCardState.BLOCKED else unblock_card)(card, reason=reason, by=by)
 
 
 @retry_on_conflict
@@ -152,7 +161,7 @@ def set_state(card: GiftCard, state: str, *, reason: str, by: Actor) -> GiftCard
 def block_card(card: GiftCard, *, reason: str, by: Actor) -> GiftCard:
     """Let a lost card pay nothing any more; what is on it stays, for another card or until it is found."""
     reason = _reason(reason)
-    if not GiftCard.objects.filter(pk=card.pk, state=CardState.ACTIVE).update(state=CardState.BLOCKED):
+    if not GiftCard.objects.filter(pk=card.pk, state=GiftCardState.ACTIVE).update(state=GiftCardState.BLOCKED):
         raise CardRefused(_("This card is not in use, so it cannot be blocked."), "state")
     return _told(card, "blocked", reason, by)
 
@@ -162,7 +171,7 @@ def block_card(card: GiftCard, *, reason: str, by: Actor) -> GiftCard:
 def unblock_card(card: GiftCard, *, reason: str, by: Actor) -> GiftCard:
     """Let a blocked card be used again."""
     reason = _reason(reason)
-    if not GiftCard.objects.filter(pk=card.pk, state=CardState.BLOCKED).update(state=CardState.ACTIVE):
+    if not GiftCard.objects.filter(pk=card.pk, state=GiftCardState.BLOCKED).update(state=GiftCardState.ACTIVE):
         raise CardRefused(_("This card is not blocked."), "state")
     return _told(card, "unblocked", reason, by)
 
@@ -187,7 +196,7 @@ def replace_card(card: GiftCard, *, reason: str, by: Actor) -> GiftCard:
     if moved:
         post(held, PostingKind.MOVED, -moved, by=by, at=at, reason=reason, only_active=False)
         post(fresh, PostingKind.MOVED, moved, by=by, at=at, reason=reason)
-    GiftCard.objects.filter(pk=held.pk).update(state=CardState.REPLACED, replaced_by=fresh)
+    GiftCard.objects.filter(pk=held.pk).update(state=GiftCardState.REPLACED, replaced_by=fresh)
     _told(held, "replaced", reason, by)
     return GiftCard.objects.select_related("store").get(pk=fresh.pk)
 

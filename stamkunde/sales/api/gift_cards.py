@@ -18,7 +18,7 @@ from stamkunde.sales.access import CHANGE_GIFT_CARDS, GIFT_CARDS, gift_card_for,
 from stamkunde.sales.actions import gift_cards
 from stamkunde.sales.api.orders import narrowed_customer
 from stamkunde.sales.api.refusals import lasting_key
-from stamkunde.sales.models import CardKind, CardState, GiftCard, PostingKind
+from stamkunde.sales.models import CardKind, GiftCard, GiftCardState, PostingKind
 from stamkunde.sales.queries.card_months import card_months
 
 routes = Routes("Gift cards", "Money paid beforehand: what is on a card, and what became of it.")
@@ -33,7 +33,7 @@ class GiftCardRow(Given):
     ref: UUID
     ending: str = Field(description="The end of its code.", examples=["7KQM"])
     kind: CardKind
-    state: CardState
+    state: GiftCardState
     store_id: int
     customer_id: int | None = Field(description="Whose it is; null for nobody, and where the token may not know.")
     currency: str = Field(examples=["NOK"])
@@ -103,13 +103,13 @@ class ReasonSent(Sent):
     reason: Annotated[Line, REASON]
 
 
-class CardStateSent(ReasonSent):
+class GiftCardStateSent(ReasonSent):
     """Whether it can be used; a card that was replaced cannot be used again."""
 
-    state: CardState
+    state: GiftCardState
 
 
-class CorrectionSent(ReasonSent):
+class GiftCardCorrectionSent(ReasonSent):
     """So much more on the card, or less."""
 
     amount: Annotated[int, Field(strict=True, ge=-1_000_000_000_000, le=1_000_000_000_000, examples=[-10000])]
@@ -124,7 +124,7 @@ class LastDaySent(ReasonSent):
 @routes.get("/gift-cards", GIFT_CARDS, Listed[GiftCardRow])
 def list_gift_cards(
     request: HttpRequest,
-    state: CardState | None = query(None, description="Only those in this state."),
+    state: GiftCardState | None = query(None, description="Only those in this state."),
     customer_id: PathId | None = query(None),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
@@ -164,7 +164,7 @@ def get_gift_card(request: HttpRequest, gift_card_id: PathId) -> GiftCardGiven:
 
 
 @routes.put("/gift-cards/{gift_card_id}/state", CHANGE_GIFT_CARDS, GiftCardGiven)
-def set_gift_card_state(request: HttpRequest, gift_card_id: PathId, sent: CardStateSent) -> GiftCardGiven:
+def set_gift_card_state(request: HttpRequest, gift_card_id: PathId, sent: GiftCardStateSent) -> GiftCardGiven:
     """Block a lost card, or let one that was found be used again."""
     user = bearer(request)
     card = gift_card_for(user, gift_card_id)
@@ -184,7 +184,7 @@ def set_gift_card_last_day(request: HttpRequest, gift_card_id: PathId, sent: Las
 
 
 @routes.post("/gift-cards/{gift_card_id}/corrections", CHANGE_GIFT_CARDS, GiftCardGiven)
-def correct_gift_card(request: HttpRequest, gift_card_id: PathId, sent: CorrectionSent) -> GiftCardGiven:
+def correct_gift_card(request: HttpRequest, gift_card_id: PathId, sent: GiftCardCorrectionSent) -> GiftCardGiven:
     """Put more on a card, or take some off it, and say why; never below nought."""
     user = bearer(request)
     key = lasting_key(request, request.headers.get("Idempotency-Key"))
@@ -213,5 +213,5 @@ def _columns(card: GiftCard, user: User) -> dict[str, Any]:
         for name in ("id", "ref", "kind", "state", "store_id", "currency", "balance", "expires_on", "replaced_by_id",
                      "note", "issued_at")
     }  # fmt: skip
-    usable = card.state == CardState.ACTIVE and not gift_cards.is_past(card, now()) and card.balance > 0
+    usable = card.state == GiftCardState.ACTIVE and not gift_cards.is_past(card, now()) and card.balance > 0
     return {**plain, "ending": card.token[-4:], "customer_id": known.pk if known else None, "usable": usable}

@@ -1,6 +1,6 @@
 """The tables of trade, by noun."""
 
-from stamkunde.sales.models.gift_cards import CardKind, CardState, GiftCard, GiftCardPosting, PostingKind
+from stamkunde.sales.models.gift_cards import CardKind, GiftCard, GiftCardPosting, GiftCardState, PostingKind
 from stamkunde.sales.models.invoices import Invoice, InvoiceCount
 from stamkunde.sales.models.order import BY_WORD, Channel, Order, OrderLine, Payment, PaymentMethod, ways_by_word
 from stamkunde.sales.models.quote import (
@@ -17,7 +17,7 @@ from stamkunde.sales.models.summary import PurchaseSummary
 __all__ = [
     "BY_WORD",
     "CardKind",
-    "CardState",
+    "GiftCardState",
     "Channel",
     "HeldQuote",
     "GiftCard",

@@ -14,7 +14,7 @@ from stamkunde.kit.money import Money
 from stamkunde.sales.codes import masked
 
 
-class CardState(models.TextChoices):
+class GiftCardState(models.TextChoices):
     ACTIVE = "active", pgettext_lazy("gift card", "In use")
     BLOCKED = "blocked", pgettext_lazy("gift card", "Blocked")
     REPLACED = "replaced", pgettext_lazy("gift card", "Replaced")
@@ -41,7 +41,7 @@ class GiftCard(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="gift_cards")
     currency = models.CharField(max_length=3)
     balance = models.BigIntegerField(default=0)
-    state = models.CharField(max_length=8, choices=CardState, default=CardState.ACTIVE)
+    state = models.CharField(max_length=8, choices=GiftCardState, default=GiftCardState.ACTIVE)
     expires_on = models.DateField(null=True)
     replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaces")
     note = models.CharField(_("note"), max_length=200, blank=True)

@@ -11,7 +11,7 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.paging import Order, Page, page
 from stamkunde.sales.actions.gift_cards import is_past
 from stamkunde.sales.codes import in_groups
-from stamkunde.sales.models import CardKind, CardState, GiftCard, GiftCardPosting, PostingKind, Return
+from stamkunde.sales.models import CardKind, GiftCard, GiftCardPosting, GiftCardState, PostingKind, Return
 from stamkunde.sales.models import Order as SalesOrder
 
 NEWEST = Order("id")
@@ -57,7 +57,7 @@ def cards_to_expire() -> list[int]:
 
 def page_of_cards(cards: QuerySet[GiftCard], *, state: str = "", mark: str = "") -> Page[GiftCard]:
     """Return one page of gift cards, the newest first; one query."""
-    rows = cards.filter(state=state) if state in CardState.values else cards
+    rows = cards.filter(state=state) if state in GiftCardState.values else cards
     return page(rows.select_related("store", "customer"), NEWEST, mark=mark)
 
 
@@ -74,13 +74,13 @@ def card_row(card: GiftCard, *, customer_name: str = "") -> CardRow:
         store=card.store.name,
         customer_name=customer_name,
         issued=shown.instant(card.issued_at, card.store.zone),
-        is_usable=card.state == CardState.ACTIVE and not is_past(card, now()),
+        is_usable=card.state == GiftCardState.ACTIVE and not is_past(card, now()),
     )
 
 
 def _state(card: GiftCard) -> tuple[str, str]:
-    if card.state != CardState.ACTIVE:
-        return card.get_state_display(), "red" if card.state == CardState.BLOCKED else "plain"
+    if card.state != GiftCardState.ACTIVE:
+        return card.get_state_display(), "red" if card.state == GiftCardState.BLOCKED else "plain"
     if is_past(card, now()):
         return _("Expired"), "plain"
     return (_("In use"), "green") if card.balance else (_("Used up"), "plain")
@@ -143,6 +143,6 @@ def new_codes(*, order: SalesOrder | None = None, returned: Return | None = None
 
 def cards_of_customer(customer_id: int, *, most: int = 20) -> list[CardRow]:
     """Return a customer's cards that can still be paid with, the newest first; one query."""
-    rows = GiftCard.objects.filter(customer=customer_id, state=CardState.ACTIVE, balance__gt=0)
+    rows = GiftCard.objects.filter(customer=customer_id, state=GiftCardState.ACTIVE, balance__gt=0)
     cards = rows.select_related("store").order_by("-pk")[:most]
     return [card_row(card) for card in cards if not is_past(card, now())]

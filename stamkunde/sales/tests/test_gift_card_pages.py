@@ -8,7 +8,7 @@ from django.test import Client
 
 from stamkunde.accounts.models import User
 from stamkunde.sales.codes import in_groups, new_code
-from stamkunde.sales.models import CardState, GiftCard, Order
+from stamkunde.sales.models import GiftCard, GiftCardState, Order
 from stamkunde.sales.tests.test_gift_cards import by_card, left, sell
 from stamkunde.sales.tests.trading import buy, line, paid, unwell
 from stamkunde.sales.values import NEW_CARD, LineValues
@@ -122,7 +122,7 @@ def test_a_till_changes_no_card(world: World, anna: Client) -> None:
     assert anna.post(f"/gift-cards/{card.pk}/change/", {"act": "block", "reason": "x"}).status_code == 403
     assert "Change the card" not in anna.get(f"/gift-cards/{card.pk}/").content.decode()
     card.refresh_from_db()
-    assert card.state == CardState.ACTIVE
+    assert card.state == GiftCardState.ACTIVE
 
 
 def test_the_list_asks_as_often_for_many_as_for_one(

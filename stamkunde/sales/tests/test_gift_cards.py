@@ -21,7 +21,7 @@ from stamkunde.sales.actions.gift_cards import (
 )
 from stamkunde.sales.codes import ALPHABET, in_groups, looks_like_a_code, new_code, plain_code
 from stamkunde.sales.gift_card_rules import last_day
-from stamkunde.sales.models import CardState, GiftCard, GiftCardPosting, Order, Payment, Return
+from stamkunde.sales.models import GiftCard, GiftCardPosting, GiftCardState, Order, Payment, Return
 from stamkunde.sales.queries.gift_cards import cards_to_expire
 from stamkunde.sales.refusals import CardRefused, KeyReused, SaleRefused, TooManyCodes
 from stamkunde.sales.tests.trading import ANNA, TILL, buy, line, paid, unwell
@@ -70,7 +70,7 @@ def test_a_card_sold_for_500_holds_500_and_no_vat_is_due_yet(world: World) -> No
 
     card = GiftCard.objects.get()
     assert (order.total, order.vat, order.discount) == (50_000, 0, 0)
-    assert (card.balance, card.currency, card.state, card.customer) == (50_000, "NOK", CardState.ACTIVE, world.kari)
+    assert (card.balance, card.currency, card.state, card.customer) == (50_000, "NOK", GiftCardState.ACTIVE, world.kari)
     assert postings(card) == [("sale", 50_000, 50_000)]
     assert (order.lines.get().gift_card, order.lines.get().description) == (card, "Gift card")
     assert unwell() == []
@@ -322,7 +322,7 @@ def test_a_replaced_card_hands_all_it_has_to_the_new_one_once(world: World) -> N
 
     assert (fresh, left(card), left(fresh)) == (again, 0, 10_000)
     card = GiftCard.objects.get(pk=card.pk)
-    assert (fresh.customer, fresh.expires_on, card.state) == (world.kari, card.expires_on, CardState.REPLACED)
+    assert (fresh.customer, fresh.expires_on, card.state) == (world.kari, card.expires_on, GiftCardState.REPLACED)
     with pytest.raises(CardRefused, match="replaced"):
         buy(world.store, line(100), payments=(by_card(card),))
     buy(world.store, line(100), payments=(by_card(fresh),))

@@ -34,7 +34,7 @@ from stamkunde.sales.actions import register_order
 from stamkunde.sales.codes import in_groups
 from stamkunde.sales.forms.basket import key_of, new_key
 from stamkunde.sales.forms.gift_cards import CorrectForm, LastDayForm, LookUpForm, ReasonForm, SellCardForm
-from stamkunde.sales.models import CardState, GiftCard, PostingKind
+from stamkunde.sales.models import GiftCard, GiftCardState, PostingKind
 from stamkunde.sales.queries.gift_cards import card_row, page_of_cards, statement
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import NEW_CARD, LineValues, OrderValues, PaymentValues
@@ -80,7 +80,7 @@ def _list(
         "rows": [card_row(card, customer_name=_name(user, card)) for card in cards.rows],
         "page": cards,
         "state": state,
-        "states": [("", _("All of them")), *CardState.choices],
+        "states": [("", _("All of them")), *GiftCardState.choices],
         "tabs": trade_tabs(user, "sales:gift_cards"),
         "may_sell": user.may(REGISTER.name),
         "may_see_customers": user.may(SEE_CUSTOMERS.name),
@@ -117,7 +117,7 @@ def _card(
         "crumbs": [(_("Gift cards"), reverse("sales:gift_cards")), (card.masked, "")],
         "may_change": user.may(CHANGE_GIFT_CARDS.name),
         "may_top_up": user.may(REGISTER.name) and card_row(card).is_usable,
-        "may_print": may_read_code(user, card) and card.state == CardState.ACTIVE,
+        "may_print": may_read_code(user, card) and card.state == GiftCardState.ACTIVE,
         "reason_form": refused.get("reason") or ReasonForm(),
         "correct_form": refused.get("correct") or CorrectForm(card=card, initial={"key": new_key()}),
         "day_form": refused.get("day") or LastDayForm(initial={"expires_on": card.expires_on}),

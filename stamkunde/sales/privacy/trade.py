@@ -16,10 +16,7 @@ from stamkunde.kit.money import Money
 from stamkunde.kit.privacy import Holding, Sensitivity, Stay, deleting, register, rows_about
 from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.models import (
-    GiftCard,
-    GiftCardPosting,
     HeldQuote,
-    Invoice,
     Order,
     OrderLine,
     Payment,
@@ -40,7 +37,7 @@ _BEHAVIOUR, _FREE_TEXT = Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
 _AT_ONCE = 500
 
 
-def _money(minor: int, currency: str) -> str:
+def money(minor: int, currency: str) -> str:
     return str(Money(minor, currency))
 
 
@@ -53,11 +50,11 @@ def _orders(customer_id: int) -> Iterator[dict[str, Any]]:
             "store": order.store.name,
             "till": order.till.name if order.till else "",
             "channel": order.channel,
-            "total": _money(order.total, order.currency),
-            "discount": _money(order.discount, order.currency),
-            "vat": _money(order.vat, order.currency),
-            "rounding": _money(order.rounding, order.currency),
-            "returned": _money(order.returned_total, order.currency),
+            "total": money(order.total, order.currency),
+            "discount": money(order.discount, order.currency),
+            "vat": money(order.vat, order.currency),
+            "rounding": money(order.rounding, order.currency),
+            "returned": money(order.returned_total, order.currency),
         }
 
 
@@ -70,10 +67,10 @@ def _order_lines(customer_id: int) -> Iterator[dict[str, Any]]:
             "description": line.description,
             "quantity": line.quantity,
             "returned_quantity": line.returned_quantity,
-            "unit_price": _money(line.unit_price, line.order.currency),
-            "discount": _money(line.discount, line.order.currency),
-            "amount": _money(line.amount, line.order.currency),
-            "vat": _money(line.vat, line.order.currency),
+            "unit_price": money(line.unit_price, line.order.currency),
+            "discount": money(line.discount, line.order.currency),
+            "amount": money(line.amount, line.order.currency),
+            "vat": money(line.vat, line.order.currency),
             "price_steps": " ".join(said_of(line.price_steps, line.order.currency)),
         }
 
@@ -83,7 +80,7 @@ def _payments(customer_id: int) -> Iterator[dict[str, Any]]:
         yield {
             "receipt_number": payment.order.receipt_number,
             "method": payment.method,
-            "amount": _money(payment.amount, payment.order.currency),
+            "amount": money(payment.amount, payment.order.currency),
             "reference": payment.reference,
         }
 
@@ -95,9 +92,9 @@ def _returns(customer_id: int) -> Iterator[dict[str, Any]]:
             "returned_at": returned.returned_at,
             "business_day": returned.business_day,
             "store": returned.store.name,
-            "total": _money(returned.total, returned.currency),
-            "vat": _money(returned.vat, returned.currency),
-            "rounding": _money(returned.rounding, returned.currency),
+            "total": money(returned.total, returned.currency),
+            "vat": money(returned.vat, returned.currency),
+            "rounding": money(returned.rounding, returned.currency),
             "note": returned.note,
         }
 
@@ -110,7 +107,7 @@ def _return_lines(customer_id: int) -> Iterator[dict[str, Any]]:
             "product": line.product.sku if line.product else "",
             "description": line.description,
             "quantity": line.quantity,
-            "amount": _money(line.amount, line.returned.currency),
+            "amount": money(line.amount, line.returned.currency),
             "reason": line.reason,
         }
 
@@ -120,7 +117,7 @@ def _refunds(customer_id: int) -> Iterator[dict[str, Any]]:
         yield {
             "returned_at": refund.returned.returned_at,
             "method": refund.method,
-            "amount": _money(refund.amount, refund.returned.currency),
+            "amount": money(refund.amount, refund.returned.currency),
             "reference": refund.reference,
         }
 
@@ -129,9 +126,9 @@ def _summaries(customer_id: int) -> Iterator[dict[str, Any]]:
     for own in PurchaseSummary.objects.filter(customer=customer_id).order_by("currency"):
         yield {
             "orders": own.orders,
-            "bought": _money(own.bought, own.currency),
-            "returned": _money(own.returned, own.currency),
-            "net": _money(own.net, own.currency),
+            "bought": money(own.bought, own.currency),
+            "returned": money(own.returned, own.currency),
+            "net": money(own.net, own.currency),
             "last_at": own.last_at,
         }
 
@@ -143,7 +140,7 @@ def _proposals(customer_id: int) -> Iterator[dict[str, Any]]:
             "words": own.words,
             "store": own.store.name,
             "state": own.state,
-            "total": _money(own.total, own.currency),
+            "total": money(own.total, own.currency),
             "valid_until": own.valid_until,
             "written_at": own.written_at,
         }
@@ -156,7 +153,7 @@ def _proposal_lines(customer_id: int) -> Iterator[dict[str, Any]]:
             "product": line.product.name if line.product else "",
             "description": line.description,
             "quantity": line.quantity,
-            "unit_price": _money(line.unit_price, line.proposal.currency),
+            "unit_price": money(line.unit_price, line.proposal.currency),
         }
 
 
@@ -172,67 +169,11 @@ def _held_quotes(customer_id: int) -> Iterator[dict[str, Any]]:
             "store": held.store.name,
             "channel": held.channel,
             "basket": held.basket,
-            "total": _money(held.total, held.currency),
+            "total": money(held.total, held.currency),
         }
 
 
-def _invoices(customer_id: int) -> Iterator[dict[str, Any]]:
-    own = Invoice.objects.filter(payment__order__customer=customer_id).select_related("payment__order").order_by("pk")
-    for invoice in own:
-        currency = invoice.payment.order.currency
-        yield {
-            "number": invoice.number,
-            "amount": _money(invoice.amount, currency),
-            "credited": _money(invoice.credited, currency),
-            "issued_on": invoice.issued_on,
-            "to_pay_by": invoice.due_on,
-            "paid_on": invoice.paid_on,
-            "paid_note": invoice.paid_note,
-        }
-
-
-def _forget_how_paid(customer_id: int) -> None:
-    Invoice.objects.filter(payment__order__customer=customer_id).exclude(paid_note="").update(paid_note="")
-
-
-def _gift_cards(customer_id: int) -> Iterator[dict[str, Any]]:
-    for card in GiftCard.objects.filter(customer=customer_id).select_related("store").order_by("pk"):
-        yield {
-            "card": card.masked,
-            "kind": card.kind,
-            "store": card.store.name,
-            "balance": _money(card.balance, card.currency),
-            "state": card.state,
-            "issued_at": card.issued_at,
-            "expires_on": card.expires_on,
-            "last_on": card.last_on,
-            "note": card.note,
-        }
-
-
-def _gift_card_postings(customer_id: int) -> Iterator[dict[str, Any]]:
-    """Yield what happened to her cards; what a card of somebody else's was used for is told with her payments."""
-    own = GiftCardPosting.objects.filter(card__customer=customer_id).select_related("card", "store").order_by("pk")
-    for posting in own:
-        yield {
-            "card": posting.card.masked,
-            "kind": posting.kind,
-            "amount": _money(posting.amount, posting.card.currency),
-            "balance": _money(posting.balance, posting.card.currency),
-            "at": posting.at,
-            "store": posting.store.name if posting.store else "",
-            "reason": posting.reason,
-        }
-
-
-def _forget_cards(customer_id: int) -> None:
-    """Let the cards be nobody's: whoever holds one can go on paying with it, and the ledger stays as it is."""
-    own = GiftCard.objects.filter(customer=customer_id)
-    GiftCardPosting.objects.filter(card__in=own).exclude(reason="").update(reason="")
-    own.update(customer=None, note="")
-
-
-def _orders_stay(customer_id: int) -> list[Stay]:
+def orders_stay(customer_id: int) -> list[Stay]:
     return _kept_until(Order, customer_id, _("Purchases in %(country)s stay for the books until %(day)s."))
 
 
@@ -297,7 +238,7 @@ register(
         purpose=gettext_lazy("To know how a purchase was paid."),
         columns={"order": _BUSINESS, **_MONEY},
         export=_payments,
-        stays=_orders_stay,
+        stays=orders_stay,
         forget=_forget_references(Payment, "order__customer"),
     ),
     Holding(
@@ -331,7 +272,7 @@ register(
             "gift_card": _BUSINESS,
         },
         export=_order_lines,
-        stays=_orders_stay,
+        stays=orders_stay,
     ),
     Holding(
         model=ReturnLine,
@@ -379,76 +320,7 @@ register(
         },
         export=_orders,
         forget=_forget_what_was_told,
-        stays=_orders_stay,
-    ),
-    Holding(
-        model=Invoice,
-        title=gettext_lazy("Invoices"),
-        purpose=gettext_lazy("To know what is owed, and to keep the books."),
-        columns={
-            "id": _NONE,
-            "number": _BUSINESS,
-            "payment": _BUSINESS,
-            "amount": _BUSINESS,
-            "credited": _BUSINESS,
-            "issued_on": _BEHAVIOUR,
-            "due_on": _BEHAVIOUR,
-            "paid_on": _BEHAVIOUR,
-            "paid_note": _FREE_TEXT,
-            "settled_by": _BUSINESS,
-        },
-        export=_invoices,
-        forget=_forget_how_paid,
-        stays=_orders_stay,
-    ),
-    Holding(
-        model=GiftCardPosting,
-        title=gettext_lazy("What happened to your gift cards"),
-        purpose=gettext_lazy("To know what is on a gift card, and how it came there."),
-        columns={
-            "id": _NONE,
-            "card": _BUSINESS,
-            "kind": _BUSINESS,
-            "amount": _BEHAVIOUR,
-            "balance": _BEHAVIOUR,
-            "at": _BEHAVIOUR,
-            "store": _BEHAVIOUR,
-            "order": _BUSINESS,
-            "returned": _BUSINESS,
-            "payment": _BUSINESS,
-            "refund": _BUSINESS,
-            "reason": _FREE_TEXT,
-            "registered_by": _BUSINESS,
-            "idempotency_key": _NONE,
-            "body_digest": _NONE,
-        },
-        export=_gift_card_postings,
-        stays=_orders_stay,
-    ),
-    Holding(
-        model=GiftCard,
-        title=gettext_lazy("Gift cards"),
-        purpose=gettext_lazy("To let a gift card be paid with, and be replaced when it is lost."),
-        columns={
-            "id": _NONE,
-            "ref": _NONE,
-            # Drawn at random: it says nothing of anybody, and whoever has it has the money.
-            "token": _BUSINESS,
-            "kind": _BUSINESS,
-            "store": _BEHAVIOUR,
-            "customer": _IDENTITY,
-            "currency": _BUSINESS,
-            "balance": _BEHAVIOUR,
-            "state": _BUSINESS,
-            "expires_on": _BUSINESS,
-            "replaced_by": _BUSINESS,
-            "note": _FREE_TEXT,
-            "issued_at": _BEHAVIOUR,
-            "last_on": _BEHAVIOUR,
-        },
-        export=_gift_cards,
-        forget=_forget_cards,
-        stays=_orders_stay,
+        stays=orders_stay,
     ),
     Holding(
         model=PurchaseSummary,
@@ -466,7 +338,7 @@ register(
         },
         # It says no more than the purchases that stay, and must go on agreeing with them.
         export=_summaries,
-        stays=_orders_stay,
+        stays=orders_stay,
     ),
 )
 

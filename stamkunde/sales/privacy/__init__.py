@@ -1,0 +1,3 @@
+"""What sales holds about a person, by noun."""
+
+from stamkunde.sales.privacy import cards, trade  # noqa: F401 - each registers what it holds
