@@ -5,7 +5,7 @@ from datetime import datetime
 
 from stamkunde.accounts.models import User
 from stamkunde.loyalty.access import SEE
-from stamkunde.loyalty.models import GiftCardState
+from stamkunde.loyalty.models import CardState
 from stamkunde.loyalty.queries.cards import card_saying
 from stamkunde.loyalty.queries.standing import MemberStanding, standing_of
 from stamkunde.pricing.evaluator import Reason
@@ -50,7 +50,7 @@ def of_card(user: User, text: str, at: datetime) -> Standing | None:
     card = card_saying(text) if user.may(SEE.name) else None
     if card is None:
         return None
-    if card.state != GiftCardState.ACTIVE:
+    if card.state != CardState.ACTIVE:
         return Standing(no_member=Reason.CARD_BLOCKED)
     return standing_for(card.membership.customer_id, at)
 
