@@ -1,17 +1,20 @@
 """The register of processing covers every column, and the list of processors is kept with two hands at once in mind."""
 
 import csv
+import html
 import io
 
 import pytest
+from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import override
 
 from stamkunde.accountability.models import Processor
-from stamkunde.accountability.queries.register import register
-from stamkunde.accountability.queries.register_words import TABLES
+from stamkunde.accountability.queries.register import Entry, register
+from stamkunde.accountability.queries.register_words import COLUMNS, MODULES, TABLES
 from stamkunde.accounts.roles import Role
 from stamkunde.events.models import Happening
-from stamkunde.kit.privacy import holdings
+from stamkunde.kit.privacy import Sensitivity, holdings
 from tests.machine import Machine, problem
 from tests.world import World, make_staff, signed_in
 
@@ -47,6 +50,43 @@ def test_the_page_says_what_for_how_long_and_who_gets_it(officer):
     assert "Norway: 5 years after the end of the fiscal year" in page
     assert "Special categories, such as health" in page
     assert "The privacy officer, and the customer who asks." in page
+
+
+# What is written alike in both languages.
+ALIKE = {"format", "text"}
+
+
+@pytest.mark.parametrize("language", ["nb", "sv", "lv"])
+def test_the_page_names_tables_and_columns_in_the_language_of_the_reader(officer, language):
+    client = signed_in(officer)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = html.unescape(client.get("/register/").content.decode())
+
+    with override("en"):
+        english = [named(entry) for entry in register()]
+    with override(language):
+        own = [named(entry) for entry in register()]
+    assert all(f"<dd>{name}" in page for _purpose, name, *_columns in own)
+    left = {one for before, after in zip(english, own, strict=True) for one in after if one in before}
+    assert left <= ALIKE
+
+
+def named(entry: Entry) -> list[str]:
+    """Return whatever the page says of a table in words."""
+    columns = [label for _code, _words, labels in entry.classes for label in labels]
+    return [entry.purpose, f"{entry.module_name} · {entry.name}", *columns]
+
+
+def test_what_no_form_names_has_a_name_of_the_register_s_own():
+    assert {holding.model._meta.app_label for holding in holdings()} <= set(MODULES)
+    unnamed = {
+        f"{holding.model._meta.label}.{field.name}"
+        for holding in holdings()
+        for field in holding.model._meta.concrete_fields
+        if holding.columns.get(field.name, Sensitivity.NONE) is not Sensitivity.NONE
+        and not isinstance(field.verbose_name, Promise)
+    }
+    assert {name for name in unnamed if name.rsplit(".", 1)[1] not in COLUMNS} == set()
 
 
 def test_a_processor_is_added_changed_and_ended(officer):
