@@ -33,6 +33,8 @@ PLACES: tuple[Place, ...] = (
     Place(view="desk:today", label=pgettext_lazy("navigation", "Today"), icon="calendar", key="g t"),
     Place(view="desk:customers", label=_("Customers"), icon="users", permission="customers.see", key="g c"),
     Place(view="sales:orders", label=_("Purchases"), icon="receipt", permission="sales.see", key="g o"),
+    Place(view="sales:to_hand_over", label=_("To deliver and pick up"), icon="truck-delivery", permission="sales.see"),
+    Place(view="sales:bookings", label=_("Bookings"), icon="calendar-event", permission="sales.see"),
     Place(view="sales:proposals", label=_("Quotes"), icon="file-text", permission="sales.quote"),
     Place(view="catalogue:products", label=_("Products"), icon="package", permission="catalogue.see", key="g p"),
     Place(view="loyalty:programmes", label=_("Loyalty"), icon="star", permission="loyalty.see", key="g l"),

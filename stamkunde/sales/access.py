@@ -14,7 +14,18 @@ from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.models import Customer
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import Permission
-from stamkunde.sales.models import GiftCard, HeldQuote, Invoice, Order, PostingKind, Proposal, Return
+from stamkunde.sales.models import (
+    Booking,
+    Delivery,
+    GiftCard,
+    HeldQuote,
+    Invoice,
+    Order,
+    Owed,
+    PostingKind,
+    Proposal,
+    Return,
+)
 
 M = TypeVar("M", bound=Model)
 
@@ -256,3 +267,26 @@ def invoice_for(user: User, pk: int) -> Invoice:
     if invoice is None:
         raise Http404
     return invoice
+
+
+def visible_owed(user: User) -> QuerySet[Owed]:
+    """Return what is still to be handed over, of the purchases in a person's lists."""
+    return Owed.objects.filter(order__in=visible_orders(user))
+
+
+def visible_bookings(user: User) -> QuerySet[Booking]:
+    return Booking.objects.filter(order__in=visible_orders(user))
+
+
+def delivery_for(user: User, pk: int) -> Delivery:
+    found = Delivery.objects.filter(order__in=visible_orders(user), pk=pk).select_related("order__store").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def booking_for(user: User, pk: int) -> Booking:
+    found = visible_bookings(user).select_related("order__store", "staff", "owed__line").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

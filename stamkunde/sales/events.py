@@ -1,8 +1,9 @@
 """What can happen to purchases and returns."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,7 @@ from stamkunde.events.models import Topic
 from stamkunde.kit import shown
 from stamkunde.kit.addresses import address
 from stamkunde.kit.folding import fold
-from stamkunde.sales.models import Channel
+from stamkunde.sales.models import BookingRecord, Channel, DeliveryState, Way
 
 MOST_LINES = 12
 
@@ -290,6 +291,125 @@ class InvoiceSettled(Event):
 
     def url(self) -> str:
         return address("sales:order", self.order_id)
+
+
+class HandingOverEvent(Event):
+    """Something about handing over what was bought."""
+
+    topic: ClassVar[Topic] = Topic.PURCHASES
+    icon: ClassVar[str] = "truck-delivery"
+    SUBJECT: ClassVar[str] = "order_id"
+
+    order_id: int
+
+    def url(self) -> str:
+        return address("sales:handing_over", self.order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandingOverPlanned(HandingOverEvent):
+    name: ClassVar[str] = "sales.handing_over_planned"
+
+    count: int
+
+    def sentence(self) -> str:
+        return ngettext(
+            "%(count)s line of a purchase is to be handed over later",
+            "%(count)s lines of a purchase are to be handed over later",
+            self.count,
+        ) % {"count": self.count}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryPlanned(HandingOverEvent):
+    name: ClassVar[str] = "sales.delivery_planned"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("way",)
+
+    delivery_id: int
+    way: str
+    count: int
+
+    def sentence(self) -> str:
+        if self.way == Way.PICK_UP:
+            return _("A purchase was laid out to be picked up")
+        return _("A delivery was planned")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryMoved(HandingOverEvent):
+    name: ClassVar[str] = "sales.delivery_moved"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("way", "state")
+
+    delivery_id: int
+    way: str
+    state: str
+
+    def sentence(self) -> str:
+        if self.state == DeliveryState.SENT:
+            return _("A delivery was sent")
+        if self.state == DeliveryState.FAILED:
+            return _("What was to be picked up was not") if self.way == Way.PICK_UP else _("A delivery did not arrive")
+        return _("A purchase was picked up") if self.way == Way.PICK_UP else _("A delivery was handed over")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingEvent(HandingOverEvent):
+    """A booking; the time is told as the clock on the wall of the store shows it."""
+
+    icon: ClassVar[str] = "calendar-event"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("begins_at", "zone")
+
+    booking_id: int
+    begins_at: str
+    zone: str
+    staff_name: str
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return {"begins_at": "2026-05-17T10:00:00+00:00", "zone": "Europe/Oslo"}
+
+    def values(self) -> dict[str, str]:
+        return {"when": shown.instant(datetime.fromisoformat(self.begins_at), self.zone), "who": self.staff_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingMade(BookingEvent):
+    name: ClassVar[str] = "sales.booking_made"
+
+    def sentence(self) -> str:
+        return _("Booked with %(who)s for %(when)s") % self.values()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingChanged(BookingEvent):
+    name: ClassVar[str] = "sales.booking_changed"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("begins_at", "zone", "what")
+
+    what: str
+
+    def sentence(self) -> str:
+        if self.what == BookingRecord.What.MOVED:
+            return _("The booking was moved: %(when)s with %(who)s") % self.values()
+        if self.what == BookingRecord.What.KEPT:
+            return _("The booking with %(who)s, %(when)s, was kept") % self.values()
+        if self.what == BookingRecord.What.NO_SHOW:
+            return _("Nobody came to the booking with %(who)s, %(when)s") % self.values()
+        return _("The booking with %(who)s, %(when)s, was cancelled") % self.values()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestCancelled(HandingOverEvent):
+    name: ClassVar[str] = "sales.rest_cancelled"
+    icon: ClassVar[str] = "ban"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("total", "currency")
+
+    total: int
+    currency: str
+    return_id: int
+
+    def sentence(self) -> str:
+        said = _("What was left of a purchase was cancelled; %(total)s goes back")
+        return said % {"total": shown.amount(self.total, self.currency)}
 
 
 def count_of_things(quantities: list[Decimal]) -> int:

@@ -11,11 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from stamkunde.kit.invariants import Invariant
 from stamkunde.sales.models import (
+    BookedSlot,
+    Booking,
+    BookingState,
+    DeliveryLine,
+    DeliveryState,
     GiftCard,
     GiftCardPosting,
     Invoice,
     Order,
     OrderLine,
+    Owed,
     Payment,
     PaymentMethod,
     Refund,
@@ -330,7 +336,65 @@ def _rows(sql: str) -> Iterator[tuple[Any, ...]]:
             yield from rows
 
 
+def owed_unlike_its_plans() -> Iterator[str]:
+    """Yield the purchases of which more or less is planned, or done, than deliveries and bookings say."""
+    open_or_over = ~Q(delivery__state=DeliveryState.FAILED)
+    lines, bookings = DeliveryLine.objects.filter(open_or_over), Booking.objects.filter(_STANDS)
+    owed = Owed.objects.annotate(
+        delivering=_quantity_of(lines),
+        booked=_quantity_of(bookings),
+        delivered=_quantity_of(lines.filter(delivery__state=DeliveryState.DELIVERED)),
+        kept=_quantity_of(bookings.filter(state=BookingState.KEPT)),
+    )
+    wrong = owed.exclude(planned=F("delivering") + F("booked"), done=F("delivered") + F("kept"))
+    for own in wrong.order_by("pk").iterator():
+        yield _(
+            "Of purchase %(number)s %(planned)s are said to be planned and %(done)s done; "
+            "deliveries and bookings say %(really_planned)s and %(really_done)s."
+        ) % {
+            "number": own.order_id,
+            "planned": own.planned,
+            "done": own.done,
+            "really_planned": own.delivering + own.booked,
+            "really_done": own.delivered + own.kept,
+        }
+
+
+_STANDS = Q(state__in=[BookingState.BOOKED, BookingState.KEPT])
+
+
+def _quantity_of(parts: QuerySet[Any]) -> Coalesce:
+    own = parts.filter(owed=OuterRef("pk")).order_by().values("owed")
+    quantity = Owed._meta.get_field("quantity")
+    return Coalesce(Subquery(own.annotate(in_all=Sum("quantity")).values("in_all")), 0, output_field=quantity)
+
+
+def bookings_unlike_their_slots() -> Iterator[str]:
+    """Yield the bookings that take up other times than they should; two of one person at once cannot be."""
+    taken = BookedSlot.objects.filter(booking=OuterRef("pk")).order_by().values("booking")
+    counted = Coalesce(Subquery(taken.annotate(number=Count("pk")).values("number")), 0)
+    for booking in Booking.objects.annotate(taken=counted).order_by("pk").iterator():
+        stands = booking.state in (BookingState.BOOKED, BookingState.KEPT)
+        wanted = int((booking.ends_at - booking.begins_at).total_seconds()) // 300 if stands else 0
+        if booking.taken != wanted:
+            yield _("Booking %(number)s takes up %(taken)s times of five minutes instead of %(wanted)s.") % {
+                "number": booking.pk,
+                "taken": booking.taken,
+                "wanted": wanted,
+            }
+
+
 INVARIANTS = (
+    Invariant(
+        "handing-over",
+        gettext_lazy("What is planned and done of a purchase is what its deliveries and bookings say."),
+        owed_unlike_its_plans,
+    ),
+    Invariant(
+        "bookings-take-time",
+        gettext_lazy("Every booking that stands takes up its time, and no other does."),
+        bookings_unlike_their_slots,
+    ),
     Invariant("keys-once", gettext_lazy("Every key and every receipt number of a till is there once."), keys_twice),
     Invariant(
         "orders-add-up",

@@ -69,3 +69,17 @@ class TooManyCodes(CardRefused):
         super().__init__(
             _("Too many wrong gift card codes were tried. Wait some minutes, and type the code from the card again.")
         )
+
+
+class Stale(SaleRefused):
+    """Somebody has changed it since it was looked at."""
+
+
+class StaffBooked(SaleRefused):
+    """The person is booked already at that time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("%(name)s is booked at that time already. Choose another time or somebody else.") % {"name": name},
+            "begins_at",
+        )

@@ -22,12 +22,19 @@ from stamkunde.sales.actions.retention import (
 )
 from stamkunde.sales.events import OrderCustomerChanged, OrderPlaced, ReturnRegistered
 from stamkunde.sales.models import (
+    BookedSlot,
+    Booking,
+    BookingRecord,
+    Delivery,
+    DeliveryLine,
+    DeliveryRecord,
     GiftCard,
     GiftCardPosting,
     HeldQuote,
     Invoice,
     Order,
     OrderLine,
+    Owed,
     Payment,
     Proposal,
     ProposalAnswer,
@@ -243,7 +250,22 @@ keep(
 register(
     *(
         Processing(model=model, ground=Ground.LAW, kept=DOCUMENTS, recipients=STAFF_AND_ACCOUNTANT)
-        for model in (Order, OrderLine, Payment, Invoice, Return, ReturnLine, Refund)
+        for model in (
+            Order,
+            OrderLine,
+            Payment,
+            Invoice,
+            Return,
+            ReturnLine,
+            Refund,
+            Owed,
+            Delivery,
+            DeliveryLine,
+            DeliveryRecord,
+            Booking,
+            BookingRecord,
+            BookedSlot,
+        )
     ),
     *(
         Processing(model=model, ground=Ground.CONTRACT, kept=REGISTERS, recipients=STAFF_AND_ACCOUNTANT)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from stamkunde.sales.views import (
     card_months,
+    fulfilment,
     gift_cards,
     invoices,
     lists,
@@ -31,6 +32,10 @@ urlpatterns = [
     path("purchases/<int:pk>/peek/", order.order_peek, name="order_peek"),
     path("purchases/<int:pk>/customer/", order.order_customer, name="order_customer"),
     path("purchases/<int:pk>/returns/new/", returning.return_new, name="return_new"),
+    path("purchases/<int:pk>/handing-over/", fulfilment.handing_over_page, name="handing_over"),
+    path("purchases/<int:pk>/handing-over/change/", fulfilment.handing_over_change, name="handing_over_change"),
+    path("handing-over/", fulfilment.to_hand_over, name="to_hand_over"),
+    path("bookings/", fulfilment.bookings, name="bookings"),
     path("quotes/", proposals.proposal_list, name="proposals"),
     path("quotes/new/", proposals.proposal_new, name="proposal_new"),
     path("quotes/<int:pk>/", proposals.proposal, name="proposal"),

@@ -32,7 +32,19 @@ from stamkunde.pricing.models import Offer, OfferRun
 from stamkunde.pricing.schemas import OfferValues
 from stamkunde.privacy import log
 from stamkunde.privacy.models import Erasure
-from stamkunde.sales.models import GiftCard, Invoice, Order, OrderLine, Payment, PaymentMethod, PurchaseSummary, Refund
+from stamkunde.sales.models import (
+    BookedSlot,
+    GiftCard,
+    Invoice,
+    Order,
+    OrderLine,
+    Owed,
+    Payment,
+    PaymentMethod,
+    PurchaseSummary,
+    Refund,
+)
+from stamkunde.sales.tests.test_handing_over import at, book, later
 from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, paid, refunded
 from stamkunde.sales.values import NEW_CARD, LineValues
 from tests.world import World
@@ -57,6 +69,8 @@ def shop(world: World) -> World:
     )
     add_category("Socks", by=SYSTEM)
     member(world.kari)
+    _order, owed = later(world, "book")
+    book(owed, world, at(9))
     bought = line(25_000, "2")
     order = buy(world.store, bought, customer_id=world.kari.pk, till_id=world.till.pk, payments=(paid(),))
     bring_back(order, (order.lines.get(), "1"), refunds=(refunded(),))
@@ -170,6 +184,8 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "orders-add-up": lambda shop, patch: Order.objects.update(vat=F("vat") + 1),
     "orders-paid": lambda shop, patch: Payment.objects.update(amount=F("amount") + 1),
     "returns-within": lambda shop, patch: OrderLine.objects.update(returned_quantity=0),
+    "handing-over": lambda shop, patch: Owed.objects.update(planned=2),
+    "bookings-take-time": lambda shop, patch: BookedSlot.objects.all().delete(),
     "orders-returned": lambda shop, patch: Order.objects.update(returned_total=0),
     "returns-add-up": lambda shop, patch: Refund.objects.update(amount=F("amount") + 1),
     "gift-cards": lambda shop, patch: GiftCard.objects.update(balance=F("balance") + 1),

@@ -110,7 +110,9 @@ WORDS = {
 PARTS = frozenset(
     {"address", "point", "trait", "former", "note", "file", "relation", "merge", "happening", "pair", "copy"}
 )
-ONE_OF_MANY_STORES = frozenset({"order", "return", "gift_card", "invoice", "device", "quote", "held"})
+ONE_OF_MANY_STORES = frozenset(
+    {"order", "return", "gift_card", "invoice", "device", "quote", "held", "delivery", "booking"}
+)
 OF_A_MEMBER = frozenset({"correction", "reservation"})
 OF_A_PERSON = frozenset({"view", "change", "export", "token", "session"})
 

@@ -49,6 +49,14 @@ from stamkunde.privacy.actions.asking import ask_for_copy
 from stamkunde.privacy.actions.requests import RequestValues, receive_request
 from stamkunde.privacy.models import IdentityProof, RequestKind
 from stamkunde.sales.actions import register_order, register_return
+from stamkunde.sales.actions.fulfilment import (
+    BookingValues,
+    DeliveryValues,
+    OwedValues,
+    book_time,
+    plan_delivery,
+    plan_handing_over,
+)
 from stamkunde.sales.actions.proposals import ProposalLineValues, ProposalValues, write_proposal
 from stamkunde.sales.actions.quotes import hold_quote
 from stamkunde.sales.models import Invoice
@@ -312,8 +320,18 @@ def _quotes(store: Store, customer_id: int, line: LineValues) -> dict[str, Any]:
         ),
         by=SYSTEM,
     )
+    order = register_order(OrderValues(store_id=store.pk, customer_id=customer_id, lines=(line, line)), by=SYSTEM)
+    sent, done = order.lines.all()
+    parts = [OwedValues(order_line_id=sent.pk, way="deliver"), OwedValues(order_line_id=done.pk, way="book")]
+    owed = {one.way: one.pk for one in plan_handing_over(order, parts, by=SYSTEM)}
+    delivery = plan_delivery(DeliveryValues(order_id=order.pk, lines=((owed["deliver"], Decimal(1)),)), by=SYSTEM)
+    clerk = make_staff(f"Clerk-{customer_id}", Role.TILL, store)
+    begins_at = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    booking = book_time(
+        BookingValues(owed_id=owed["book"], staff_id=clerk.pk, begins_at=begins_at, minutes=60), by=SYSTEM
+    )
     held = hold_quote(OrderValues(store_id=store.pk, customer_id=customer_id, lines=(line,)), by=SYSTEM)
-    return {"quote": written.pk, "held": held.pk}
+    return {"quote": written.pk, "held": held.pk, "delivery": delivery.pk, "booking": booking.pk}
 
 
 def _request(numbers: dict[str, Any]) -> None:

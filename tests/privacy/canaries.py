@@ -55,12 +55,19 @@ from stamkunde.loyalty.models import Lot, LotUse, MemberCard, Membership, Points
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 from stamkunde.sales.models import (
+    BookedSlot,
+    Booking,
+    BookingRecord,
+    Delivery,
+    DeliveryLine,
+    DeliveryRecord,
     GiftCard,
     GiftCardPosting,
     HeldQuote,
     Invoice,
     Order,
     OrderLine,
+    Owed,
     Payment,
     Proposal,
     ProposalAnswer,
@@ -121,6 +128,12 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         customer=her, store=store, token="GCANARY", currency="NOK", balance=2_000, issued_at=AT, last_on=AT.date(),
         note="Note",
     )  # fmt: skip
+    to_hand_over = Owed.objects.create(order=bought, line=line, way="deliver", quantity=1)
+    delivery = Delivery.objects.create(order=bought, way="deliver", made_at=AT, made_by="Anna")
+    booking = Booking.objects.create(
+        order=bought, owed=to_hand_over, quantity=1, staff=staff, begins_at=AT, ends_at=AT + timedelta(days=900),
+        made_at=AT, made_by="Anna",
+    )  # fmt: skip
     note = Note.objects.create(customer=her, text="Note", written_by="Ola", written_at=AT)
     merge = Merge.objects.create(survivor=her, merged=part, at=AT, actor_kind="staff", actor_label="Ola")
     Customer.objects.filter(pk=part.pk).update(trashed_at=AT)
@@ -147,6 +160,11 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         ProposalAnswer.objects.create(
             version=version, is_accepted=True, text="x", reason="x", answered_at=AT, answered_by="x", by_link=True
         ),
+        to_hand_over, delivery, booking,
+        DeliveryLine.objects.create(delivery=delivery, owed=to_hand_over, quantity=1),
+        DeliveryRecord.objects.create(delivery=delivery, state="planned", at=AT, by="Anna"),
+        BookingRecord.objects.create(booking=booking, what="booked", begins_at=AT, at=AT, by="Anna"),
+        BookedSlot.objects.create(booking=booking, staff=staff, at=AT),
         HeldQuote.objects.create(
             customer=her, store=store, channel="web", basket={}, basket_hash="x", engine_version="1", currency="NOK",
             total=1, result={}, trace=[], made_at=AT, made_by="Anna", valid_until=AT,
@@ -262,6 +280,8 @@ KEPT: set[tuple[type[Model], str]] = {
     (CustomValue, "yes_no"),
     (Erasure, "ref"),
     (Erasure, "sealed"),
+    # One end must stay after the other.
+    (Booking, "ends_at"),
     # Which export holds her is known by these.
     (LookUp, "at"),
     (LookUp, "purpose"),

@@ -31,6 +31,7 @@ from stamkunde.customers.values import AddressValues, ConsentValues, ContactValu
 from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
 from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, as_misheard, people, with_namesakes
+from stamkunde.exchange.demo.promises import promise
 from stamkunde.exchange.demo.regulars import open_programmes
 from stamkunde.exchange.demo.rights import ask_about_data
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
@@ -83,6 +84,7 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     _relations_and_notes(customers, chance)
     open_programmes(customers, habits, chance)
     ask_about_data(customers)
+    promise(customers, shop.stores["NO"][0], shop.products)
     find_duplicates.enqueue()
     return written
 

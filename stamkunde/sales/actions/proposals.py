@@ -15,11 +15,13 @@ from django.utils.translation import override
 
 from stamkunde.accounts.models import Language, Store
 from stamkunde.accounts.queries import the_shop
+from stamkunde.catalogue.models import ProductKind
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import business_day, end_of_day, now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import checks
+from stamkunde.sales.actions.fulfilment import OwedValues, plan_handing_over
 from stamkunde.sales.actions.orders import register_order, worked_out
 from stamkunde.sales.events import ProposalAccepted, ProposalDeclined, ProposalSent, ProposalWithdrawn, ProposalWritten
 from stamkunde.sales.models import (
@@ -31,6 +33,7 @@ from stamkunde.sales.models import (
     ProposalLine,
     ProposalState,
     ProposalVersion,
+    Way,
 )
 from stamkunde.sales.proposals import Content, OfferedLine
 from stamkunde.sales.refusals import KeyReused, ProposalStale, SaleRefused
@@ -310,7 +313,15 @@ def _sell(proposal: Proposal, content: Content, options: Collection[int], by: Ac
         customer_id=proposal.customer_id,
         discount_basis_points=content.discount_basis_points,
     )
-    return register_order(values, by=by, idempotency_key=f"quote:{proposal.ref}:{proposal.revision}")
+    order = register_order(values, by=by, idempotency_key=f"quote:{proposal.ref}:{proposal.revision}")
+    kinds = dict(order.lines.exclude(product=None).values_list("pk", "product__kind"))
+    parts = [
+        OwedValues(order_line_id=pk, way=Way.BOOK if kind == ProductKind.SERVICE else Way.DELIVER)
+        for pk, kind in sorted(kinds.items())
+    ]
+    if parts:
+        plan_handing_over(order, parts, by=by)
+    return order
 
 
 def _checked(

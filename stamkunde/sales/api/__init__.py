@@ -1,6 +1,6 @@
 """Purchases and returns, as machines register and read them."""
 
-from stamkunde.sales.api import exchanges, figures, gift_cards, invoices, orders, quotes, returns
+from stamkunde.sales.api import exchanges, figures, fulfilment, gift_cards, invoices, orders, quotes, returns
 
 ROUTES = (
     orders.routes,
@@ -9,5 +9,6 @@ ROUTES = (
     gift_cards.routes,
     invoices.routes,
     quotes.routes,
+    fulfilment.routes,
     figures.routes,
 )

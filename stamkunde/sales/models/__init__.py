@@ -1,5 +1,17 @@
 """The tables of trade, by noun."""
 
+from stamkunde.sales.models.fulfilment import (
+    BookedSlot,
+    Booking,
+    BookingRecord,
+    BookingState,
+    Delivery,
+    DeliveryLine,
+    DeliveryRecord,
+    DeliveryState,
+    Owed,
+    Way,
+)
 from stamkunde.sales.models.gift_cards import CardKind, GiftCard, GiftCardPosting, GiftCardState, PostingKind
 from stamkunde.sales.models.invoices import Invoice, InvoiceCount
 from stamkunde.sales.models.order import BY_WORD, Channel, Order, OrderLine, Payment, PaymentMethod, ways_by_word
@@ -18,7 +30,15 @@ __all__ = [
     "BY_WORD",
     "CardKind",
     "GiftCardState",
+    "BookedSlot",
+    "Booking",
+    "BookingRecord",
+    "BookingState",
     "Channel",
+    "Delivery",
+    "DeliveryLine",
+    "DeliveryRecord",
+    "DeliveryState",
     "HeldQuote",
     "GiftCard",
     "GiftCardPosting",
@@ -26,6 +46,7 @@ __all__ = [
     "InvoiceCount",
     "Order",
     "OrderLine",
+    "Owed",
     "Payment",
     "PaymentMethod",
     "Proposal",
@@ -40,4 +61,5 @@ __all__ = [
     "ReturnLine",
     "ReturnReason",
     "ways_by_word",
+    "Way",
 ]

@@ -11,8 +11,11 @@ from django.db import connection
 from stamkunde.pricing.models import OfferCount
 from stamkunde.pricing.tests.selling import ENDS, live_offer, product
 from stamkunde.sales.actions import change_customer_of_order, register_order
-from stamkunde.sales.models import Order, Return
-from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused
+from stamkunde.sales.actions.fulfilment import BookingValues, book_time
+from stamkunde.sales.models import Booking, Order, Owed, ProposalAnswer, Return
+from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused, StaffBooked
+from stamkunde.sales.tests.test_handing_over import at, later
+from stamkunde.sales.tests.test_proposals import accept, sent
 from stamkunde.sales.tests.trading import ANNA, bring_back, buy, line, unwell, values
 from stamkunde.sales.values import LineValues
 from tests.world import World
@@ -119,4 +122,35 @@ def test_a_purchase_is_given_to_one_of_two_customers():
     )
     assert any(isinstance(answer, Order) for answer in answers)
     assert Order.objects.get().customer in customers
+    assert unwell() == []
+
+
+def test_of_eight_who_book_the_same_time_of_one_person_one_has_it():
+    world = World()
+    owed = [later(world, "book")[1] for _time in range(8)]
+    ola, begins_at = world.ola.pk, at(9)
+
+    answers = at_once(
+        *[
+            lambda own=own: book_time(
+                BookingValues(owed_id=own.pk, staff_id=ola, begins_at=begins_at, minutes=60), by=ANNA
+            )
+            for own in owed
+        ]
+    )
+
+    assert [isinstance(one, StaffBooked) for one in answers].count(True) == 7
+    assert Booking.objects.count() == 1
+    assert sum(one.planned for one in Owed.objects.all()) == 1
+    assert unwell() == []
+
+
+def test_a_quote_accepted_eight_times_at_once_is_one_purchase():
+    world = World()
+    proposal, _token = sent(world)
+
+    at_once(*[lambda: accept(world, proposal) for _time in range(8)])
+
+    assert Order.objects.count() == 1
+    assert ProposalAnswer.objects.count() == 1
     assert unwell() == []

@@ -21,6 +21,7 @@ from stamkunde.kit.policy import requires
 from stamkunde.sales.access import REGISTER, RETURN, SEE, is_archived, may_say_whose, named, order_for, own_order_for
 from stamkunde.sales.actions import change_customer_of_order
 from stamkunde.sales.queries import order_detail
+from stamkunde.sales.queries.fulfilment import owed_of
 from stamkunde.sales.refusals import SaleRefused
 
 
@@ -34,6 +35,8 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [(_("Purchases"), reverse("sales:orders")), (detail.number, "")],
         "may_return": user.may(RETURN.name) and detail.is_returnable,
         "may_say_whose": may_say_whose(user, detail.order),
+        "may_register": may_say_whose(user, detail.order),
+        "owed": owed_of(detail.order),
         "whose": named(user, detail.order.customer),
         "may_find": user.may(SEE_CUSTOMERS.name),
         "may_see_products": user.may(SEE_PRODUCTS.name),
