@@ -214,7 +214,7 @@ def _stale(error: Stale) -> Problem:
 @routes.get("/handing-over", SEE, Listed[OwedGiven])
 def list_owed(
     request: HttpRequest,
-    way: Way | None = query(None),
+    way: Way | None = query(None, description="How it is handed over."),
     store_id: PathId | None = query(None),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
