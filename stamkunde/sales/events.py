@@ -293,6 +293,7 @@ class InvoiceSettled(Event):
         return address("sales:order", self.order_id)
 
 
+@dataclass(frozen=True, kw_only=True)
 class HandingOverEvent(Event):
     """Something about handing over what was bought."""
 

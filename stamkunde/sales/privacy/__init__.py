@@ -1,3 +1,3 @@
 """What sales holds about a person, by noun."""
 
-from stamkunde.sales.privacy import cards, trade  # noqa: F401 - each registers what it holds
+from stamkunde.sales.privacy import cards, handing_over, trade  # noqa: F401 - each registers what it holds

@@ -15,7 +15,6 @@ from stamkunde.kit import shown
 from stamkunde.kit.money import Money
 from stamkunde.kit.privacy import Holding, Sensitivity, Stay, deleting, register, rows_about
 from stamkunde.pricing.explaining import said_of
-from stamkunde.sales import privacy_of_handing_over  # noqa: F401 - registers its own holdings
 from stamkunde.sales.models import (
     HeldQuote,
     Order,
