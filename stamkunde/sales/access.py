@@ -196,7 +196,7 @@ def visible_proposals(user: User) -> QuerySet[Proposal]:
     """Return the quotes that a person sees: of the stores the person works in, for customers whom anybody may see."""
     if not (user.may(QUOTE.name) and user.may(SEE_CUSTOMERS.name)):
         return Proposal.objects.none()
-    rows = Proposal.objects.filter(customer__trashed_at=None, customer__restricted_at=None)
+    rows = Proposal.objects.with_last_day().filter(customer__trashed_at=None, customer__restricted_at=None)
     return _in_own_stores(rows, user)
 
 
@@ -210,7 +210,8 @@ def proposal_for(user: User, pk: int) -> Proposal:
 def proposal_by_link(digest: str) -> Proposal:
     """Return the quote whose link carries a token of this digest, or answer as if there were none."""
     found = (
-        Proposal.objects.select_related("store", "customer")
+        Proposal.objects.with_last_day()
+        .select_related("store", "customer")
         .filter(link_digest=digest, link_expires_at__gt=now())
         .filter(customer__trashed_at=None, customer__restricted_at=None)
         .first()

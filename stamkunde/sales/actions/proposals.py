@@ -17,7 +17,7 @@ from stamkunde.accounts.models import Language, Store
 from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.models import ProductKind
 from stamkunde.events.publishing import action, publish
-from stamkunde.kit.actor import Actor
+from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import business_day, end_of_day, now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import checks
@@ -222,27 +222,28 @@ def answer_proposal(
     version = ProposalVersion.objects.filter(proposal=proposal, number=revision).first()
     if version is None or revision != proposal.revision:
         raise ProposalStale(_("There is a newer version of this quote. Look at that one."))
+    chosen = sorted(set(options)) if accepts else []
     earlier = ProposalAnswer.objects.filter(version=version).first()
-    if earlier is not None and earlier.is_accepted == accepts:
+    if earlier is not None and (earlier.is_accepted, earlier.chosen) == (accepts, chosen):
         return earlier
     if earlier is not None or proposal.state != ProposalState.SENT:
         raise SaleRefused(_("This quote has been answered or withdrawn already."), "state")
     at = now()
-    if proposal.has_run_out(at):
+    if version.has_run_out(at, proposal.store.zone):
         raise SaleRefused(_("This quote has run out. Ask for a new one."), "valid_until")
     content = Content.of(version.content)
     known = {line.number for line in content.lines if line.is_optional}
-    if not known.issuperset(options):
+    if not known.issuperset(chosen):
         raise SaleRefused(_("That line is no option of this quote."), "options")
     answer = ProposalAnswer(
         version=version, is_accepted=accepts, reason=reason, answered_at=at, answered_by=by.label[:120], by_link=by_link
     )
     order = None
     if accepts:
-        order = _sell(proposal, content, options, by)
+        order = _sell(proposal, content, chosen, by)
         with override(content.language):
-            answer.text = content.text(options)
-        answer.chosen, answer.total = sorted(options), order.total
+            answer.text = content.text(chosen)
+        answer.chosen, answer.total = chosen, order.total
     state = ProposalState.ACCEPTED if accepts else ProposalState.DECLINED
     sent = Proposal.objects.filter(pk=proposal.pk, state=ProposalState.SENT, revision=revision)
     if not sent.update(state=state, version=F("version") + 1, changed_at=at, order=order):
@@ -309,7 +310,7 @@ def _sell(proposal: Proposal, content: Content, options: Collection[int], by: Ac
     values = OrderValues(
         store_id=proposal.store_id,
         lines=tuple(_plain_line(line) for line in lines),
-        channel=Channel.WEB if by.id == proposal.customer_id else Channel.PHONE,
+        channel=Channel.WEB if by.kind is ActorKind.CUSTOMER else Channel.PHONE,
         customer_id=proposal.customer_id,
         discount_basis_points=content.discount_basis_points,
     )
@@ -352,6 +353,8 @@ def _checked(
         discount_basis_points=values.discount_basis_points,
     )
     lines, sums = worked_out(asked, store, now(), may_set_price=may_set_price, most_discount=most_discount)
+    if most_discount is not None:
+        _refuse_more_off_what_is_chosen(values, asked, store, most_discount)
     priced = [
         replace(own.line, unit_price=_price_of(own.line, line))
         for own, line in zip(values.lines, lines, strict=True)
@@ -360,6 +363,19 @@ def _checked(
     if priced:
         _rows, sums = worked_out(replace(asked, lines=tuple(priced)), store, now())
     return store, lines, sums.total if priced else 0, columns
+
+
+def _refuse_more_off_what_is_chosen(values: ProposalValues, asked: OrderValues, store: Store, most: int) -> None:
+    """Refuse more than so many percent off whichever options are chosen: one that nobody wants makes no room."""
+    most_is_left = 10_000 * (10_000 - 100 * most)
+    dearest = tuple(
+        own.line
+        for own in values.lines
+        if not own.is_optional
+        or (10_000 - own.line.discount_basis_points) * (10_000 - values.discount_basis_points) < most_is_left
+    )
+    if 0 < len(dearest) < len(values.lines):
+        worked_out(replace(asked, lines=dearest), store, now(), most_discount=most)
 
 
 def _price_of(said: LineValues, line: OrderLine) -> int:
@@ -400,7 +416,7 @@ def _link(token: str, proposal: Proposal) -> dict[str, Any]:
     return {
         "link_digest": digest_of_link(token),
         # A month longer than it can be answered, so that it still says what has become of it.
-        "link_expires_at": end_of_day(proposal.valid_until, proposal.store.zone) + timedelta(days=30),
+        "link_expires_at": end_of_day(proposal.last_day, proposal.store.zone) + timedelta(days=30),
     }
 
 
@@ -409,7 +425,7 @@ def _held(proposal: Proposal) -> Proposal:
 
 
 def _fresh(pk: int) -> Proposal:
-    return Proposal.objects.select_related("store", "customer").get(pk=pk)
+    return Proposal.objects.with_last_day().select_related("store", "customer").get(pk=pk)
 
 
 def _refuse_elsewhere(proposal: Proposal, by: Actor) -> None:

@@ -1,11 +1,11 @@
 """Quotes that are kept: the price of a basket held for a time, and what is written for a customer to accept."""
 
 import uuid
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -58,6 +58,13 @@ class ProposalState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("quote", "Withdrawn")
 
 
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def with_last_day(self) -> Self:
+        """Read with each until when it is valid as it was sent last."""
+        newest = ProposalVersion.objects.filter(proposal=OuterRef("pk")).order_by("-number")
+        return self.annotate(sent_until=Subquery(newest.values("valid_until")[:1]))
+
+
 class Proposal(models.Model):
     """A quote that is written for a customer, who accepts it or does not. Amounts are in minor units, VAT included.
 
@@ -89,6 +96,10 @@ class Proposal(models.Model):
     body_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Said of a row that is handed out again because the same request came before; not kept.
     is_repeated = False
+    # Until when it is valid as it was sent last, where it was read with it; `valid_until` may be written anew since.
+    sent_until: date | None = None
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -106,9 +117,14 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which what the customer has can be answered."""
+        return self.sent_until or self.valid_until
+
     def has_run_out(self, at: datetime) -> bool:
         """Say whether its last day is over in the store, so that it cannot be answered any more."""
-        return self.state == ProposalState.SENT and business_day(at, self.store.zone) > self.valid_until
+        return self.state == ProposalState.SENT and business_day(at, self.store.zone) > self.last_day
 
 
 class ProposalLine(models.Model):
@@ -159,6 +175,9 @@ class ProposalVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id}.{self.number}"
+
+    def has_run_out(self, at: datetime, zone: str) -> bool:
+        return business_day(at, zone) > self.valid_until
 
 
 class ProposalAnswer(models.Model):

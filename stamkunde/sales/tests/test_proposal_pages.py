@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from stamkunde.accounts.models import Attempt
 from stamkunde.sales.actions.proposals import send_proposal
-from stamkunde.sales.models import Order, Proposal, ProposalAnswer, ProposalState
+from stamkunde.sales.models import Order, Proposal, ProposalAnswer, ProposalState, ProposalVersion
 from stamkunde.sales.tests.test_proposals import may, must, said, sent, written
 from stamkunde.sales.tests.trading import ANNA, make_product
 from tests.world import World, signed_in
@@ -170,7 +170,7 @@ def test_old_unknown_and_guessed_links_lead_nowhere(world: World):
 def test_a_link_that_has_run_out_says_so_for_a_month(world: World):
     proposal, token = sent(world)
     url = reverse("sales:quote_link", args=[token])
-    Proposal.objects.update(valid_until=proposal.valid_until - timedelta(days=20))
+    ProposalVersion.objects.update(valid_until=proposal.valid_until - timedelta(days=20))
     assert "utløpt" in Client().get(url).content.decode()
     Proposal.objects.update(link_expires_at=proposal.written_at)
     assert Client().get(url).status_code == 404
