@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from stamkunde.customers.access import CREATE, NOTE
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
 from stamkunde.loyalty.access import ENROL as ENROL_MEMBERS
-from stamkunde.loyalty.access import programme_for
+from stamkunde.loyalty.access import USE_POINTS, programme_for
 from stamkunde.loyalty.actions import join
 from stamkunde.loyalty.models import MembershipSource
 from stamkunde.loyalty.refusals import LoyaltyRefused
@@ -254,6 +254,8 @@ def _points(stage: Stage, about: str, request: HttpRequest) -> None:
     points = 0 if written == "" else number(written)
     if not 0 <= points <= MOST_POINTS:
         raise Refused(_("Write how many points, not below nought."))
+    if points and not stage.user.may(USE_POINTS.name):
+        raise PermissionDenied
     if points and stage.customer_id is None:
         raise Refused(_("Say first whose purchase it is, and then use their points."))
     stage.basket = actions.use_points(stage.key, points, place=stage.place, step=stage.step)

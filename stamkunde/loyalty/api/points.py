@@ -195,7 +195,7 @@ def correct_points_(
     except NeedsSecondPerson:
         if not sent.allow_debt:
             raise
-        asked = actions.ask_for_correction(membership, sent.points, reason=sent.reason, by=user.actor)
+        asked = actions.ask_for_correction(membership, sent.points, reason=sent.reason, by=user.actor, behind=user.pk)
         return CorrectionGiven(transaction=None, request=PointsRequestGiven.model_validate(asked))
     if entered.is_repeated:
         response["Idempotency-Replayed"] = "true"
@@ -222,7 +222,7 @@ def decide_points_request(request: HttpRequest, correction_id: PathId, sent: Dec
     user = bearer(request)
     asked: PointsRequest = access.request_for(user, correction_id)
     decide = actions.approve_correction if sent.approve else actions.refuse_correction
-    return PointsRequestGiven.model_validate(decide(asked, by=user.actor))
+    return PointsRequestGiven.model_validate(decide(asked, by=user.actor, behind=user.pk))
 
 
 @routes.post("/memberships/{membership_id}/points/uses", access.USE_POINTS, PointsTransactionGiven)

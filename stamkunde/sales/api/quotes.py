@@ -56,7 +56,7 @@ from stamkunde.sales.actions.proposals import (
 from stamkunde.sales.actions.quotes import commit_quote, hold_quote
 from stamkunde.sales.api.orders import narrowed_customer
 from stamkunde.sales.api.refusals import lasting_key
-from stamkunde.sales.api.sent import BasisPoints, OrderSent, PaymentSent, known_customer, order_values
+from stamkunde.sales.api.sent import BasisPoints, OrderSent, PaymentSent, known_customer, order_values, refuse_points
 from stamkunde.sales.api.shapes import OrderGiven, order_of
 from stamkunde.sales.models import HeldQuote, Proposal, ProposalState
 from stamkunde.sales.proposal_links import address_of
@@ -273,8 +273,11 @@ def commit_quote_(request: HttpRequest, held_id: PathId, sent: CommitSent, respo
     payments = tuple(
         PaymentValues(method=one.method, amount=one.amount, reference=one.reference) for one in sent.payments
     )
+    held = held_quote_for(user, held_id)
+    if held.order_id is None and (held.basket.get("points") or held.basket.get("points_reservation")):
+        refuse_points(user)
     order = commit_quote(
-        held_quote_for(user, held_id),
+        held,
         payments=payments,
         accepted_total=sent.accepted_total,
         by=user.actor,

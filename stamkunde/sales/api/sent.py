@@ -12,6 +12,7 @@ from stamkunde.customers.access import found_customer, may_see_customer
 from stamkunde.kit.api.fields import Flag, Id, Line, Minor, Moment, Quantity, Sent, Word
 from stamkunde.kit.api.many import MOST, Keyed
 from stamkunde.kit.api.problems import invalid
+from stamkunde.loyalty.access import USE_POINTS
 from stamkunde.sales.actions.checks import MOST_LINES
 from stamkunde.sales.models import Channel, PaymentMethod, ReturnReason
 from stamkunde.sales.values import (
@@ -145,6 +146,8 @@ class ExchangeSent(Sent):
 
 
 def order_values(sent: OrderSent, user: User) -> OrderValues:
+    if sent.points or sent.points_reservation_id is not None:
+        refuse_points(user)
     return OrderValues(
         store_id=_store(sent.store_id, sent.till_id, user),
         till_id=sent.till_id,
@@ -174,6 +177,12 @@ def order_values(sent: OrderSent, user: User) -> OrderValues:
         points=sent.points,
         points_reservation=sent.points_reservation_id,
     )
+
+
+def refuse_points(user: User) -> None:
+    """Refuse that points are used by who may only sell: they are the member's."""
+    if not user.may(USE_POINTS.name):
+        raise invalid("This token may not use members' points. Sell without them, or use one that may.", "points")
 
 
 def return_values(sent: ReturnSent, user: User) -> ReturnValues:

@@ -48,11 +48,11 @@ def test_a_day_written_anew_does_not_lengthen_what_the_customer_has(world: World
     longer = said(world, valid_until=proposal.valid_until + timedelta(days=10))
     change_proposal(proposal, longer, version=proposal.version, by=ANNA)
     days_later(monkeypatch, 16)
-    before = state()
 
     assert "has run out" in Client().get(f"/q/{token}/?language=en").content.decode()
     shown = Machine(world.liga).get(f"/customer-quotes/{proposal.pk}").json()
     assert shown["has_run_out"] is True
+    before = state()
     with pytest.raises(SaleRefused, match="run out"):
         accept(world, proposal)
     assert state() == before

@@ -60,8 +60,13 @@ def _correct(
 
 @retry_on_conflict
 @action
-def ask_for_correction(membership: Membership, points: int, *, reason: str, by: Actor) -> PointsRequest:
-    """Ask that points are taken off though there are fewer, so that the member owes the rest."""
+def ask_for_correction(
+    membership: Membership, points: int, *, reason: str, by: Actor, behind: int | None = None
+) -> PointsRequest:
+    """Ask that points are taken off though there are fewer, so that the member owes the rest.
+
+    `behind` is the number of who owns the token when a program asks: that person has asked, and cannot decide.
+    """
     said = _checked(membership, points, reason)
     if points >= 0:
         raise PointsRefused(_("Points are given without asking anybody. Write a number below nought."), "points")
@@ -69,7 +74,7 @@ def ask_for_correction(membership: Membership, points: int, *, reason: str, by: 
         membership=membership,
         points=points,
         reason=said,
-        asked_by_id=by.id if by.kind is ActorKind.STAFF else None,
+        asked_by_id=by.id if by.kind is ActorKind.STAFF else behind,
         asked_by_label=by.label[:120],
         asked_at=now(),
     )
@@ -89,9 +94,9 @@ def ask_for_correction(membership: Membership, points: int, *, reason: str, by: 
 
 @retry_on_conflict
 @action
-def approve_correction(request: PointsRequest, *, by: Actor) -> PointsRequest:
+def approve_correction(request: PointsRequest, *, by: Actor, behind: int | None = None) -> PointsRequest:
     """Take the points off, as somebody else asked; what is missing is owed and repaid by what is earned next."""
-    held = _decided(request, CorrectionState.APPROVED, by)
+    held = _decided(request, CorrectionState.APPROVED, by, behind)
     book, purse, at = Book(by), hold_one(held.membership), now()
     up_to_date(book, purse, at)
     entered = _entered(book, purse, held.points, held.reason, at, by)
@@ -102,8 +107,8 @@ def approve_correction(request: PointsRequest, *, by: Actor) -> PointsRequest:
 
 @retry_on_conflict
 @action
-def refuse_correction(request: PointsRequest, *, by: Actor) -> PointsRequest:
-    held = _decided(request, CorrectionState.REFUSED, by)
+def refuse_correction(request: PointsRequest, *, by: Actor, behind: int | None = None) -> PointsRequest:
+    held = _decided(request, CorrectionState.REFUSED, by, behind)
     publish(
         CorrectionRefused(
             customer_id=held.membership.customer_id,
@@ -181,15 +186,16 @@ def _entered(
     return entered
 
 
-def _decided(request: PointsRequest, state: CorrectionState, by: Actor) -> PointsRequest:
+def _decided(request: PointsRequest, state: CorrectionState, by: Actor, behind: int | None) -> PointsRequest:
     """Write who decided, once, and never who asked."""
     held = PointsRequest.objects.select_related("membership__programme").get(pk=request.pk)
-    if by.kind is not ActorKind.STAFF or by.id is None or held.asked_by_id == by.id:
+    person = by.id if by.kind is ActorKind.STAFF else behind
+    if person is None or held.asked_by_id == person:
         raise PointsRefused(_("Somebody else has to decide this: whoever asked cannot."), "decided_by")
     if held.membership.state == MembershipState.CLOSED and state == CorrectionState.APPROVED:
         raise PointsRefused(_("This membership has ended. The customer can join anew."), "membership")
     waiting = PointsRequest.objects.filter(pk=held.pk, state=CorrectionState.WAITING)
-    if not waiting.update(state=state, decided_by=by.id, decided_by_label=by.label[:120], decided_at=now()):
+    if not waiting.update(state=state, decided_by=person, decided_by_label=by.label[:120], decided_at=now()):
         raise PointsRefused(_("This has been decided already. Look at the list once more."), "state")
     held.refresh_from_db(fields=["state", "decided_by", "decided_by_label", "decided_at"])
     return held
