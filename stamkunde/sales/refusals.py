@@ -1,5 +1,7 @@
 """Why a purchase or a return was refused: a sentence for the person, and the field it concerns."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
 
@@ -54,8 +56,11 @@ class PriceChanged(SaleRefused):
 class CardRefused(SaleRefused):
     """A gift card cannot be used for this: it is not known, blocked, past its day, in other money, or holds too little.
 
-    `balance` is what is on it, where whoever asks may know.
+    `balance` is what is on it, where whoever asks may know. `count_again` counts a wrong code once more, where what it
+    was tried in is undone and the count with it.
     """
+
+    count_again: Callable[[], object] | None = None
 
     def __init__(self, sentence: str, field: str = "payments", *, line: int = 0, balance: int | None = None) -> None:
         super().__init__(sentence, field, line=line)

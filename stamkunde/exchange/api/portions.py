@@ -81,6 +81,9 @@ class Portions:
         except Exception as error:
             known.pop(one.key, None)
             problem = self._refuse(error)
+            # What counted a wrong guess was undone with the thing itself.
+            if (count_again := getattr(error, "count_again", None)) is not None:
+                count_again()
             return Outcome(
                 index=index, key=one.key, status=problem.status, is_replayed=False, id=None, problem=problem.as_dict()
             )

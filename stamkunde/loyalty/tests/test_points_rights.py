@@ -15,7 +15,7 @@ ONLY_SALES = ("customers:read", "sales:write")
 
 @pytest.fixture
 def kari(world: World) -> Membership:
-    own = make_member(world.kari)
+    own = make_member(world.kari, earn_points=0)
     earn(own, 100)
     return own
 

@@ -8,6 +8,7 @@ from stamkunde.events.publishing import action
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import checks
+from stamkunde.sales.actions.gift_payments import try_codes
 from stamkunde.sales.actions.orders import register_order, worked_out
 from stamkunde.sales.actions.returns import register_return
 from stamkunde.sales.models import Order, PaymentMethod, Return
@@ -32,7 +33,6 @@ class Exchange:
 
 
 @retry_on_conflict
-@action
 def register_exchange(
     values: ExchangeValues,
     *,
@@ -47,6 +47,27 @@ def register_exchange(
     Both are written or neither. Sent again with its key, it answers with the first; refusals are those of
     `register_return` and `register_order`.
     """
+    try_codes(values.bought.payments, by, lines=values.bought.lines)
+    return _exchange(
+        values,
+        by=by,
+        idempotency_key=idempotency_key,
+        may_set_price=may_set_price,
+        most_discount=most_discount,
+        may_choose_way=may_choose_way,
+    )
+
+
+@action
+def _exchange(
+    values: ExchangeValues,
+    *,
+    by: Actor,
+    idempotency_key: str | None,
+    may_set_price: bool,
+    most_discount: int | None,
+    may_choose_way: bool,
+) -> Exchange:
     bought = values.bought
     store, _till = checks.place(bought.store_id, bought.till_id, by)
     at = checks.moment(bought.placed_at, by, "placed_at")

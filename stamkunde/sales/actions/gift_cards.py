@@ -1,6 +1,7 @@
 """Gift cards: given out, paid with, blocked, replaced, corrected, and let expire; always by a posting."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -44,8 +45,11 @@ def card_with(code: str, *, by: Actor, field: str = "payments", line: int = 0) -
     if looks_like_a_code(plain):
         found = GiftCard.objects.select_related("store", "replaced_by").filter(token=plain).first()
     if found is None:
-        note_attempt(tries, window=_WINDOW, limit=WRONG_CODES)
-        raise CardRefused(_("There is no gift card with this code. Type it again from the card."), field, line=line)
+        count = partial(note_attempt, tries, window=_WINDOW, limit=WRONG_CODES)
+        count()
+        unknown = CardRefused(_("There is no gift card with this code. Type it again from the card."), field, line=line)
+        unknown.count_again = count
+        raise unknown
     return found
 
 

@@ -1,6 +1,6 @@
 """Gift cards in a purchase and in a return: sold as lines, paid with, and given back to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -39,6 +39,16 @@ def refuse_bad_line(line: LineValues, number: int) -> None:
 
 def said_line(line: LineValues) -> str:
     return line.description or (_("Gift card") if line.gift_card == NEW_CARD else _("Gift card, topped up"))
+
+
+def try_codes(payments: Iterable[PaymentValues], by: Actor, *, lines: Sequence[LineValues] = ()) -> None:
+    """Look codes up before a transaction begins: in there a wrong one would be forgotten with all else, uncounted."""
+    for number, line in enumerate(lines, start=1):
+        if line.gift_card and line.gift_card != NEW_CARD:
+            card_with(line.gift_card, by=by, field="gift_card", line=number)
+    for part in payments:
+        if part.method == PaymentMethod.GIFT_CARD and part.gift_card:
+            card_with(part.gift_card, by=by)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.pricing.evaluator import Quote
 from stamkunde.pricing.explaining import trace
 from stamkunde.sales.actions import checks
+from stamkunde.sales.actions.gift_payments import try_codes
 from stamkunde.sales.actions.orders import register_order, worked_out
 from stamkunde.sales.actions.prices import Held
 from stamkunde.sales.models import HeldQuote, Order
@@ -88,6 +89,7 @@ def commit_quote(
     if held.order_id is not None:
         return _bought(held)
     values = replace(_values(held), payments=payments)
+    try_codes(payments, by, lines=values.lines)
     answer = Held(asks=True, quote=Quote.of(held.result))
     if now() > held.valid_until:
         answer = Held(asks=True)

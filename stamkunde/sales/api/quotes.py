@@ -271,7 +271,8 @@ def commit_quote_(request: HttpRequest, held_id: PathId, sent: CommitSent, respo
     """
     user = bearer(request)
     payments = tuple(
-        PaymentValues(method=one.method, amount=one.amount, reference=one.reference) for one in sent.payments
+        PaymentValues(method=one.method, amount=one.amount, reference=one.reference, gift_card=one.gift_card)
+        for one in sent.payments
     )
     held = held_quote_for(user, held_id)
     if held.order_id is None and (held.basket.get("points") or held.basket.get("points_reservation")):
