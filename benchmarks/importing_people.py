@@ -3,6 +3,8 @@
 A row is what a shop has of a customer: name, date of birth, telephone, e-mail, street, postcode, town, language and the
 key of the old system. Telephones are written as people write them; of every two hundred rows one is refused, and of
 every five hundred one stands in the file twice. The database is that of the settings and must be empty.
+With `--cancel-at` it cancels the import instead, as somebody does on its page, once so many rows are taken, and tells
+how long that takes to stand still and what was written meanwhile.
 `./run bench importing_people --people 100000`
 """
 
@@ -12,6 +14,7 @@ import os
 import platform
 import random
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -104,6 +107,45 @@ def measure(path: Path, wanted: int, *, profile: Path | None, undo: bool) -> Non
     _must(not list(_left_over()), "nothing is left")
 
 
+def measure_cancelling(path: Path, at: int) -> None:
+    """Let a worker take the file in, cancel that half-way, and look whether every row so far is accounted for."""
+    from django.conf import settings
+
+    from stamkunde.customers.models import Customer
+    from stamkunde.exchange.actions import asking
+    from stamkunde.exchange.actions.receiving import receive_file
+    from stamkunde.exchange.models import ImportRun, RunState
+    from stamkunde.jobs.actions import cancel_job
+    from stamkunde.jobs.models import Job
+    from stamkunde.kit.actor import SYSTEM
+
+    run = receive_file([path.read_bytes()], file_name=path.name, kind="customers", source="old system", by=SYSTEM)
+    run = asking.ask_for_run(run, by=SYSTEM)
+    job_id = run.job_id or 0
+    worker = subprocess.Popen([sys.executable, str(settings.PROJECT / "manage.py"), "work"], stderr=subprocess.DEVNULL)
+    try:
+        while run.taken < at and run.state == RunState.RUNNING:
+            time.sleep(0.1)
+            run.refresh_from_db()
+        _must(run.state == RunState.RUNNING, f"under way after {run.taken:,} rows")
+        pressed_at, started = run.taken, time.perf_counter()
+        cancel_job(job_id, by=SYSTEM)
+        while not Job.objects.get(pk=job_id).is_finished:
+            time.sleep(0.01)
+        stood = time.perf_counter() - started
+        taken = ImportRun.objects.get(pk=run.pk).taken
+        time.sleep(3)
+    finally:
+        worker.terminate()
+        worker.wait()
+    run.refresh_from_db()
+    print(f"  stood still {stood:.2f} s after it was cancelled, {taken - pressed_at:,} rows later")
+    _must(run.state == RunState.FAILED and run.may_be_started, "it can be gone on with")
+    _must(run.taken == taken, f"nothing was written afterwards: {taken:,} rows taken")
+    _must(run.created + run.skipped == run.received == taken, f"{run.created:,} created + {run.skipped:,} skipped")
+    _must(Customer.objects.count() == run.created, f"{run.created:,} customers are here")
+
+
 def _left_over() -> Iterator[str]:
     from benchmarks.importing import left_over
 
@@ -121,6 +163,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--profile", type=Path, help="write cProfile's figures into this file")
+    parser.add_argument("--cancel-at", type=int, metavar="ROWS", help="cancel once so many rows are taken; they stay")
     parser.add_argument("--keep", action="store_true", help="leave the customers in the database")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stamkunde.config.settings")
@@ -145,7 +188,10 @@ def main() -> None:
         path = Path(folder) / "customers.csv"
         wanted = write_file(path, options.people, options.seed)
         print(f"\n{wanted:,} rows, {path.stat().st_size / 1e6:,.1f} MB")
-        measure(path, wanted, profile=options.profile, undo=not options.keep)
+        if options.cancel_at:
+            measure_cancelling(path, options.cancel_at)
+        else:
+            measure(path, wanted, profile=options.profile, undo=not options.keep)
     print(f"\nlargest memory {_largest_memory():,.0f} MB")
 
 
