@@ -324,7 +324,8 @@ def test_a_receipt_with_fifty_lines_asks_little(world, anna):
     with CaptureQueriesContext(connection) as queries:
         anna.get(f"/purchases/{order.pk}/")
     of_sales = [query for query in queries.captured_queries if "sales_" in query["sql"]]
-    assert len(of_sales) <= 4
+    # The purchase, its lines, payments, returns, and what is still to be handed over.
+    assert len(of_sales) <= 5
 
 
 def test_a_purchase_is_given_to_a_customer_found_by_name(world, anna):
