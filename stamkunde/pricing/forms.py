@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from stamkunde.accounts.models import Store
 from stamkunde.catalogue.forms import currencies
 from stamkunde.catalogue.models import Product
+from stamkunde.catalogue.scopes import ScopeField
 from stamkunde.kit.money import Money, MoneyError
 from stamkunde.kit.number_fields import AmountField, read_number
 from stamkunde.kit.shown import plain_amount
 from stamkunde.pricing.actions import PriceSaid
-from stamkunde.pricing.boxes import BOXES, ScopeField
+from stamkunde.pricing.boxes import BOXES
 from stamkunde.pricing.evaluator.values import Layer
 from stamkunde.pricing.models import ForWhom, Offer, OfferLayer, OfferStacking
 from stamkunde.pricing.refusals import PricingRefused

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stamkunde.catalogue.models import Product
+from stamkunde.catalogue.scopes import say_scope
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
-from stamkunde.pricing.boxes import KIND_NAMES, say_scope
+from stamkunde.pricing.boxes import KIND_NAMES
 from stamkunde.pricing.models import Offer, OfferState, PriceBookVersion, PriceRow
 from stamkunde.pricing.queries.live import live
 from stamkunde.pricing.schemas import benefit_of, conditions_of
