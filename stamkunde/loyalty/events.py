@@ -43,6 +43,26 @@ class ProgrammeChanged(ProgrammeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PointsExclusionsChanged(ProgrammeEvent):
+    name: ClassVar[str] = "loyalty.points_exclusions_changed"
+
+    def sentence(self) -> str:
+        return _("It was decided anew what earns no points in the programme %(programme)s.") % {
+            "programme": self.programme_name
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsRatesChanged(ProgrammeEvent):
+    name: ClassVar[str] = "loyalty.points_rates_changed"
+
+    def sentence(self) -> str:
+        return _("The rates of other currencies in the programme %(programme)s were changed.") % {
+            "programme": self.programme_name
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeOpened(ProgrammeEvent):
     name: ClassVar[str] = "loyalty.programme_opened"
 

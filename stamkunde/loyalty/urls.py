@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stamkunde.loyalty.views import cards, members, points, programmes
+from stamkunde.loyalty.views import cards, earning, members, points, programmes
 
 app_name = "loyalty"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("programmes/<int:pk>/", programmes.programme, name="programme"),
     path("programmes/<int:pk>/content/", programmes.programme_change, name="programme_change"),
     path("programmes/<int:pk>/state/", programmes.programme_state, name="programme_state"),
+    path("programmes/<int:pk>/exclusions/", earning.programme_exclusions, name="programme_exclusions"),
+    path("programmes/<int:pk>/rates/", earning.programme_rates, name="programme_rates"),
     path("members/", members.members, name="members"),
     path("members/<int:pk>/", members.member, name="member"),
     path("members/<int:pk>/state/", members.member_state, name="member_state"),

@@ -1,6 +1,7 @@
 """What can be done to programmes, memberships and cards, by noun."""
 
 from stamkunde.loyalty.actions.cards import block_card, expire_card, issue_card, replace_card, unblock_card
+from stamkunde.loyalty.actions.earning import set_exclusions, set_rates
 from stamkunde.loyalty.actions.memberships import (
     close_membership,
     confirm_membership,
@@ -26,6 +27,8 @@ __all__ = [
     "open_programme",
     "replace_card",
     "resume_membership",
+    "set_exclusions",
+    "set_rates",
     "suspend_membership",
     "unblock_card",
     "write_programme",

@@ -146,7 +146,7 @@ def _checked(values: ProgrammeValues) -> dict[str, Any]:
     name = checked_text(values.name, "name", 120)
     if not name:
         raise LoyaltyRefused(_("Give the programme a name."), "name")
-    _check_currency(values.currency)
+    check_currency(values.currency)
     try:
         validate_zone(values.zone)
     except ValidationError as error:
@@ -177,7 +177,8 @@ def _checked(values: ProgrammeValues) -> dict[str, Any]:
     }
 
 
-def _check_currency(currency: str) -> None:
+def check_currency(currency: str) -> None:
+    """Refuse a currency that is none, or in which no store sells."""
     try:
         decimals_of(currency)
     except MoneyError as error:

@@ -17,6 +17,7 @@ from stamkunde.loyalty.forms import EndingForm, ProgrammeForm
 from stamkunde.loyalty.models import Programme, ProgrammeState
 from stamkunde.loyalty.queries.lists import with_counts
 from stamkunde.loyalty.refusals import LoyaltyRefused, Stale
+from stamkunde.loyalty.shown_earning import EarningShown
 from stamkunde.loyalty.shown_rules import rules_said
 
 MOST_SHOWN = 200
@@ -53,7 +54,7 @@ def programme_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def programme(request: HttpRequest, pk: int) -> HttpResponse:
     current = programme_for(signed_in(request), pk)
-    return _page(request, current, ProgrammeForm.of(current), EndingForm())
+    return programme_page(request, current)
 
 
 @requires(MANAGE.name)
@@ -78,7 +79,7 @@ def programme_change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The programme is saved."))
             return redirect("loyalty:programme", pk)
-    return _page(request, current, form, EndingForm(), status=status)
+    return programme_page(request, current, form=form, status=status)
 
 
 @requires(MANAGE.name)
@@ -99,13 +100,20 @@ def programme_state(request: HttpRequest, pk: int) -> HttpResponse:
         ending.refuse(refusal)
         sound = False
     if not sound:
-        return _page(request, current, ProgrammeForm.of(current), ending, status=422)
+        return programme_page(request, current, ending=ending, status=422)
     return redirect("loyalty:programme", pk)
 
 
-def _page(
-    request: HttpRequest, current: Programme, form: ProgrammeForm, ending: EndingForm, *, status: int = 200
+def programme_page(
+    request: HttpRequest,
+    current: Programme,
+    *,
+    form: ProgrammeForm | None = None,
+    ending: EndingForm | None = None,
+    earning: EarningShown | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Show a programme; a form that was refused is shown as it was sent."""
     user = signed_in(request)
     members = visible_memberships(user).living().filter(programme=current)
     context: dict[str, Any] = {
@@ -113,8 +121,9 @@ def _page(
         "tone": TONES.get(ProgrammeState(current.state), "plain"),
         "rules": rules_said(current),
         "members": members.count(),
-        "form": form,
-        "ending": ending,
+        "form": form or ProgrammeForm.of(current),
+        "ending": ending or EndingForm(),
+        "earning": earning or EarningShown(current),
         "may_change": user.may(MANAGE.name) and current.state != ProgrammeState.CLOSED,
         "crumbs": [(_("Loyalty"), reverse("loyalty:programmes")), (current.name, "")],
     }

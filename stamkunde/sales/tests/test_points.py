@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from stamkunde.catalogue.actions import add_category
+from stamkunde.loyalty.actions import set_exclusions, set_rates
+from stamkunde.loyalty.actions.earning import RateValues
 from stamkunde.loyalty.actions.points import reserve_points
-from stamkunde.loyalty.models import Membership, PointsExclusion, PointsTransaction
-from stamkunde.loyalty.queries.live import read_programmes_anew
+from stamkunde.loyalty.models import Lot, Membership, PointsTransaction
 from stamkunde.loyalty.tests.members import member, open_programme
 from stamkunde.loyalty.tests.saving import days, entered, has, make_member, make_programme
 from stamkunde.loyalty.tests.saving import unwell as points_unwell
@@ -25,7 +26,7 @@ from stamkunde.sales.queries import order_detail
 from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused
 from stamkunde.sales.tests.trading import ANNA, TILL, bring_back, buy, line, unwell, values
 from stamkunde.sales.values import LineValues
-from tests.world import World
+from tests.world import World, make_store
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -155,20 +156,51 @@ def test_reserved_points_are_used_in_the_purchase_that_names_them():
     assert has(own).available == 100
 
 
-def test_what_is_excluded_earns_nothing():
+def test_what_is_excluded_earns_nothing_and_takes_nothing_back():
     world = World()
     own = regular(world)
     assert world.store.pk
     tobacco = add_category("Tobacco", by=ANNA)
     inside = add_category("Snus", parent=tobacco, by=ANNA)
     left_out, taken_in = product("1", "100", category_id=inside.pk), product("2", "100")
-    PointsExclusion.objects.create(programme=own.programme, category=tobacco)
-    read_programmes_anew()
+    set_exclusions(own.programme, products=(), categories=[tobacco.pk], version=own.programme.version, by=ANNA)
 
-    buy(world.store, LineValues(product_id=left_out.pk), LineValues(product_id=taken_in.pk), customer_id=world.kari.pk)
+    order = buy(
+        world.store, LineValues(product_id=left_out.pk), LineValues(product_id=taken_in.pk), customer_id=world.kari.pk
+    )
 
     assert has(own).available == 10
     assert PointsTransaction.objects.get().split == {"2": 10}
+    bring_back(order, (order.lines.get(number=1), "1"))
+    assert has(own).available == 10
+    bring_back(order, (order.lines.get(number=2), "1"))
+    assert has(own).available == 0
+
+
+def test_a_purchase_in_another_currency_keeps_the_rate_of_its_day(clock: time_machine.Traveller):
+    # L21
+    world = World()
+    own = regular(world, hold_days=30)
+    assert world.store.pk
+    riga = make_store("Riga", "LV", "EUR", "Europe/Riga")
+    today = START.date()
+    rates = [RateValues("EUR", today, 114_000, 10_000), RateValues("EUR", today + days(1), 100_000, 10_000)]
+    buy(riga, line(10_000), customer_id=world.kari.pk)
+    assert has(own).pending == 0
+    changed = set_rates(own.programme, rates, version=own.programme.version, by=ANNA)
+
+    order = buy(riga, line(10_000, "2"), customer_id=world.kari.pk)
+    assert has(own).pending == 228
+    lot = Lot.objects.get()
+    assert (lot.currency, lot.exchange_to, lot.exchange_from) == ("EUR", 114_000, 10_000)
+    clock.move_to(START + days(2))
+    buy(riga, line(10_000), customer_id=world.kari.pk)
+    assert has(own).pending == 328
+    set_rates(changed, (), version=changed.version, by=ANNA)
+    bring_back(order, (order.lines.get(), "1"))
+
+    assert has(own).pending == 214
+    assert entered(own) == [("earned", 228), ("earned", 100), ("taken_back", -114)]
 
 
 def test_a_double_points_weekend_is_taken_back_double(clock: time_machine.Traveller):
