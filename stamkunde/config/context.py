@@ -41,6 +41,14 @@ NAVIGATION: tuple[Place, ...] = (
     Place("desk:audit", _("Audit"), "history", "a", "events.audit"),
     Place("desk:settings", _("Settings"), "settings", "s"),
 )
+# What lies beside a place, under addresses of its own: there too the place is where one is.
+_BESIDE = {
+    "sales:orders": (
+        "sales:returns", "sales:to_hand_over", "sales:bookings", "sales:gift_cards", "sales:invoices",
+        "sales:proposals",
+    ),
+    "loyalty:programmes": ("loyalty:members", "loyalty:points_report"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
         url = _address(place.view)
         if not url:
             continue
-        is_current = request.path == url or (url != "/" and request.path.startswith(url))
+        under = (url, *map(_address, _BESIDE.get(place.view, ())))
+        is_current = request.path == url or any(own > "/" and request.path.startswith(own) for own in under)
         # A telephone's bar has five places: whoever sells needs the counter there more than the list.
         in_bar = place.in_bottom_bar and not (place.view == "desk:customers" and user.may("sales.register"))
         links.append(Link(url, place.label, place.icon, place.key, is_current, in_bar))

@@ -50,9 +50,11 @@ class _Trade:
         self.goods = [own for _sku, own in sorted(products.items()) if own.kind == ProductKind.GOODS]
         self._prices: dict[str, dict[int, int]] = {}
 
-    def customer(self, place: int, at: datetime, kind: str = CustomerKind.PERSON) -> Customer | None:
-        """Return one who was known by then, a different one for each place; None where there is nobody."""
-        known = [one for one in self.customers if one.kind == kind and one.created_at < at]
+    def customer(self, place: int, at: datetime, store: Store, kind: str = CustomerKind.PERSON) -> Customer | None:
+        """Return one of the store who was known by then, a different one for each place; None where there is nobody."""
+        known = [
+            one for one in self.customers if one.home_store_id == store.pk and one.kind == kind and one.created_at < at
+        ]
         return known[place * 37 % len(known)] if known else None
 
     def thing(self, place: int, store: Store, most: int) -> tuple[Product, int]:
@@ -88,12 +90,12 @@ def _card(trade: _Trade, store: Store, place: int) -> GiftCard:
     at = now() - timedelta(days=(_CARDS - place) * _EVERY, hours=place % 6)
     amounts = _AMOUNTS[store.currency]
     amount = amounts[place % len(amounts)]
-    card = _sold(trade.customer(place, at) if place % 4 else None, store, amount, at)
+    card = _sold(trade.customer(place, at, store) if place % 4 else None, store, amount, at)
     used_at = at + timedelta(days=8 + place % 14)
     product, price = trade.thing(place, store, amount * 2 // 3)
     by_card = PaymentValues(method=_BY_GIFT_CARD, gift_card=card.token)
     if place // 2 % 3 == 1:
-        _bought(trade.customer(place + 5, used_at), store, product, used_at, by_card)
+        _bought(trade.customer(place + 5, used_at, store), store, product, used_at, by_card)
     elif place // 2 % 3 == 2:
         # Its price was lower once, and still this costs more than what is on the card.
         many = amount * 5 // (price * 4) + 1
@@ -144,13 +146,13 @@ def _brought_back(order: Order, at: datetime, refund: RefundValues) -> None:
 def _credit(trade: _Trade, store: Store, place: int, days: int) -> None:
     at = now() - timedelta(days=days)
     product, _price = trade.thing(place + 3, store, 80_000)
-    order = _bought(trade.customer(place + 11, at), store, product, at, PaymentValues(method=_BY_CARD))
+    order = _bought(trade.customer(place + 11, at, store), store, product, at, PaymentValues(method=_BY_CARD))
     _brought_back(order, at + timedelta(days=5), RefundValues(method=_BY_GIFT_CARD, gift_card=NEW_CARD))
 
 
 def _invoice(trade: _Trade, store: Store, place: int, days: int, paid_after: int | None, *, brings_back: bool) -> None:
     at = now() - timedelta(days=days)
-    customer = trade.customer(place, at, CustomerKind.COMPANY) or trade.customer(place, at)
+    customer = trade.customer(place, at, store, CustomerKind.COMPANY) or trade.customer(place, at, store)
     if customer is None:
         return
     product, _price = trade.thing(place + 1, store, 60_000)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from stamkunde.accounts.models import Store, User
 from stamkunde.customers.models import Address, Customer
+from stamkunde.customers.postal import country_name, place_line
 from stamkunde.kit import shown
 from stamkunde.kit.clock import end_of_day, start_of_day, zone
 from stamkunde.kit.paging import Order as Sorting
@@ -278,5 +279,6 @@ def address_of(order: Order) -> str:
     found = Address.objects.filter(customer=order.customer_id).order_by("-is_preferred", "pk").first()
     if found is None:
         return ""
-    lines = [found.care_of, found.street, f"{found.postcode} {found.town}".strip(), found.country]
+    abroad = country_name(found.country) if found.country != order.store.country else ""
+    lines = [found.care_of, found.street, place_line(found.postcode, found.town, found.country), abroad]
     return "\n".join(line for line in lines if line)

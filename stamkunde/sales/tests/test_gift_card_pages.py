@@ -209,3 +209,9 @@ def test_v5_a_machine_guesses_no_code(world: World) -> None:
     for _time in range(10):
         assert machine.post("/gift-cards/look-ups", {"code": new_code()}).status_code == 422
     problem(machine.post("/gift-cards/look-ups", {"code": card.token}), 429, "rate_limited")
+
+
+@pytest.mark.parametrize("beside", ["/gift-cards/", "/invoices/", "/handing-over/", "/bookings/", "/quotes/"])
+def test_what_lies_beside_the_purchases_is_found_under_them(liga: Client, beside: str) -> None:
+    page = liga.get(beside).content.decode()
+    assert re.findall(r'<a href="([^"]+)"[^>]* aria-current="page"[^>]*><svg', page)[:1] == ["/purchases/"]
