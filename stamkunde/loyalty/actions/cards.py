@@ -120,6 +120,8 @@ def end_cards(memberships: Sequence[int], at: datetime) -> None:
 
 
 def _held(card: MemberCard) -> MemberCard:
+    """Return the card, held after its membership: whoever ends that meanwhile ends every card there is."""
+    Membership.objects.select_for_update().get(pk=card.membership_id)
     rows = MemberCard.objects.select_for_update(of=("self",)).select_related("membership", "replaced_by")
     return rows.get(pk=card.pk)
 

@@ -189,7 +189,8 @@ def forget_memberships(numbers: Sequence[int]) -> int:
     """Take the person out of memberships; the rows stay for what was earned and used. Return how many it were."""
     concerned = Membership.objects.filter(Q(pk__in=numbers) | Q(joined_to__in=numbers), customer__isnull=False)
     asked, forgotten = set(numbers), 0
-    for membership in concerned.order_by("pk"):
+    # Held, so that nobody gives out one more card between the last that goes and the end.
+    for membership in concerned.select_for_update(of=("self",)).order_by("pk"):
         membership.cards.all().delete()
         # Even the number is on a card in somebody's pocket.
         membership.number = membership_number()
