@@ -32,6 +32,7 @@ _TILL = frozenset(
         "loyalty.see",
         "loyalty.enrol",
         "loyalty.use_points",
+        "pricing.use_codes",
         "sales.see",
         "sales.register",
         "sales.return",
@@ -57,6 +58,7 @@ _LEAD = _CARE | {
     "pricing.change",
     "loyalty.manage",
     "loyalty.approve_points",
+    "pricing.codes",
     "events.audit",
     "exchange.export",
     "desk.share_views",
@@ -77,6 +79,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
             "pricing.change",
             "loyalty.see",
             "loyalty.manage",
+            "pricing.codes",
             "sales.see",
             "desk.share_views",
         }

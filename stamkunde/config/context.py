@@ -36,6 +36,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("sales:orders", _("Purchases"), "receipt", "o", "sales.see"),
     Place("catalogue:products", _("Products"), "package", "p", "catalogue.see"),
     Place("loyalty:programmes", _("Loyalty"), "star", "l", "loyalty.see"),
+    Place("pricing:offers", _("Offers"), "tag", "f", "pricing.see"),
     Place("exchange:imports", _("Import"), "upload", "i", "exchange.import"),
     Place("exchange:exports", _("Export"), "download", "x", "exchange.export"),
     Place("desk:audit", _("Audit"), "history", "a", "events.audit"),
@@ -43,6 +44,7 @@ NAVIGATION: tuple[Place, ...] = (
 )
 # What lies beside a place, under addresses of its own: there too the place is where one is.
 _BESIDE = {
+    "pricing:offers": ("pricing:batches", "pricing:books"),
     "sales:orders": (
         "sales:returns", "sales:to_hand_over", "sales:bookings", "sales:gift_cards", "sales:invoices",
         "sales:proposals",

@@ -16,8 +16,9 @@ class Basket(models.Model):
     its mark (id), product, description, quantity, price (where it is not the list's), what is off and which share, and
     VAT class; one that sells a gift card says so. `gift_cards` are the numbers of those it is to be paid with. `off`
     and `share` are off the whole purchase, in minor units and in basis points; at most so many `points` of the
-    customer's are used. `steps` are the latest changes by the mark each was sent with, so that one sent again is not
-    made again. Once registered, `order` is the purchase, and every further request for this basket is answered with it.
+    customer's are used. `codes` are those that were shown. `steps` are the latest changes by the mark each was sent
+    with, so that one sent again is not made again. Once registered, `order` is the purchase, and every further request
+    for this basket is answered with it.
     """
 
     key = models.CharField(max_length=64, unique=True)
@@ -28,6 +29,7 @@ class Basket(models.Model):
     off = models.BigIntegerField(default=0)
     share = models.PositiveIntegerField(default=0)
     points = models.PositiveBigIntegerField(default=0)
+    codes = models.JSONField(default=list)
     steps = models.JSONField(default=list)
     gift_cards = models.JSONField(default=list)
     order = models.OneToOneField(Order, on_delete=models.CASCADE, null=True, related_name="+")

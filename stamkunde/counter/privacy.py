@@ -45,6 +45,7 @@ register(
             "gift_cards": Sensitivity.BUSINESS,
             "off": Sensitivity.BUSINESS,
             "share": Sensitivity.BUSINESS,
+            "codes": Sensitivity.BUSINESS,
             "steps": Sensitivity.NONE,
             "order": Sensitivity.BEHAVIOUR,
             "opened_at": Sensitivity.BEHAVIOUR,

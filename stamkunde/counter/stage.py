@@ -157,7 +157,9 @@ def context_of(stage: Stage) -> dict[str, Any]:
         "place": stage.place,
         "is_idle": is_idle,
         "card": card(stage.customer, user) if stage.customer else None,
-        "basket": shown_basket(stage.basket, user) if stage.basket and stage.basket.lines and stage.is_buying else None,
+        "basket": shown_basket(stage.basket, user)
+        if stage.basket and (stage.basket.lines or stage.basket.codes) and stage.is_buying
+        else None,
         "waiting": waiting_baskets(stage.place, but=stage.key) if is_idle else [],
         "last": last_receipt(stage.place) if is_idle else None,
         "payments": [(method.value, method.label, *_PAYMENT_ICONS[PaymentMethod(method)]) for method in BY_WORD],

@@ -31,6 +31,8 @@ def basket_values(basket: Basket) -> OrderValues:
         discount=basket.off,
         discount_basis_points=basket.share,
         points=basket.points if basket.customer_id is not None else 0,
+        codes=tuple(basket.codes),
+        basket=basket.key,
     )
 
 

@@ -22,6 +22,9 @@ from stamkunde.kit.policy import Permission
 from stamkunde.kit.privacy import Portable
 from stamkunde.kit.selections import Selection, SelectionError, selected
 from stamkunde.kit.tabular.writing import Cell
+from stamkunde.pricing import access as pricing_access
+from stamkunde.pricing.models import BatchState, Voucher
+from stamkunde.pricing.queries.codes import written
 from stamkunde.sales import access as sales_access
 from stamkunde.sales.imports.fields import RETURN_KIND, SALE
 from stamkunde.sales.models import OrderLine, ReturnLine
@@ -66,6 +69,7 @@ _CUSTOMER = (
     "consent_email", "consent_sms", "consent_phone", "consent_letter",
 )  # fmt: skip
 _PRODUCT = ("sku", "name", "kind", "category", "barcode", "unit", "vat_class", "description")
+_VOUCHER = ("code", "batch", "offer", "limit", "used", "valid_from", "valid_to", "is_blocked")
 _CONSENT = ("customer", "channel", "state", "at", "wording", "evidence")
 _CONSENT_CHANNELS = ("email", "sms", "phone", "letter")
 _ANSWERS = {"given": "yes", "withdrawn": "no"}
@@ -235,7 +239,25 @@ def _note_rows(_user: User) -> Rows:
         yield [str(one.customer.ref), one.customer.name, one.text, one.written_at, one.written_by], one.customer_id
 
 
+def _voucher_rows(_user: User) -> Rows:
+    return _rows_of_vouchers(Voucher.objects.all())
+
+
+def _rows_of_vouchers(vouchers: QuerySet[Voucher]) -> Rows:
+    """Whose own a code is stands nowhere in the file: it goes to the printer, or to who sends letters."""
+    for one in in_chunks(vouchers.select_related("batch__offer")):
+        batch = one.batch
+        yield (
+            [
+                written(one), batch.name, batch.offer.name, one.limit, one.used, batch.valid_from, batch.valid_to,
+                one.blocked_at is not None or batch.state == BatchState.BLOCKED,
+            ],
+            None,
+        )  # fmt: skip
+
+
 CUSTOMERS = "customers"
+VOUCHERS = "vouchers"
 EXPORT_TYPES: tuple[ExportType, ...] = (
     ExportType(CUSTOMERS, _("Customers"), customers_access.SEE, _customer_columns, _customer_rows),
     ExportType(
@@ -267,6 +289,7 @@ EXPORT_TYPES: tuple[ExportType, ...] = (
         lambda _user: ("customer", "customer_name", "text", "at", "written_by"),
         _note_rows,
     ),
+    ExportType(VOUCHERS, _("Vouchers"), pricing_access.CODES, lambda _user: _VOUCHER, _voucher_rows),
 )
 
 
@@ -274,6 +297,8 @@ def rows_for(user: User, kind: ExportType, selection: Selection) -> Rows:
     """Return the rows of a kind that the person may see now: all of them, or those of a list's selection."""
     if not selection:
         return kind.rows(user)
+    if kind.name == VOUCHERS and selection.get("entity") == VOUCHERS:
+        return _rows_of_vouchers(selected(user, selection))
     if kind.name != CUSTOMERS:
         raise SelectionError(_("Only customers can be exported by a selection."))
     return _rows_of_customers(selected(user, selection), customers_access.readable_fields(user))

@@ -8,8 +8,11 @@ class PricingApp(AppConfig):
 
     def ready(self) -> None:
         from stamkunde.catalogue import tabs
+        from stamkunde.kit import selections
         from stamkunde.pricing import access
+        from stamkunde.pricing.queries.selected import selected_vouchers
 
+        selections.register_list("vouchers", selected_vouchers)
         tabs.register(
             tabs.ProductTab(
                 label=pgettext_lazy("tab", "Prices and offers"),

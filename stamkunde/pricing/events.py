@@ -121,3 +121,87 @@ class OfferEnded(OfferEvent):
 
     def sentence(self) -> str:
         return _("The offer %(offer)s was ended.") % {"offer": self.offer_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchEvent(Event):
+    """Something about codes, by the batch they are of; no code is told, for the audit is read by many."""
+
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon: ClassVar[str] = "tag"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("count",)
+    SUBJECT: ClassVar[str] = "batch_id"
+
+    batch_id: int
+    batch_name: str
+    count: int
+
+    def url(self) -> str:
+        return address("pricing:batch", self.batch_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchAdded(BatchEvent):
+    name: ClassVar[str] = "pricing.voucher_batch_added"
+
+    def sentence(self) -> str:
+        said = ngettext(
+            "%(count)s code was asked for: %(batch)s.", "%(count)s codes were asked for: %(batch)s.", self.count
+        )
+        return said % {"count": shown.number(self.count), "batch": self.batch_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchMade(BatchEvent):
+    name: ClassVar[str] = "pricing.voucher_batch_made"
+
+    def sentence(self) -> str:
+        said = ngettext("%(count)s code was made: %(batch)s.", "%(count)s codes were made: %(batch)s.", self.count)
+        return said % {"count": shown.number(self.count), "batch": self.batch_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStopped(BatchEvent):
+    name: ClassVar[str] = "pricing.voucher_batch_stopped"
+
+    def sentence(self) -> str:
+        said = ngettext(
+            "The making of codes was stopped at %(count)s: %(batch)s.",
+            "The making of codes was stopped at %(count)s: %(batch)s.",
+            self.count,
+        )
+        return said % {"count": shown.number(self.count), "batch": self.batch_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchBlocked(BatchEvent):
+    name: ClassVar[str] = "pricing.voucher_batch_blocked"
+
+    def sentence(self) -> str:
+        return _("All codes of %(batch)s were blocked.") % {"batch": self.batch_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherEvent(BatchEvent):
+    """Something about one code, told by its last letters."""
+
+    ending: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherBlocked(VoucherEvent):
+    name: ClassVar[str] = "pricing.voucher_blocked"
+
+    def sentence(self) -> str:
+        return _("The code …%(ending)s of %(batch)s was blocked.") % {"ending": self.ending, "batch": self.batch_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherGivenBack(VoucherEvent):
+    name: ClassVar[str] = "pricing.voucher_given_back"
+
+    def sentence(self) -> str:
+        return _("The code …%(ending)s of %(batch)s may be used again.") % {
+            "ending": self.ending,
+            "batch": self.batch_name,
+        }

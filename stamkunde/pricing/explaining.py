@@ -18,7 +18,7 @@ _REASONS: dict[Reason, Any] = {
     Reason.WORSE_PRICE: gettext_lazy("%(name)s brings nothing below this price."),
     Reason.NOT_MEMBER: gettext_lazy("%(name)s is for members."),
     Reason.WRONG_TIER: gettext_lazy("%(name)s is for another level of membership."),
-    Reason.NOT_OWNER: gettext_lazy("%(name)s is not for this customer."),
+    Reason.NOT_OWNER: gettext_lazy("%(name)s is not for this customer, or it is not said yet who buys."),
     Reason.NOT_STARTED: gettext_lazy("%(name)s does not hold yet."),
     Reason.EXPIRED: gettext_lazy("%(name)s does not hold any more."),
     Reason.USED_UP: gettext_lazy("%(name)s has been used as often as it may be."),
@@ -140,7 +140,12 @@ def _rejected(step: Step, currency: str) -> str:
             "name": called(step),
             "price": shown.amount(step.after, currency),
         }
-    missing = shown.amount(step.missing, currency)
+    if reason is Reason.EXPIRED and step.source.startswith("code:"):
+        # The same for a code that never was: whoever guesses learns nothing.
+        return _("The code %(name)s does not hold. Look at how it is written, and until when it holds.") % {
+            "name": called(step)
+        }
+    missing = shown.amount(step.missing, currency) if step.missing else ""
     if step.missing_units:
         said = ngettext("%(count)s thing", "%(count)s things", step.missing_units)
         missing = said % {"count": shown.number(step.missing_units)}

@@ -19,9 +19,11 @@ from stamkunde.kit.money import Money, MoneyError
 from stamkunde.kit.number_fields import AmountField, read_number
 from stamkunde.kit.shown import plain_amount
 from stamkunde.pricing.actions import PriceSaid
+from stamkunde.pricing.actions.offers import values_of
 from stamkunde.pricing.boxes import BOXES
 from stamkunde.pricing.evaluator.values import Layer
 from stamkunde.pricing.models import ForWhom, Offer, OfferLayer, OfferStacking
+from stamkunde.pricing.queries.codes import MOST_CODES
 from stamkunde.pricing.refusals import PricingRefused
 from stamkunde.pricing.schemas import KINDS, OfferValues
 
@@ -34,11 +36,34 @@ CHANNELS = (
 _GAPS = re.compile(r"\s+")
 
 
-class _RefusableForm(forms.Form):
+class RefusableForm(forms.Form):
     def refuse(self, refusal: PricingRefused) -> None:
         """Show why the action refused, beside the field it is about."""
         name = refusal.field.removeprefix("conditions.").removeprefix("scope.").removeprefix("benefit.").split(".")[0]
         self.add_error(name if name in self.fields else None, refusal.sentence)
+
+
+def _chosen_from(*left_out: ForWhom) -> list[tuple[str, Any]]:
+    """Return for whom something can be; segments come from nowhere yet, so that nobody would be in one."""
+    return [(value, label) for value, label in ForWhom.choices if value not in left_out]
+
+
+class NumbersField(forms.CharField):
+    """Numbers of customers, parted by commas."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 100_000)
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        words = [word.strip().lstrip("#") for word in re.split(r"[,;\s]+", super().clean(value)) if word.strip()]
+        for word in words:
+            if not (word.isascii() and word.isdecimal() and len(word) < 19):
+                raise ValidationError(_("“%(word)s” is no number of a customer."), params={"word": word[:60]})
+        return tuple(sorted({int(word) for word in words}))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(str(one) for one in value) if isinstance(value, tuple | list) else value
 
 
 class _WallField(forms.CharField):
@@ -58,7 +83,7 @@ class _WallField(forms.CharField):
         return value[:16] if isinstance(value, str) else value
 
 
-class OfferForm(_RefusableForm):
+class OfferForm(RefusableForm):
     """An offer of a kind; what the kind asks for stands under the names of its benefit."""
 
     name = forms.CharField(
@@ -67,8 +92,8 @@ class OfferForm(_RefusableForm):
     products = ScopeField(label=gettext_lazy("What it is about"), required=False)
     without = ScopeField(label=gettext_lazy("Leaving out"), required=False)
     layer = forms.ChoiceField(label=gettext_lazy("What it is taken off"))
-    audience = forms.ChoiceField(label=gettext_lazy("For whom"), choices=ForWhom.choices)
-    audience_of = forms.CharField(label=gettext_lazy("Level or segment"), max_length=60, required=False)
+    audience = forms.ChoiceField(label=gettext_lazy("For whom"), choices=_chosen_from(ForWhom.SEGMENT))
+    audience_of = forms.CharField(label=gettext_lazy("Level of membership"), max_length=60, required=False)
     starts = _WallField(label=pgettext_lazy("time", "From"))
     ends = _WallField(label=gettext_lazy("Until"), help_text=gettext_lazy("By the clock on the wall of the store."))
     weekdays = forms.TypedMultipleChoiceField(
@@ -106,6 +131,30 @@ class OfferForm(_RefusableForm):
         label=gettext_lazy("At most so often in all"), required=False, min_value=1, max_value=1_000_000_000
     )
     budget = AmountField(label=gettext_lazy("At most this amount in all"), required=False)
+    most_per_customer = forms.IntegerField(
+        label=gettext_lazy("At most so often for each customer"), required=False, min_value=1, max_value=1_000_000_000
+    )
+    first_purchase = forms.BooleanField(label=gettext_lazy("For a customer's first purchase only"), required=False)
+    birthday_before = forms.IntegerField(
+        label=gettext_lazy("Days before a birthday"),
+        required=False,
+        min_value=0,
+        max_value=60,
+        help_text=gettext_lazy("With days before or after, it holds around the customer's birthday, once a year."),
+    )
+    birthday_after = forms.IntegerField(
+        label=gettext_lazy("Days after a birthday"), required=False, min_value=0, max_value=60
+    )
+    needs_code = forms.BooleanField(
+        label=gettext_lazy("Only with a code"),
+        required=False,
+        help_text=gettext_lazy("The codes are made under Vouchers."),
+    )
+    owners = NumbersField(
+        label=gettext_lazy("Whose offer it is"),
+        required=False,
+        help_text=gettext_lazy("Numbers of customers, with commas between them."),
+    )
     stacking = forms.ChoiceField(label=gettext_lazy("Beside other offers"), choices=OfferStacking.choices)
     group = forms.CharField(label=gettext_lazy("Group of offers"), max_length=60, required=False)
     priority = forms.IntegerField(
@@ -155,6 +204,7 @@ class OfferForm(_RefusableForm):
             "products": {name: scope.get(name, []) for name in ("products", "categories")},
             "without": left_out,
             "version": offer.version,
+            "owners": values_of(offer).owners,
         }
         return cls(kind=offer.kind, initial=initial)
 
@@ -164,6 +214,7 @@ class OfferForm(_RefusableForm):
         benefit = {box.name: said[box.name] for box in BOXES[self.kind] if said[box.name] not in (None, "")}
         without = {f"without_{name}": numbers for name, numbers in said["without"].items()}
         conditions = {name: said[name] for name in _CONDITIONS if said[name] not in (None, "", [], 0)}
+        conditions |= {name: said[name] for name in _AROUND_BIRTHDAY if said[name] is not None}
         for name in ("hours_from", "hours_to"):
             if name in conditions:
                 conditions[name] = conditions[name].isoformat()
@@ -174,14 +225,19 @@ class OfferForm(_RefusableForm):
             conditions=conditions,
             **{name: said[name] for name in _PLAIN if name != "priority"},
             priority=said["priority"] or 0,
+            owners=said["owners"],
         )
 
 
 _PLAIN = ("name", "layer", "audience", "audience_of", "currency", "stacking", "group", "priority")
 _CONDITIONS = (
     "starts", "ends", "weekdays", "hours_from", "hours_to", "stores", "channels", "minimum", "minimum_units",
-    "most_uses", "budget",
+    "most_uses", "budget", "most_per_customer", "first_purchase", "needs_code",
 )  # fmt: skip
+
+
+# Nought days say something here: on the very day.
+_AROUND_BIRTHDAY = ("birthday_before", "birthday_after")
 
 
 class BasketForm(forms.Form):
@@ -195,6 +251,18 @@ class BasketForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     as_member = forms.BooleanField(label=gettext_lazy("A member buys"), required=False)
+    customer = forms.IntegerField(
+        label=gettext_lazy("Number of the customer who buys"), required=False, min_value=1, max_value=2**62
+    )
+    codes = forms.CharField(
+        label=gettext_lazy("Codes"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("With commas between them. None of them is used up."),
+    )
+
+    def clean_codes(self) -> list[str]:
+        return [code.strip() for code in self.cleaned_data["codes"].split(",") if code.strip()][:MOST_CODES]
 
     def clean_basket(self) -> list[tuple[int, Decimal]]:
         wanted: list[tuple[str, Decimal]] = []
@@ -212,10 +280,14 @@ class BasketForm(forms.Form):
         return [(known[sku], quantity) for sku, quantity in wanted]
 
 
-class BookForm(_RefusableForm):
+class BookForm(RefusableForm):
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=120)
-    audience = forms.ChoiceField(label=gettext_lazy("For whom"), choices=ForWhom.choices, initial=ForWhom.MEMBERS)
-    audience_of = forms.CharField(label=gettext_lazy("Level or segment"), max_length=60, required=False)
+    audience = forms.ChoiceField(
+        label=gettext_lazy("For whom"),
+        choices=_chosen_from(ForWhom.SEGMENT, ForWhom.CUSTOMER),
+        initial=ForWhom.MEMBERS,
+    )
+    audience_of = forms.CharField(label=gettext_lazy("Level of membership"), max_length=60, required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -225,7 +297,7 @@ class BookForm(_RefusableForm):
             currency.choices = [(code, code) for code in currencies()]
 
 
-class PricesForm(_RefusableForm):
+class PricesForm(RefusableForm):
     """The prices of a version: a product number, its price, and the earlier one if the sign names it."""
 
     prices = forms.CharField(

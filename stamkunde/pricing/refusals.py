@@ -30,3 +30,27 @@ class UsedUp(PricingRefused):
         super().__init__(
             _("%(name)s has just been used as often as it may be. Look at the total once more.") % {"name": name}
         )
+
+
+class CodeRefused(PricingRefused):
+    """A code cannot be used; `reason` is of the closed list."""
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        super().__init__(sentence, "codes")
+        self.reason = reason
+
+
+class CodeTaken(CodeRefused):
+    """A code has been used as often as it may be, or another basket holds it."""
+
+
+class CodeUnknown(CodeRefused):
+    """There is no such code. Whoever answers counts the guess of `asker`, once nothing else is to be undone."""
+
+    def __init__(self, sentence: str, reason: str, asker: str) -> None:
+        super().__init__(sentence, reason)
+        self.asker = asker
+
+
+class TooManyCodes(CodeRefused):
+    """Too many codes that never were have been tried from one place."""

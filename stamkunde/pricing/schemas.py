@@ -51,7 +51,10 @@ class OfferScope(BaseModel):
 
 
 class OfferConditions(BaseModel):
-    """Where and when it holds, what the basket must come to, and how often it may be used in all."""
+    """Where and when it holds, what the basket must come to, for whom, and how often it may be used.
+
+    Around a birthday it may be used once, unless `most_per_customer` says how often.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -66,6 +69,18 @@ class OfferConditions(BaseModel):
     minimum_units: Annotated[int, Strict(), Field(ge=0, le=1_000)] = 0
     most_uses: _Count | None = None
     budget: Annotated[int, Strict(), Field(ge=1, le=9_000_000_000_000_000)] | None = None
+    most_per_customer: _Count | None = None
+    first_purchase: bool = False
+    birthday_before: Annotated[int, Strict(), Field(ge=0, le=60)] | None = None
+    birthday_after: Annotated[int, Strict(), Field(ge=0, le=60)] | None = None
+    needs_code: bool = False
+
+    @property
+    def birthday(self) -> tuple[int, int] | None:
+        """How many days before and after a birthday it holds; either of them asks for one."""
+        if self.birthday_before is None and self.birthday_after is None:
+            return None
+        return self.birthday_before or 0, self.birthday_after or 0
 
     def is_limited(self) -> bool:
         return self.most_uses is not None or self.budget is not None
@@ -73,7 +88,7 @@ class OfferConditions(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class OfferValues:
-    """What is said of an offer when it is written or changed."""
+    """What is said of an offer when it is written or changed; `owners` are the customers whose own it is."""
 
     name: str
     kind: str
@@ -87,6 +102,7 @@ class OfferValues:
     stacking: str = Stacking.WITH_ALL
     group: str = ""
     priority: int = 0
+    owners: tuple[int, ...] = ()
 
 
 def benefit_of(kind: str, data: Mapping[str, Any]) -> Benefit:
@@ -142,6 +158,10 @@ def evaluated(values: OfferValues, *, number: int = 0, uses: int = 0, spent: int
         uses=uses,
         budget=conditions.budget,
         spent=spent,
+        most_per_customer=conditions.most_per_customer or (1 if conditions.birthday is not None else None),
+        first_purchase=conditions.first_purchase,
+        birthday=conditions.birthday,
+        needs_code=conditions.needs_code,
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.kit.invariants import Invariant
+from stamkunde.pricing.models import VoucherRedemption
+from stamkunde.pricing.queries.codes import written
 from stamkunde.sales.models import (
     BookedSlot,
     Booking,
@@ -19,6 +21,7 @@ from stamkunde.sales.models import (
     GiftCard,
     GiftCardPosting,
     Invoice,
+    OfferUse,
     Order,
     OrderLine,
     Owed,
@@ -384,6 +387,40 @@ def bookings_unlike_their_slots() -> Iterator[str]:
             }
 
 
+def codes_unlike_purchases() -> Iterator[str]:
+    """Yield the purchases that used a code of which their lines or the offers they used do not tell, or the reverse."""
+    # The text of a code whose owner was forgotten is another now.
+    nobodys = {"voucher__is_personal": True, "voucher__owner": None}
+    uses = (
+        VoucherRedemption.objects.exclude(order_number=None)
+        .exclude(**nobodys)
+        .select_related("voucher__batch")
+        .order_by("pk")
+    )
+    for some in _portions(uses):
+        numbers = [one.order_number for one in some]
+        told: dict[int, set[str]] = {}
+        for order, steps in OrderLine.objects.filter(order__in=numbers).values_list("order", "price_steps"):
+            told.setdefault(order, set()).update(str(step.get("source", "")) for step in steps or ())
+        known = set(OfferUse.objects.filter(order__in=numbers).values_list("order", "voucher"))
+        for one in some:
+            order = one.order_number or 0
+            # Points alone are told of no line; of a purchase that is no longer kept nothing is.
+            is_told = f"code:{written(one.voucher)}" in told.get(order, ()) or not one.amount
+            if order in told and not (is_told and (order, one.voucher_id) in known):
+                yield _("Purchase %(order)s used a code, and its lines or its offers do not say so.") % {"order": order}
+    used = VoucherRedemption.objects.filter(voucher=OuterRef("voucher"), order_number=OuterRef("order"))
+    for order in OfferUse.objects.exclude(voucher=None).exclude(Exists(used)).values_list("order", flat=True):
+        yield _("Purchase %(order)s had an offer by a code that was not used for it.") % {"order": order}
+
+
+def _portions(rows: QuerySet[VoucherRedemption]) -> Iterator[list[VoucherRedemption]]:
+    last = 0
+    while some := list(rows.filter(pk__gt=last)[:500]):
+        yield some
+        last = some[-1].pk
+
+
 INVARIANTS = (
     Invariant(
         "handing-over",
@@ -394,6 +431,11 @@ INVARIANTS = (
         "bookings-take-time",
         gettext_lazy("Every booking that stands takes up its time, and no other does."),
         bookings_unlike_their_slots,
+    ),
+    Invariant(
+        "codes-told",
+        gettext_lazy("Every code that a purchase used stands in its lines and with its offers."),
+        codes_unlike_purchases,
     ),
     Invariant("keys-once", gettext_lazy("Every key and every receipt number of a till is there once."), keys_twice),
     Invariant(

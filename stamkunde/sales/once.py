@@ -20,7 +20,7 @@ from stamkunde.kit.statements import Read
 from stamkunde.sales.models import Order, Return
 from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.numbered import with_number
-from stamkunde.sales.refusals import KeyReused, ReceiptTaken, SaleRefused
+from stamkunde.sales.refusals import CodeNotTaken, KeyReused, ReceiptTaken, SaleRefused
 from stamkunde.sales.values import OrderValues, ReturnValues
 
 P = ParamSpec("P")
@@ -28,7 +28,7 @@ Registered = TypeVar("Registered", Order, Return)
 
 LONGEST_KEY = 255
 # What was sent before these were known is the same as what is sent without them today.
-_CAME_LATER = frozenset({"points", "points_reservation"})
+_CAME_LATER = frozenset({"points", "points_reservation", "codes", "basket"})
 # Fields that came later, and what they are where nobody speaks of them: what was sent before they were there has the
 # digest that it had.
 _NEWER = {"gift_card": "", "as_paid": False}
@@ -48,7 +48,8 @@ def once(model: type[Registered]) -> Callable[[Callable[P, Registered]], Callabl
                 return earlier
             try:
                 return register(*args, **kwargs)
-            except IntegrityError:
+            except (IntegrityError, CodeNotTaken):
+                # A code may be gone because this very purchase, sent twice at once, has just used it.
                 winner = _registered_before(model, values, key)
                 if winner is None:
                     raise
@@ -72,9 +73,14 @@ def laid_out(values: OrderValues) -> dict[str, Any]:
 
 
 def _laid_out(values: OrderValues | ReturnValues) -> dict[str, Any]:
-    """Return the values and the parts within them as JSON knows them, in the order in which they are declared."""
+    """Return the values and the parts within them as JSON knows them, in the order in which they are declared.
+
+    What came to be said later is left out while it says nothing: purchases from before are still the same.
+    """
     return {
-        name: [_said(vars(part)) for part in value] if isinstance(value, tuple) else value
+        name: [part if isinstance(part, str) else _said(vars(part)) for part in value]
+        if isinstance(value, tuple)
+        else value
         for name, value in _said(vars(values)).items()
         if name not in _CAME_LATER or value
     }

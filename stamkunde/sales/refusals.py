@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from stamkunde.pricing.refusals import CodeRefused
+
 
 class SaleRefused(ValueError):
     """Nothing was written; the text says why and what to do.
@@ -88,3 +90,11 @@ class StaffBooked(SaleRefused):
             _("%(name)s is booked at that time already. Choose another time or somebody else.") % {"name": name},
             "begins_at",
         )
+
+
+class CodeNotTaken(SaleRefused):
+    """A code that was shown brings nothing; `refusal` says why, of a closed list."""
+
+    def __init__(self, refusal: CodeRefused) -> None:
+        super().__init__(refusal.sentence, "codes")
+        self.refusal = refusal

@@ -32,6 +32,7 @@ from stamkunde.sales.models import (
     GiftCardPosting,
     HeldQuote,
     Invoice,
+    OfferUse,
     Order,
     OrderLine,
     Owed,
@@ -253,6 +254,7 @@ register(
         for model in (
             Order,
             OrderLine,
+            OfferUse,
             Payment,
             Invoice,
             Return,

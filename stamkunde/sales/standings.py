@@ -1,6 +1,6 @@
-"""Who buys, as prices ask for it, from what loyalty knows of a customer."""
+"""Who buys, as prices ask for it: what loyalty knows of a customer, and how often offers counted for each were had."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from stamkunde.accounts.models import User
@@ -10,7 +10,9 @@ from stamkunde.loyalty.queries.cards import card_saying
 from stamkunde.loyalty.queries.standing import MemberStanding, standing_of
 from stamkunde.pricing.evaluator import Reason
 from stamkunde.pricing.evaluator.values import NOBODY, AudienceKind, Offer, PriceCandidate, Standing
+from stamkunde.pricing.queries.live import live
 from stamkunde.pricing.standings import StandingSource
+from stamkunde.sales.offer_uses import uses_of
 
 _OF_ANYBODY = frozenset({AudienceKind.ALL, AudienceKind.EMPLOYEE})
 
@@ -26,11 +28,14 @@ def asks_who_buys(offers: Iterable[Offer], prices: Iterable[Sequence[PriceCandid
     ) or any(price.audience.kind not in _OF_ANYBODY for own in prices for price in own)
 
 
-def standing_for(customer_id: int | None, at: datetime) -> Standing:
-    """Return the standing of whoever buys; of a stranger nothing is asked, of a customer one query."""
+def standing_for(customer_id: int | None, at: datetime, offers: Sequence[Offer] = ()) -> Standing:
+    """Return the standing of whoever buys; of a stranger nothing is asked, of a customer one query.
+
+    One more is needed while one of the offers may be used so often by each customer.
+    """
     if customer_id is None:
         return NOBODY
-    return as_prices_ask(standing_of(customer_id, at))
+    return as_prices_ask(standing_of(customer_id, at), uses_of(customer_id, at, offers))
 
 
 def member_standing(customer_id: int | None, at: datetime) -> MemberStanding | None:
@@ -38,11 +43,21 @@ def member_standing(customer_id: int | None, at: datetime) -> MemberStanding | N
     return standing_of(customer_id, at) if customer_id is not None else None
 
 
-def as_prices_ask(known: MemberStanding) -> Standing:
+def as_prices_ask(known: MemberStanding, uses: Mapping[int, int] | None = None) -> Standing:
     """Return a member's standing in the words of the evaluator."""
     return Standing(
-        customer=str(known.customer_id), is_member=known.is_member, birthday=known.birthday, purchases=known.visits
+        customer=str(known.customer_id),
+        is_member=known.is_member,
+        birthday=known.birthday,
+        purchases=known.visits,
+        uses=uses or {},
     )
+
+
+def of_customer(customer_id: int, at: datetime) -> Standing:
+    """Return the standing of a customer before all that is live, what needs a code included."""
+    known = live()
+    return standing_for(customer_id, at, (*known.offers, *known.coded.values()))
 
 
 def of_card(user: User, text: str, at: datetime) -> Standing | None:
@@ -52,7 +67,8 @@ def of_card(user: User, text: str, at: datetime) -> Standing | None:
         return None
     if card.state != CardState.ACTIVE:
         return Standing(no_member=Reason.CARD_BLOCKED)
-    return standing_for(card.membership.customer_id, at)
+    customer_id = card.membership.customer_id
+    return of_customer(customer_id, at) if customer_id is not None else NOBODY
 
 
-SOURCE = StandingSource(of_customer=standing_for, of_card=of_card)
+SOURCE = StandingSource(of_customer=of_customer, of_card=of_card)

@@ -47,6 +47,28 @@ class LineSums:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfferTaken:
+    """What an offer took off, in minor units; `is_of_customer` where it counts or asks for who buys."""
+
+    offer_id: int
+    name: str
+    amount: int
+    voucher_id: int | None = None
+    code: str = ""
+    is_of_customer: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeSaid:
+    """What became of a code: what it takes off, or why nothing; a code may bring points alone."""
+
+    text: str
+    is_applied: bool
+    amount: int = 0
+    sentence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sums:
     lines: list[LineSums]
     total: int
@@ -61,6 +83,10 @@ class Sums:
     """The evaluator's answer, where it was asked."""
     points: "PointsWorkedOut | None" = None
     """What of a member's points it earns and uses."""
+    taken: list[OfferTaken] = field(default_factory=list)
+    """What each offer took off, with the code that brought it."""
+    codes: list[CodeSaid] = field(default_factory=list)
+    """What became of each code that was shown."""
     by_hand: list[tuple[int, int]] = field(default_factory=list)
     """Of each line what it costs by books and offers, and what of that is taken off it by hand; empty without these."""
 

@@ -9,6 +9,7 @@ from stamkunde.sales.views import (
     invoices,
     lists,
     loose_return,
+    offers,
     order,
     papers,
     proposal_links,
@@ -57,5 +58,7 @@ urlpatterns = [
     path("returns/", lists.returns, name="returns"),
     path("returns/new/", loose_return.loose_return_new, name="loose_return_new"),
     path("returns/<int:pk>/", returning.returned, name="return"),
+    path("offers/figures/", offers.offer_figures_page, name="offer_figures"),
+    path("offers/figures/file/", offers.offer_figures_file, name="offer_figures_file"),
     path("products/<int:pk>/sales/", lists.product_sales, name="product_sales"),
 ]

@@ -50,6 +50,7 @@ class OrderValues:
 
     At most so many `points` of its customer are used, as far as there is something to take them off; with a
     `points_reservation` they were set aside before.
+    `codes` are those that were shown, and `basket` is the key under which some of them may be held.
     """
 
     store_id: int
@@ -64,6 +65,8 @@ class OrderValues:
     payments: tuple[PaymentValues, ...] = ()
     points: int = 0
     points_reservation: int | None = None
+    codes: tuple[str, ...] = ()
+    basket: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

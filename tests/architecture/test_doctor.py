@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -28,14 +29,17 @@ from stamkunde.kit.invariants import Invariant
 from stamkunde.loyalty.models import Lot, MemberCard, Membership, PointsAccount, PointsTransaction, Posting
 from stamkunde.loyalty.tests.members import member
 from stamkunde.pricing.actions import start_offer, write_offer
-from stamkunde.pricing.models import Offer, OfferRun
+from stamkunde.pricing.models import Offer, OfferRun, Voucher, VoucherBatch
 from stamkunde.pricing.schemas import OfferValues
+from stamkunde.pricing.tests.coding import generic
 from stamkunde.privacy import log
 from stamkunde.privacy.models import Erasure
+from stamkunde.sales.actions import register_order
 from stamkunde.sales.models import (
     BookedSlot,
     GiftCard,
     Invoice,
+    OfferUse,
     Order,
     OrderLine,
     Owed,
@@ -45,7 +49,7 @@ from stamkunde.sales.models import (
     Refund,
 )
 from stamkunde.sales.tests.test_handing_over import at, book, later
-from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, paid, refunded
+from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, paid, refunded, values
 from stamkunde.sales.values import NEW_CARD, LineValues
 from tests.world import World
 
@@ -59,7 +63,7 @@ TEN_TIMES = {"most_uses": 10}
 @pytest.fixture
 def shop(world: World) -> World:
     """A small shop in which there is something of everything that the doctor asks about."""
-    make_product("77", "Ullsokk")
+    make_product("77", "Ullsokk", price=9_900)
     start_offer(
         write_offer(
             OfferValues(name="Ten off", kind="percent", benefit={"basis_points": 1_000}, conditions=TEN_TIMES),
@@ -74,6 +78,9 @@ def shop(world: World) -> World:
     bought = line(25_000, "2")
     order = buy(world.store, bought, customer_id=world.kari.pk, till_id=world.till.pk, payments=(paid(),))
     bring_back(order, (order.lines.get(), "1"), refunds=(refunded(),))
+    generic()
+    with_code = replace(values(world.store, LineValues(product_id=Product.objects.get().pk)), codes=("SPAR10",))
+    register_order(with_code, by=SYSTEM)
     buy(world.store, LineValues(unit_price=5_000, gift_card=NEW_CARD), payments=(paid(method="invoice"),))
     merge_customers(world.janis.pk, world.sven.pk, by=SYSTEM)
     _add_files(world)
@@ -180,6 +187,9 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "points-lots": lambda shop, patch: Lot.objects.update(remaining=0),
     "points-places": lambda shop, patch: Lot.objects.update(is_held=False),
     "points-taken-back": lambda shop, patch: PointsTransaction.objects.filter(kind="taken_back").update(points=-999),
+    "codes-used": lambda shop, patch: Voucher.objects.update(used=7),
+    "batches-made": lambda shop, patch: VoucherBatch.objects.update(made=0),
+    "codes-told": lambda shop, patch: OfferUse.objects.exclude(voucher=None).delete(),
     "keys-once": lambda shop, patch: _sell_a_receipt_twice(shop),
     "orders-add-up": lambda shop, patch: Order.objects.update(vat=F("vat") + 1),
     "orders-paid": lambda shop, patch: Payment.objects.update(amount=F("amount") + 1),

@@ -39,6 +39,7 @@ FIRST = {
     "members/": "membership",
     "memberships/": "membership",
     "member-cards/": "card",
+    "vouchers/": "batch",
     "products/": "product",
     "purchases/": "order",
     "returns/": "return",

@@ -43,7 +43,9 @@ from stamkunde.kit.money import Money
 from stamkunde.loyalty.actions.points import ask_for_correction, correct_points, reserve_points
 from stamkunde.loyalty.tests.members import card_of, member, open_programme
 from stamkunde.pricing.actions import PriceSaid, add_price_book, publish_prices, write_offer
+from stamkunde.pricing.models import Voucher, VoucherRedemption
 from stamkunde.pricing.schemas import OfferValues
+from stamkunde.pricing.tests.coding import generic
 from stamkunde.privacy.actions import erasing
 from stamkunde.privacy.actions.asking import ask_for_copy
 from stamkunde.privacy.actions.requests import RequestValues, receive_request
@@ -197,8 +199,13 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         OfferValues(name="Ten off", kind="percent", benefit={"basis_points": 1_000}, conditions={"most_uses": 9}),
         by=SYSTEM,
     )
+    voucher = Voucher.objects.get(batch=generic())
+    used = VoucherRedemption.objects.create(voucher=voucher, purchase="elsewhere:1", at=now(), by="Somebody")
     numbers |= {
         "programme": open_programme().pk,
+        "batch": voucher.batch_id,
+        "code": voucher.pk,
+        "redemption": used.pk,
         "book": book.pk,
         "version": 1,
         "offer": offer.pk,

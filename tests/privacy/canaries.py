@@ -53,6 +53,14 @@ from stamkunde.kit.privacy import PERSONAL, holdings
 from stamkunde.loyalty.actions.points import ask_for_correction, correct_points, reserve_points
 from stamkunde.loyalty.models import Lot, LotUse, MemberCard, Membership, PointsAccount, Posting
 from stamkunde.loyalty.tests.members import open_programme
+from stamkunde.pricing.models import (
+    Offer,
+    OfferOwner,
+    Voucher,
+    VoucherBatch,
+    VoucherRedemption,
+    VoucherReservation,
+)
 from stamkunde.privacy.models import AccessFile, DataRequest, Erasure
 from stamkunde.sales.models import (
     BookedSlot,
@@ -65,6 +73,7 @@ from stamkunde.sales.models import (
     GiftCardPosting,
     HeldQuote,
     Invoice,
+    OfferUse,
     Order,
     OrderLine,
     Owed,
@@ -217,6 +226,16 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
             request=request, language="nb", asked_by="Liga", asked_at=AT, expires_at=AT + timedelta(days=7)
         ),
     ]  # fmt: skip
+    offer = Offer.objects.create(name="Hers", kind="percent", created_at=AT, audience="customer", state="ended")
+    batch = VoucherBatch.objects.create(name="Hers", offer=offer, kind="generic", created_at=AT, made=1)
+    code = Voucher.objects.create(batch=batch, code="HERS", is_personal=True, owner=her)
+    rows += [
+        OfferOwner.objects.create(offer=offer, customer=her, given_at=AT),
+        code,
+        VoucherRedemption.objects.create(voucher=code, purchase="elsewhere:1", at=AT, by="Anna"),
+        VoucherReservation.objects.create(voucher=code, key="k", at=AT, expires_at=AT),
+        OfferUse.objects.create(order=bought, offer=offer, amount=1),
+    ]
     by_model: dict[type[Model], list[Model]] = {type(row): [row] for row in rows}
     by_model[CustomValue] = [
         CustomValue.objects.create(

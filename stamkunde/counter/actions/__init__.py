@@ -13,7 +13,9 @@ from stamkunde.counter.actions.basket import (
     name_customer,
     pay_with_gift_card,
     remove_line,
+    show_code,
     step_quantity,
+    take_code_away,
     take_off,
     use_points,
 )
@@ -38,8 +40,10 @@ __all__ = [
     "pay_with_gift_card",
     "register_basket",
     "remove_line",
+    "show_code",
     "step_quantity",
     "take_back",
+    "take_code_away",
     "take_off",
     "use_points",
 ]

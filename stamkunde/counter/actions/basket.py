@@ -17,6 +17,8 @@ from stamkunde.kit.actor import SYSTEM, Actor
 from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert
+from stamkunde.pricing.actions import release, reserve
+from stamkunde.pricing.queries.codes import MOST_CODES, written
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import NEW_CARD
 
@@ -77,7 +79,19 @@ def _change(
     change(basket)
     basket.steps = [*basket.steps, step][-MOST_STEPS:] if step else basket.steps
     basket.changed_at = at
-    basket.save(update_fields=["customer", "lines", "gift_cards", "off", "share", "points", "steps", "changed_at"])
+    basket.save(
+        update_fields=[
+            "customer",
+            "lines",
+            "gift_cards",
+            "off",
+            "share",
+            "points",
+            "codes",
+            "steps",
+            "changed_at",
+        ]
+    )
     return basket
 
 
@@ -200,6 +214,33 @@ def use_points(key: str, points: int, *, place: Place, step: str = "") -> Basket
     return _change(key, place, step, change)
 
 
+@action
+def show_code(
+    key: str, code: str, *, place: Place, step: str = "", customer_id: int | None = None, by: Actor, asker: str
+) -> Basket:
+    """Put a code into the basket, which holds it from now on; raises CodeRefused when it can bring nothing."""
+    held = reserve(code, key, store=place.store, till=place.till, by=by, asker=asker)
+    text = written(held.voucher)
+
+    def change(basket: Basket) -> None:
+        if len(basket.codes) >= MOST_CODES and text not in basket.codes:
+            raise SaleRefused(_("There are ten codes in the basket already. Take one away first."), "codes")
+        basket.codes = [*(own for own in basket.codes if own != text), text]
+
+    return _change(key, place, step, change, customer_id)
+
+
+@action
+def take_code_away(key: str, code: str, *, place: Place, step: str = "", by: Actor) -> Basket:
+    """Take a code out of the basket, and let go of it."""
+    release([code], key, by=by)
+
+    def change(basket: Basket) -> None:
+        basket.codes = [own for own in basket.codes if own != code]
+
+    return _change(key, place, step, change)
+
+
 @retry_on_conflict
 @action
 def name_customer(
@@ -231,9 +272,10 @@ def line_of(basket: Basket, mark: str) -> dict[str, Any] | None:
 
 
 @action
-def drop_basket(basket: Basket) -> None:
+def drop_basket(basket: Basket, *, by: Actor) -> None:
     """Put everything back on the shelf; a basket that has become a purchase stays."""
-    Basket.objects.filter(pk=basket.pk, order=None).delete()
+    if Basket.objects.filter(pk=basket.pk, order=None).delete()[0] and basket.codes:
+        release(None, basket.key, by=by)
 
 
 @action

@@ -15,7 +15,7 @@ from stamkunde.kit.clock import zone
 from stamkunde.sales.access import most_discount
 from stamkunde.sales.models import GiftCard, Order
 from stamkunde.sales.queries import Preview, preview
-from stamkunde.sales.queries.preview import PreviewLine
+from stamkunde.sales.queries.preview import PreviewCode, PreviewLine
 
 MOST_WAITING = 4
 
@@ -47,6 +47,12 @@ class ShownBasket:
     is_covered: bool
     points: str = ""
     """How many points are used at most, or nothing."""
+
+    @property
+    def codes(self) -> list[PreviewCode]:
+        """The codes in the basket; while nothing else is in it, nothing can be said of them."""
+        known = {code.text: code for code in self.preview.codes}
+        return [known.get(text) or PreviewCode(text, "", is_applied=False) for text in self.basket.codes]
 
     @property
     def may_be_paid(self) -> bool:

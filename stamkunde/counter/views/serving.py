@@ -1,5 +1,6 @@
 """Everything that happens between "next, please" and the receipt: one address, and what is to be done with it."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -31,14 +32,21 @@ from stamkunde.loyalty.access import USE_POINTS, programme_for
 from stamkunde.loyalty.actions import join
 from stamkunde.loyalty.models import MembershipSource
 from stamkunde.loyalty.refusals import LoyaltyRefused
+from stamkunde.pricing.codes import normal
+from stamkunde.pricing.queries.codes import is_code, note_guess, too_many_guesses
+from stamkunde.pricing.refusals import CodeRefused
+from stamkunde.pricing.refused_codes import refusal_of
 from stamkunde.sales.access import GIFT_CARDS, REGISTER, RETURN, SET_PRICE, lies_in_archive, most_discount, order_for
 from stamkunde.sales.actions.gift_cards import card_with, refuse_unusable
+from stamkunde.sales.actions.orders import asker_of
 from stamkunde.sales.actions.points import MOST_POINTS
 from stamkunde.sales.codes import looks_like_a_code
 from stamkunde.sales.models import Order, PaymentMethod
 from stamkunde.sales.queries.gift_cards import new_codes, said_of_card
 from stamkunde.sales.refusals import SaleRefused
 
+# Names and the words of a search stand apart; a code's groups are short, or parted by dashes.
+_SEVERAL_WORDS = re.compile(r"[^\W\d_]{3,}\s+[^\W\d_]{2,}")
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -93,6 +101,8 @@ def _enter(stage: Stage, _about: str, request: HttpRequest) -> None:
     if found.refusal:
         raise Refused(found.refusal)
     meant = found.meant
+    if (meant is None or not meant.is_certain) and _is_code(stage, is_anything=bool(found.all)):
+        return
     if meant is None:
         stage.finds = found if found.text else None
         return
@@ -133,6 +143,42 @@ def _sell_gift_card(stage: Stage, _about: str, request: HttpRequest) -> None:
 def _leave_gift_card(stage: Stage, about: str, _request: HttpRequest) -> None:
     if stage.basket is not None:
         stage.basket = actions.leave_gift_card(stage.key, number(about), place=stage.place, step=stage.step)
+
+
+def _is_code(stage: Stage, *, is_anything: bool) -> bool:
+    """Put what was typed into the basket if it is a code; what is nothing else either is counted as a guess."""
+    code, asker = normal(stage.typed), asker_of(stage.user.actor, stage.place.till_id)
+    if not code or _SEVERAL_WORDS.search(stage.typed.strip()):
+        return False
+    if too_many_guesses(asker):
+        if is_anything:
+            return False
+        raise Refused(refusal_of(stage.typed, None, is_too_often=True).sentence)
+    if not is_code(code):
+        if not is_anything:
+            note_guess(asker)
+        return False
+    try:
+        stage.basket = actions.show_code(
+            stage.key,
+            code,
+            place=stage.place,
+            step=stage.step,
+            customer_id=stage.customer_id,
+            by=stage.user.actor,
+            asker=asker,
+        )
+    except CodeRefused as refusal:
+        raise Refused(refusal.sentence) from refusal
+    stage.is_buying, stage.typed = True, ""
+    return True
+
+
+def _uncode(stage: Stage, about: str, _request: HttpRequest) -> None:
+    if stage.basket is not None:
+        stage.basket = actions.take_code_away(
+            stage.key, about[:40], place=stage.place, step=stage.step, by=stage.user.actor
+        )
 
 
 def _customer(stage: Stage, about: str, request: HttpRequest) -> None:
@@ -275,7 +321,7 @@ def _take_up(stage: Stage, about: str, _request: HttpRequest) -> None:
 
 def _drop(stage: Stage, _about: str, _request: HttpRequest) -> None:
     if stage.basket is not None:
-        actions.drop_basket(stage.basket)
+        actions.drop_basket(stage.basket, by=stage.user.actor)
     stage.basket, stage.is_buying, stage.key = None, False, new_key()
 
 
@@ -381,6 +427,7 @@ _ACTS: dict[str, Callable[[Stage, str, HttpRequest], Any]] = {
     "line": _line,
     "off": _off,
     "points": _points,
+    "uncode": _uncode,
     "take": _take_up,
     "drop": _drop,
     "card": _card,

@@ -9,7 +9,7 @@ from stamkunde.events.publishing import action
 from stamkunde.exchange.actions import exporting
 from stamkunde.exchange.actions.running import begin
 from stamkunde.exchange.actions.undoing import begin_undo
-from stamkunde.exchange.exports import CUSTOMERS
+from stamkunde.exchange.exports import CUSTOMERS, VOUCHERS
 from stamkunde.exchange.jobs import import_file, rehearse_import, undo_import, write_export
 from stamkunde.exchange.models import ExportFile, ImportRun
 from stamkunde.kit.actor import Actor
@@ -49,8 +49,9 @@ def ask_for_export(
 
 
 def ask_for_selection(*, form: str, reason: str, selection: Selection, owner: User, by: Actor) -> ExportFile:
-    """Ask for the customers that were selected in a list, for the face that shows the list."""
-    return ask_for_export(kind=CUSTOMERS, form=form, reason=reason, owner=owner, by=by, selection=selection)
+    """Ask for the customers or codes that were selected, for the module that shows them."""
+    kind = VOUCHERS if selection.get("entity") == VOUCHERS else CUSTOMERS
+    return ask_for_export(kind=kind, form=form, reason=reason, owner=owner, by=by, selection=selection)
 
 
 def _with_job(run: ImportRun, job_id: int) -> ImportRun:

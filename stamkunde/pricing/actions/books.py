@@ -41,6 +41,10 @@ def add_price_book(
     if not plain:
         raise PricingRefused(_("Give the price book a name."), "name")
     of = checked_audience(audience, audience_of)
+    if audience == ForWhom.CUSTOMER:
+        raise PricingRefused(
+            _("A price book is for more than single customers. Write them a personal offer."), "audience"
+        )
     checked_currency(currency)
     checked_stores(stores, currency)
     book = PriceBook(

@@ -1,18 +1,29 @@
 """Offers: written, changed, put to work, paused, ended; and counted where they may be used so often only."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from stamkunde.catalogue.models import Category, Product
+from stamkunde.customers.models import Customer
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
 from stamkunde.pricing.actions.books import checked_audience, checked_currency, checked_stores, checked_text
 from stamkunde.pricing.events import OfferChanged, OfferEnded, OfferEvent, OfferPaused, OfferStarted, OfferWritten
-from stamkunde.pricing.models import Offer, OfferCount, OfferLayer, OfferRun, OfferStacking, OfferState
+from stamkunde.pricing.models import (
+    ForWhom,
+    Offer,
+    OfferCount,
+    OfferLayer,
+    OfferOwner,
+    OfferRun,
+    OfferStacking,
+    OfferState,
+    VoucherBatch,
+)
 from stamkunde.pricing.queries.live import forget_live
 from stamkunde.pricing.refusals import PricingRefused, Stale, UsedUp
 from stamkunde.pricing.schemas import (
@@ -30,6 +41,7 @@ _COLUMNS = (
     "group", "priority",
 )  # fmt: skip
 LARGEST_PRIORITY = 1_000
+MOST_OWNERS = 10_000
 
 
 @action
@@ -37,6 +49,7 @@ def write_offer(values: OfferValues, *, by: Actor) -> Offer:
     """Write an offer; it holds for nobody until it is put to work."""
     offer = Offer(created_at=now(), **_checked(values))
     offer.save(force_insert=True)
+    _set_owners(offer, values.owners)
     publish(_told(OfferWritten, offer), by=by)
     return offer
 
@@ -44,7 +57,7 @@ def write_offer(values: OfferValues, *, by: Actor) -> Offer:
 @action
 def change_offer(offer: Offer, values: OfferValues, *, version: int, by: Actor) -> Offer:
     """Change an offer that is still as the person saw it; what it was stays known of the time in which it held."""
-    checked = _checked(values)
+    checked = _checked(values, known=values_of(offer).owners)
     held = Offer.objects.select_for_update().get(pk=offer.pk)
     if held.version != version:
         raise Stale
@@ -52,7 +65,10 @@ def change_offer(offer: Offer, values: OfferValues, *, version: int, by: Actor) 
         raise PricingRefused(_("This offer has ended. Write a new one like it."), "state")
     if held.state == OfferState.LIVE:
         _refuse_endless(values)
+    _refuse_without_code(held, values)
     fields = [name for name in _COLUMNS if getattr(held, name) != checked[name]]
+    if _set_owners(held, values.owners):
+        fields.append("owners")
     if not fields:
         return held
     for name, value in checked.items():
@@ -79,7 +95,7 @@ def start_offer(offer: Offer, *, by: Actor) -> Offer:
     if held.state == OfferState.ENDED:
         raise PricingRefused(_("This offer has ended. Write a new one like it."), "state")
     values = values_of(held)
-    _checked(values)
+    _checked(values, known=values.owners)
     _refuse_endless(values)
     _set_state(held, OfferState.LIVE)
     OfferCount.objects.get_or_create(offer=held)
@@ -144,7 +160,25 @@ def count_uses(taken_off: Mapping[int, int]) -> None:
 
 
 def values_of(offer: Offer) -> OfferValues:
-    return OfferValues(**{name: getattr(offer, name) for name in _COLUMNS})
+    owners = offer.owners.order_by("customer").values_list("customer", flat=True)
+    return OfferValues(**{name: getattr(offer, name) for name in _COLUMNS}, owners=tuple(owners))
+
+
+def _set_owners(offer: Offer, owners: Collection[int]) -> bool:
+    """Let a personal offer be these customers' own; return whether that changes anything."""
+    known = set(offer.owners.values_list("customer", flat=True))
+    offer.owners.filter(customer__in=known - set(owners)).delete()
+    more = sorted(set(owners) - known)
+    OfferOwner.objects.bulk_create([OfferOwner(offer=offer, customer_id=pk, given_at=now()) for pk in more])
+    return known != set(owners)
+
+
+def _refuse_without_code(offer: Offer, values: OfferValues) -> None:
+    if not conditions_of(values.conditions).needs_code and VoucherBatch.objects.filter(offer=offer).exists():
+        raise PricingRefused(
+            _("There are codes that bring this offer, so it goes on needing one. Write another offer for all."),
+            "conditions.needs_code",
+        )
 
 
 def _told(kind: type[OfferEvent], offer: Offer) -> OfferEvent:
@@ -174,8 +208,11 @@ def _refuse_endless(values: OfferValues) -> None:
         )
 
 
-def _checked(values: OfferValues) -> dict[str, Any]:
-    """Return the columns; refuse what contradicts itself or is about things that are not there."""
+def _checked(values: OfferValues, *, known: Collection[int] = ()) -> dict[str, Any]:
+    """Return the columns; refuse what contradicts itself or is about things that are not there.
+
+    Owners who are `known` already may have been put away meanwhile.
+    """
     name = checked_text(values.name, "name")
     if not name:
         raise PricingRefused(_("Give the offer a name; it stands on the receipt."), "name")
@@ -195,6 +232,7 @@ def _checked(values: OfferValues) -> dict[str, Any]:
     if abs(values.priority) > LARGEST_PRIORITY:
         raise PricingRefused(_("Write a priority between -1000 and 1000."), "priority")
     _refuse_contradictions(values, conditions)
+    _refuse_wrong_owners(values, conditions, known)
     _refuse_wrong_currency(values, conditions, names_money=offer.benefit.is_money)
     checked_stores(conditions.stores, values.currency)
     _refuse_missing(scope, offer.benefit.scopes())
@@ -233,6 +271,25 @@ def _refuse_contradictions(values: OfferValues, conditions: OfferConditions) -> 
         raise PricingRefused(
             _("From and until are the same time of day. Leave both empty for all day."), "conditions.hours_to"
         )
+
+
+def _refuse_wrong_owners(values: OfferValues, conditions: OfferConditions, known: Collection[int]) -> None:
+    if values.audience != ForWhom.CUSTOMER:
+        if values.owners:
+            raise PricingRefused(_("Customers are named, but it is not for single ones. Leave them out."), "owners")
+        return
+    if not values.owners:
+        raise PricingRefused(_("Name the customers whose offer it is, by their numbers."), "owners")
+    if len(values.owners) > MOST_OWNERS:
+        raise PricingRefused(_("Name at most 10,000 customers."), "owners")
+    if conditions.needs_code:
+        raise PricingRefused(
+            _("A personal offer needs no code. A code that is one customer's own brings an offer for everybody."),
+            "conditions.needs_code",
+        )
+    named = set(values.owners) - set(known)
+    if Customer.objects.present().filter(pk__in=named).count() != len(named):
+        raise PricingRefused(_("One of the customers is not there. Look at the numbers once more."), "owners")
 
 
 def _refuse_wrong_currency(values: OfferValues, conditions: OfferConditions, *, names_money: bool) -> None:

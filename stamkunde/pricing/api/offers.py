@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from pydantic import Field
 
 from stamkunde.accounts.bearing import bearer
-from stamkunde.kit.api.fields import Currency, Given, Limit, Line, Mark, PathId, Sent, Word, query
+from stamkunde.kit.api.fields import Currency, Given, Id, Limit, Line, Mark, PathId, Sent, Word, query
 from stamkunde.kit.api.pages import LIMIT, Listed, marks_of
 from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.api.versions import seen_version, versioned
 from stamkunde.kit.paging import Order, page
 from stamkunde.pricing import actions
-from stamkunde.pricing.access import CHANGE, SEE, offer_for, visible_offers
+from stamkunde.pricing.access import CHANGE, SEE, offer_for, owners_of, visible_offers
 from stamkunde.pricing.api import refusals  # noqa: F401 - says how this module's refusals are told
 from stamkunde.pricing.models import ForWhom, Offer, OfferLayer, OfferStacking, OfferState
 from stamkunde.pricing.schemas import OfferConditions, OfferScope, OfferValues
@@ -37,6 +37,7 @@ class OfferGiven(Given):
     stacking: OfferStacking
     group: str
     priority: int
+    customer_ids: list[int] = Field(description="Whose own it is; none where the token may not know customers.")
     state: OfferState
     version: int
 
@@ -56,6 +57,9 @@ class OfferSent(Sent):
     stacking: OfferStacking = OfferStacking.WITH_ALL
     group: Word = ""
     priority: Annotated[int, Field(strict=True, ge=-1_000, le=1_000)] = 0
+    customer_ids: list[Id] = Field(
+        default=[], max_length=10_000, description="Whose own it is, where it is for single customers.", examples=[[]]
+    )
 
 
 class OfferStateSent(Sent):
@@ -74,7 +78,8 @@ def list_offers(
     """List offers, the newest first."""
     found = visible_offers(bearer(request))
     rows = page(found.filter(state=state) if state else found, NEWEST, mark=mark, size=limit)
-    return Listed[OfferGiven](items=[OfferGiven.model_validate(row) for row in rows.rows], **marks_of(rows))
+    owners = owners_of(rows.rows, bearer(request))
+    return Listed[OfferGiven](items=[_shape(row, owners.get(row.pk, [])) for row in rows.rows], **marks_of(rows))
 
 
 @routes.post("/offers", CHANGE, OfferGiven)
@@ -107,9 +112,10 @@ def set_offer_state(request: HttpRequest, offer_id: PathId, sent: OfferStateSent
 
 
 def _values(sent: OfferSent) -> OfferValues:
-    said = sent.model_dump(exclude={"scope", "conditions"})
+    said = sent.model_dump(exclude={"scope", "conditions", "customer_ids"})
     return OfferValues(
         **said,
+        owners=tuple(sorted(set(sent.customer_ids))),
         scope=(sent.scope or OfferScope()).model_dump(mode="json", exclude_defaults=True),
         conditions=(sent.conditions or OfferConditions()).model_dump(mode="json", exclude_defaults=True),
     )
@@ -117,4 +123,9 @@ def _values(sent: OfferSent) -> OfferValues:
 
 def _given(request: HttpRequest, offer: Offer) -> OfferGiven:
     versioned(request, offer.version)
-    return OfferGiven.model_validate(offer)
+    return _shape(offer, owners_of([offer], bearer(request)).get(offer.pk, []))
+
+
+def _shape(offer: Offer, owners: list[int]) -> OfferGiven:
+    columns = {name: getattr(offer, name) for name in OfferGiven.model_fields if name != "customer_ids"}
+    return OfferGiven(**columns, customer_ids=owners)

@@ -13,16 +13,19 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.access import product_for
 from stamkunde.catalogue.barcodes import cleaned, is_misread
 from stamkunde.customers.access import customer_for
-from stamkunde.kit.api.fields import Flag, Given, Id, Line, Minor, PathId, Quantity, Sent
+from stamkunde.kit.api.fields import Flag, Given, Id, Line, Minor, PathId, Quantity, Sent, Word
 from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.clock import now
 from stamkunde.pricing.access import SEE
 from stamkunde.pricing.api import refusals  # noqa: F401 - says how this module's refusals are told
+from stamkunde.pricing.api.refusals import asker_of
 from stamkunde.pricing.evaluator import Quote, Step, TooMuchOff
-from stamkunde.pricing.evaluator.values import Standing
+from stamkunde.pricing.evaluator.values import Code, Standing
 from stamkunde.pricing.explaining import sentence
 from stamkunde.pricing.queries.baskets import Wanted, quoted
+from stamkunde.pricing.queries.codes import MOST_CODES, note_guess, shown_codes
+from stamkunde.pricing.queries.live import live
 from stamkunde.pricing.queries.prior import PriorPrices
 from stamkunde.pricing.standings import source
 
@@ -51,6 +54,8 @@ class QuoteSent(Sent):
     level: Line = Field("", description="The level of membership whose benefits hold.")
     customer_id: Id | None = Field(None, description="Whoever buys, with what they are a member of.", examples=[None])
     card: Line = Field("", description="What a member's card says, instead of the customer.", examples=[""])
+    codes: list[Word] = Field(default=[], max_length=MOST_CODES, description="Codes that are shown.", examples=[[]])
+    basket: Word = Field("", description="The key under which codes are held for this basket.", examples=[""])
 
 
 class QuoteStepGiven(Given):
@@ -144,6 +149,7 @@ def quote_basket(request: HttpRequest, sent: QuoteSent) -> QuoteGiven:
             standing=standing,
             is_employee=sent.as_employee,
             off=sent.discount,
+            codes=_codes(sent, store, user),
         )
     except TooMuchOff as error:
         field = f"lines.{error.line - 1}.discount" if error.line else "discount"
@@ -167,6 +173,18 @@ def _standing(sent: QuoteSent, user: User) -> Standing:
         return found
     tiers = frozenset({sent.level}) if sent.level else frozenset[str]()
     return Standing(is_member=supposed, tiers=tiers)
+
+
+def _codes(sent: QuoteSent, store: Store, user: User) -> list[Code]:
+    """Return the codes that are shown, and count those that never were."""
+    if not sent.codes:
+        return []
+    asker, is_public = asker_of(user), sent.channel == "web"
+    found = shown_codes(sent.codes, store, now(), live(), basket=sent.basket, asker=asker, is_public=is_public)
+    for one in found:
+        if one.is_unknown:
+            note_guess(asker)
+    return [one.code for one in found]
 
 
 @routes.get("/products/{product_id}/prior-price", SEE, PriorPriceGiven)

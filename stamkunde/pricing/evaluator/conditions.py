@@ -109,7 +109,7 @@ class Conditions:
             return Reason.BUDGET_SPENT
         if offer.most_per_customer is not None:
             if not standing.customer:
-                return Reason.NOT_MEMBER
+                return Reason.NOT_OWNER
             if standing.uses.get(offer.id, 0) >= offer.most_per_customer:
                 return Reason.MEMBER_LIMIT
         if offer.first_purchase:

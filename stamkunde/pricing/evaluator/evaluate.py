@@ -87,8 +87,19 @@ class _Eligible:
                 reason = Reason(code.refused) if code.refused else Reason.EXPIRED
                 reason = Reason.EMPLOYEE if conditions.context.is_employee else reason
                 self._refuse(Layer.ORDER, f"code:{code.text}", code.text, reason)
-        for entry in entries_of(tuple(offers), tuple(codes)):
+        entries = entries_of(tuple(offers), tuple(codes))
+        self._refuse_idle(codes, entries)
+        for entry in entries:
             self._look_at(entry, conditions)
+
+    def _refuse_idle(self, codes: Sequence[Code], entries: Sequence[Entry]) -> None:
+        """Say of a code that its offer is brought by another code, or holds anyway."""
+        brought = {entry.offer.id: entry for entry in entries}
+        for code in codes:
+            entry = brought[code.offer.id] if code.offer is not None else None
+            if entry is not None and entry.code is not code:
+                step = Step(0, entry.offer.layer, Outcome.REJECTED, f"code:{code.text}", code.text)
+                self.steps.append(step._replace(reason=Reason.NOT_COMBINABLE, other=entry.name))
 
     def _look_at(self, entry: Entry, conditions: Conditions) -> None:
         offer = entry.offer

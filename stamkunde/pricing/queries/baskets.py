@@ -1,7 +1,7 @@
 """A basket as the evaluator takes it: products with their tax, list price, prices of books and categories."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,9 +12,9 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.queries import ToSell, products_to_sell
 from stamkunde.kit.clock import business_day
 from stamkunde.pricing.evaluator import Quote, evaluate
-from stamkunde.pricing.evaluator.values import NOBODY, BasketLine, Context, Offer, PriceCandidate, Standing
+from stamkunde.pricing.evaluator.values import NOBODY, BasketLine, Code, Context, Offer, PriceCandidate, Standing
 from stamkunde.pricing.models import PriceRow
-from stamkunde.pricing.queries.live import Live, live, with_counts
+from stamkunde.pricing.queries.live import Live, live, personal_offers, with_counts
 from stamkunde.pricing.refusals import PricingRefused
 
 
@@ -76,9 +76,10 @@ def basket_line(
     )
 
 
-def offers_for(known: Live) -> tuple[Offer, ...]:
-    """Return the live offers with the counts that they have now; a query only where one has a limit."""
-    return with_counts(known.offers) if known.has_limits else known.offers
+def offers_for(known: Live, customer_id: int | None = None) -> tuple[Offer, ...]:
+    """Return the live offers, and a customer's own, with the counts that they have now; a query only where needed."""
+    own = personal_offers(customer_id) if known.has_personal and customer_id is not None else ()
+    return with_counts((*known.offers, *own))
 
 
 def quoted(
@@ -92,6 +93,7 @@ def quoted(
     off: int = 0,
     share: int = 0,
     more: Sequence[Offer] = (),
+    codes: Sequence[Code] = (),
 ) -> Quote:
     """Return what a basket costs in a store at a moment; `more` are offers to try beside those that hold."""
     known = live()
@@ -123,5 +125,8 @@ def quoted(
         off=off,
         share=share,
     )
-    offers = [offer for offer in offers_for(known) if offer.id not in tried]
-    return evaluate(lines, context=context, offers=(*offers, *more), standing=standing)
+    customer = int(standing.customer) if standing.customer else None
+    offers = [offer for offer in offers_for(known, customer) if offer.id not in tried]
+    # What is tried holds as if its code had been shown.
+    shown = [replace(offer, needs_code=False) for offer in more]
+    return evaluate(lines, context=context, offers=(*offers, *shown), codes=codes, standing=standing)

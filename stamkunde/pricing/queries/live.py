@@ -5,8 +5,8 @@ decide (how often an offer may still be used) are never kept: they are read with
 """
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
@@ -15,8 +15,8 @@ from django.db import transaction
 from stamkunde.catalogue.models import Category
 from stamkunde.kit.shared import Shared
 from stamkunde.pricing.evaluator.values import Audience, AudienceKind, Offer
+from stamkunde.pricing.models import ForWhom, OfferCount, OfferState, PriceBookVersion
 from stamkunde.pricing.models import Offer as OfferRow
-from stamkunde.pricing.models import OfferCount, OfferState, PriceBookVersion
 from stamkunde.pricing.schemas import OfferValues, evaluated
 
 FRESH_SECONDS = 60.0
@@ -44,16 +44,17 @@ class LiveVersion:
 
 @dataclass(frozen=True)
 class Live:
-    """What may hold at any moment from now on; what holds at one moment in one store is asked of it."""
+    """What may hold at any moment from now on; what holds at one moment in one store is asked of it.
+
+    `offers` need neither a code nor one of their owners; `coded` are those that a code brings, by their numbers.
+    """
 
     offers: tuple[Offer, ...]
     versions: tuple[LiveVersion, ...]
     parents: dict[int, int | None]
     """The category in which each lies; empty while no offer is about a category."""
-
-    @property
-    def has_limits(self) -> bool:
-        return any(offer.most_uses is not None or offer.budget is not None for offer in self.offers)
+    coded: dict[int, Offer] = field(default_factory=dict)
+    has_personal: bool = False
 
     def books_at(self, at: datetime, currency: str, store: int) -> dict[int, LiveVersion]:
         """Return the versions that hold at a moment in a store, by their numbers."""
@@ -107,15 +108,28 @@ def read_anew() -> None:
         numbers[0] += 1
 
 
-def with_counts(offers: Iterable[Offer]) -> tuple[Offer, ...]:
-    """Return offers with how often those with a limit have been used, as it stands now; one query."""
-    counts = {count.offer_id: count for count in OfferCount.objects.all()}
+def with_counts(offers: Sequence[Offer]) -> tuple[Offer, ...]:
+    """Return offers with how often those with a limit have been used, as it stands now; a query only for these."""
+    limited = [offer.id for offer in offers if is_limited(offer)]
+    if not limited:
+        return tuple(offers)
+    counts = {count.offer_id: count for count in OfferCount.objects.filter(offer__in=limited)}
     return tuple(
-        replace(offer, uses=counts[offer.id].uses, spent=counts[offer.id].spent)
-        if (offer.most_uses is not None or offer.budget is not None) and offer.id in counts
-        else offer
+        replace(offer, uses=counts[offer.id].uses, spent=counts[offer.id].spent) if offer.id in counts else offer
         for offer in offers
     )
+
+
+def is_limited(offer: Offer) -> bool:
+    """Say whether an offer may be used so often only, or take off so much only, in all."""
+    return offer.most_uses is not None or offer.budget is not None
+
+
+def personal_offers(customer_id: int) -> tuple[Offer, ...]:
+    """Return the live offers that are this customer's own."""
+    rows = OfferRow.objects.filter(state=OfferState.LIVE, owners__customer=customer_id).order_by("pk")
+    own = Audience(AudienceKind.CUSTOMER, str(customer_id))
+    return tuple(replace(as_evaluated(row), audience=own) for row in rows)
 
 
 def as_evaluated(row: OfferRow) -> Offer:
@@ -123,7 +137,8 @@ def as_evaluated(row: OfferRow) -> Offer:
 
 
 def _read() -> Live:
-    offers = tuple(as_evaluated(row) for row in OfferRow.objects.filter(state=OfferState.LIVE).order_by("pk"))
+    running = OfferRow.objects.filter(state=OfferState.LIVE)
+    offers = tuple(as_evaluated(row) for row in running.exclude(audience=ForWhom.CUSTOMER).order_by("pk"))
     versions = tuple(
         LiveVersion(
             version.pk,
@@ -142,5 +157,14 @@ def _read() -> Live:
         for offer in offers
         for scope in (offer.scope, *offer.benefit.scopes())
     )
+    has_personal = running.filter(audience=ForWhom.CUSTOMER).exists()
+    # What personal offers are about is not known here.
+    by_category = by_category or has_personal
     parents = dict(Category.objects.values_list("pk", "parent")) if by_category else {}
-    return Live(offers, versions, parents)
+    return Live(
+        tuple(offer for offer in offers if not offer.needs_code),
+        versions,
+        parents,
+        {offer.id: offer for offer in offers if offer.needs_code},
+        has_personal=has_personal,
+    )

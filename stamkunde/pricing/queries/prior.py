@@ -88,6 +88,7 @@ def _was_the_price(offer: Offer) -> bool:
         and Layer.UNIT in offer.benefit.layers
         and str(offer.audience.kind) in OPEN_TO_ALL
         and not (offer.minimum or offer.minimum_units > 1 or offer.needs_code)
+        and not (offer.first_purchase or offer.birthday)
     )
 
 

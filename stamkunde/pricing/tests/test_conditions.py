@@ -35,7 +35,7 @@ SILVER = Audience(AudienceKind.TIER, "silver")
         ({"most_uses": 100, "uses": 100}, MEMBER, {}, Reason.USED_UP),
         ({"budget": 5_000, "spent": 5_000}, MEMBER, {}, Reason.BUDGET_SPENT),
         ({"most_per_customer": 2}, Standing(customer="7", uses={1: 2}), {}, Reason.MEMBER_LIMIT),
-        ({"most_per_customer": 2}, Standing(), {}, Reason.NOT_MEMBER),
+        ({"most_per_customer": 2}, Standing(), {}, Reason.NOT_OWNER),
         ({"first_purchase": True}, MEMBER, {}, Reason.MEMBER_LIMIT),
         ({"first_purchase": True}, Standing(), {}, Reason.NOT_OWNER),
         ({"birthday": (0, 0)}, Standing(customer="7", birthday=(3, 5)), {}, Reason.NOT_STARTED),

@@ -21,6 +21,7 @@ from stamkunde.pricing.access import CHANGE, SEE, book_for, visible_books
 from stamkunde.pricing.forms import BookForm, PricesForm, said_prices
 from stamkunde.pricing.models import PriceBook, PriceRow
 from stamkunde.pricing.refusals import PricingRefused
+from stamkunde.pricing.tabs import offer_tabs
 
 MOST_VERSIONS = 50
 MOST_SHOWN = 500
@@ -50,7 +51,8 @@ def _list(request: HttpRequest, form: BookForm, *, status: int = 200) -> HttpRes
     user = signed_in(request)
     found = visible_books(user).order_by("name")[:MOST_SHOWN]
     rows = [(book, book.audience_of or book.get_audience_display()) for book in found]
-    context = {"rows": rows, "form": form, "may_change": user.may(CHANGE.name)}
+    tabs = offer_tabs(user, "pricing:books")
+    context = {"rows": rows, "form": form, "may_change": user.may(CHANGE.name), "tabs": tabs}
     return render(request, "pricing/books.html", context, status=status)
 
 

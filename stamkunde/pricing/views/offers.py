@@ -12,20 +12,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import Store
+from stamkunde.customers.access import found_customer
 from stamkunde.kit.clock import now
 from stamkunde.kit.paging import CursorError, Order, page
 from stamkunde.kit.policy import requires
 from stamkunde.pricing import actions
-from stamkunde.pricing.access import CHANGE, SEE, offer_for, visible_offers
+from stamkunde.pricing.access import CHANGE, CODES, SEE, offer_for, visible_offers
 from stamkunde.pricing.boxes import KIND_NAMES
+from stamkunde.pricing.evaluator.values import Offer as EvaluatedOffer
 from stamkunde.pricing.evaluator.values import Standing
 from stamkunde.pricing.forms import BasketForm, OfferForm
 from stamkunde.pricing.models import Offer, OfferState
 from stamkunde.pricing.queries.baskets import Wanted, quoted
+from stamkunde.pricing.queries.codes import note_guess, shown_codes
+from stamkunde.pricing.queries.live import live
 from stamkunde.pricing.refusals import PricingRefused, Stale
 from stamkunde.pricing.schemas import evaluated
 from stamkunde.pricing.shown_offers import calendar_rows, calendar_weeks, offer_row, scope_said
 from stamkunde.pricing.shown_quotes import shown_quote
+from stamkunde.pricing.standings import source
+from stamkunde.pricing.tabs import offer_tabs
 
 NEWEST = Order("id")
 MOST_IN_CALENDAR = 500
@@ -48,6 +54,7 @@ def offers(request: HttpRequest) -> HttpResponse:
         "page": rows,
         "state": state,
         "states": [("", _("All offers")), *OfferState.choices],
+        "tabs": offer_tabs(user, "pricing:offers"),
         "may_change": user.may(CHANGE.name),
     }
     return render(request, "pricing/offers.html", context)
@@ -107,7 +114,8 @@ def offer_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, current: Offer, form: OfferForm, *, status: int = 200) -> HttpResponse:
-    may_change = signed_in(request).may(CHANGE.name) and current.state != OfferState.ENDED
+    user = signed_in(request)
+    may_change = user.may(CHANGE.name) and current.state != OfferState.ENDED
     context = {
         "offer": current,
         "row": offer_row(current),
@@ -116,6 +124,7 @@ def _page(request: HttpRequest, current: Offer, form: OfferForm, *, status: int 
         "kind": current.kind,
         "basket_form": BasketForm(),
         "may_change": may_change,
+        "may_make_codes": may_change and bool(current.conditions.get("needs_code")) and user.may(CODES.name),
         "crumbs": [(_("Offers"), reverse("pricing:offers")), (current.name, "")],
     }
     return render(request, "pricing/offer.html", context, status=status)
@@ -134,27 +143,62 @@ def offer_state(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(SEE.name)
+@require_http_methods(["GET", "POST"])
+def basket(request: HttpRequest) -> HttpResponse:
+    """Say what a basket would cost now, with codes and for a customer; nothing is kept, and no code used up."""
+    user = signed_in(request)
+    context: dict[str, Any] = {"basket_form": BasketForm(), "tabs": offer_tabs(user, "pricing:basket")}
+    if request.method == "POST":
+        context |= _tried(request, [])
+        if request.headers.get("HX-Request"):
+            return render(request, "pricing/parts/trial.html", context)
+    return render(request, "pricing/basket.html", context)
+
+
+@requires(SEE.name)
 @require_POST
 def trial(request: HttpRequest) -> HttpResponse:
     """Say what a basket would cost with an offer as it is being written; nothing is kept."""
     kind = request.POST.get("kind", "")
     if kind not in KIND_NAMES:
         raise Http404
-    form, basket_form = OfferForm(request.POST, kind=kind), BasketForm(request.POST)
-    context: dict[str, Any] = {"form": form, "basket_form": basket_form}
-    store = signed_in(request).store or Store.objects.order_by("pk").first()
-    if basket_form.is_valid() and store is not None:
-        wanted = [Wanted(product_id=pk, quantity=quantity) for pk, quantity in basket_form.cleaned_data["basket"]]
-        standing = Standing(is_member=basket_form.cleaned_data["as_member"])
-        more = []
-        try:
-            if form.is_valid():
-                more = [evaluated(form.values, number=_number(request.POST.get("tried", "")))]
-            context["quote"] = shown_quote(quoted(wanted, store, now(), standing=standing, more=more))
-        except PricingRefused as refusal:
-            context["refused"] = refusal.sentence
-        context["is_unfinished"] = not form.is_valid()
-    return render(request, "pricing/parts/trial.html", context)
+    form = OfferForm(request.POST, kind=kind)
+    more = []
+    refused = ""
+    try:
+        if form.is_valid():
+            more = [evaluated(form.values, number=_number(request.POST.get("tried", "")))]
+    except PricingRefused as refusal:
+        refused = refusal.sentence
+    context = {"form": form, "is_unfinished": not form.is_valid()} | _tried(request, more)
+    return render(request, "pricing/parts/trial.html", context | ({"refused": refused} if refused else {}))
+
+
+def _tried(request: HttpRequest, more: list[EvaluatedOffer]) -> dict[str, Any]:
+    """Return what the basket of the form would cost, with offers beside those that hold."""
+    user, form = signed_in(request), BasketForm(request.POST)
+    store = user.store or Store.objects.order_by("pk").first()
+    if not form.is_valid() or store is None:
+        return {"basket_form": form}
+    said = form.cleaned_data
+    wanted = [Wanted(product_id=pk, quantity=quantity) for pk, quantity in said["basket"]]
+    standing = Standing(is_member=said["as_member"])
+    if said["customer"] is not None:
+        chosen = found_customer(user, said["customer"])
+        if chosen is None:
+            form.add_error("customer", _("There is no such customer."))
+            return {"basket_form": form}
+        standing = source().of_customer(chosen.pk, now())
+    asker = f"{user.actor.kind.value}:{user.actor.id}:"
+    codes = shown_codes(said["codes"], store, now(), live(), asker=asker)
+    for code in codes:
+        if code.is_unknown:
+            note_guess(asker)
+    try:
+        quote = quoted(wanted, store, now(), standing=standing, more=more, codes=[code.code for code in codes])
+    except PricingRefused as refusal:
+        return {"basket_form": form, "refused": refusal.sentence}
+    return {"basket_form": form, "quote": shown_quote(quote)}
 
 
 def _number(text: str) -> int:
@@ -167,5 +211,5 @@ def calendar(request: HttpRequest) -> HttpResponse:
     weeks = calendar_weeks(timezone.localdate())
     running = visible_offers(signed_in(request)).exclude(state=OfferState.ENDED).order_by("pk")
     rows = calendar_rows(list[Offer](running[:MOST_IN_CALENDAR]), weeks)
-    crumbs = [(_("Offers"), reverse("pricing:offers")), (_("What runs when"), "")]
-    return render(request, "pricing/calendar.html", {"rows": rows, "weeks": weeks, "crumbs": crumbs})
+    tabs = offer_tabs(signed_in(request), "pricing:calendar")
+    return render(request, "pricing/calendar.html", {"rows": rows, "weeks": weeks, "tabs": tabs})

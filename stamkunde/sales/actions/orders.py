@@ -21,6 +21,7 @@ from stamkunde.loyalty.queries.standing import standing_of
 from stamkunde.pricing.actions import count_uses
 from stamkunde.pricing.refusals import UsedUp
 from stamkunde.sales.actions import checks
+from stamkunde.sales.actions.codes import use_offers
 from stamkunde.sales.actions.figures import count_order, refresh_summaries
 from stamkunde.sales.actions.gift_payments import (
     CardsAtHand,
@@ -45,7 +46,7 @@ from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced
 from stamkunde.sales.models import Channel, Order, OrderLine, Payment, PaymentMethod, Return
 from stamkunde.sales.once import digest_of, once
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.sums import DiscountTooLarge, Pricing, Sums, reckon
+from stamkunde.sales.sums import DiscountTooLarge, OfferTaken, Pricing, Sums, reckon
 from stamkunde.sales.values import LineValues, OrderValues
 
 # As the column keeps it: what has just been written reads like what is read again.
@@ -65,6 +66,7 @@ def register_order(
     most_discount: int | None = None,
     held: Held = NOT_HELD,
     exchanged: int = 0,
+    may_leave_out_codes: bool = False,
 ) -> Order:
     """Write down a purchase with its lines and payments, and count it with its customer.
 
@@ -75,7 +77,8 @@ def register_order(
 
     Without `may_set_price`, what has a list price is sold at that and nothing else. No more than `most_discount`
     percent are taken off, of a line or of the whole; without one, as much as is wanted. `exchanged` is paid for by what
-    came back in the same breath.
+    came back in the same breath. A code that was
+    shown and brings nothing is refused, unless the person has been told and codes may be left out.
 
     All that can be looked at beforehand is; the transaction begins with holding the customer, and only writes.
     """
@@ -85,7 +88,14 @@ def register_order(
         raise SaleRefused(_("Choose one of the channels."), "channel")
     number = checks.plain(values.receipt_number, "receipt_number", 60)
     lines, sums = worked_out(
-        values, store, placed_at, may_set_price=may_set_price, most_discount=most_discount, held=held
+        values,
+        store,
+        placed_at,
+        may_set_price=may_set_price,
+        most_discount=most_discount,
+        held=held,
+        asker=asker_of(by, values.till_id),
+        may_leave_out_codes=may_leave_out_codes,
     )
     cards = cards_at_hand(values, lines, store, placed_at, by, exchanged)
     owed = sums.total - exchanged
@@ -114,7 +124,9 @@ def register_order(
     ]
     if exchanged:
         payments.append(new(Payment, method=PaymentMethod.EXCHANGE, amount=exchanged))
-    return _write_down(order, lines, payments, cards, values, uses=sums.uses, points=sums.points, by=by)
+    return _write_down(
+        order, lines, payments, cards, values, uses=sums.uses, points=sums.points, taken=sums.taken, by=by
+    )
 
 
 @brief
@@ -128,6 +140,7 @@ def _write_down(
     *,
     uses: dict[int, int],
     points: PointsWorkedOut | None,
+    taken: Sequence[OfferTaken],
     by: Actor,
 ) -> Order:
     customer = checks.customer(values.customer_id)
@@ -148,6 +161,7 @@ def _write_down(
         post_sold(order, lines, values.lines, by)
     post_used(order, payments, cards, by)
     write_invoices(order, payments)
+    use_offers(order, taken, basket=values.basket, is_public=order.channel == Channel.WEB, by=by)
     order.fresh = (lines, payments)
     if customer is not None:
         count_order(order, customer)
@@ -155,6 +169,11 @@ def _write_down(
             enter_points(order, points, by=by)
     publish(_placed(order, order.store, lines), by=by, at=order.placed_at)
     return order
+
+
+def asker_of(by: Actor, till_id: int | None) -> str:
+    """Return by what whoever shows codes is told apart from others, so that guessing comes to an end."""
+    return f"{by.kind.value}:{by.id}:{till_id or ''}"
 
 
 def _count_uses(uses: dict[int, int]) -> None:
@@ -226,6 +245,8 @@ def worked_out(
     may_set_price: bool = True,
     most_discount: int | None = None,
     held: Held = NOT_HELD,
+    asker: str = "",
+    may_leave_out_codes: bool = True,
 ) -> tuple[list[OrderLine], Sums]:
     """Return the lines and what they come to, as they would be registered at a moment; nothing is written."""
     checks.line_count(len(values.lines))
@@ -254,7 +275,10 @@ def worked_out(
         lines.append(_line(number, line, known.product if known else None, price, rate))
         pricings.append(_pricing(number, line, price, rate))
     sums = _reckoned(pricings, values)
-    sums = by_books_and_offers(values, products, pricings, lines, store, at, held) or sums
+    found = by_books_and_offers(
+        values, products, pricings, lines, store, at, held, asker=asker, may_leave_out_codes=may_leave_out_codes
+    )
+    sums = found or sums
     if most_discount is not None:
         _refuse_large_discounts(pricings, sums, most_discount)
     for row, own in zip(lines, sums.lines, strict=True):

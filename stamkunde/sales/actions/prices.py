@@ -12,12 +12,14 @@ from stamkunde.pricing.evaluator import Outcome, Quote, QuotedLine, evaluate
 from stamkunde.pricing.evaluator.reckoning import BY_HAND
 from stamkunde.pricing.evaluator.values import NOBODY, BasketLine, Context, Layer, LineKind, Offer, PriceCandidate
 from stamkunde.pricing.queries.baskets import candidates, offers_for
-from stamkunde.pricing.queries.live import Live, live
+from stamkunde.pricing.queries.live import Live, is_limited, live
+from stamkunde.sales.actions.codes import NO_CODES, CodesShown, codes_of
 from stamkunde.sales.actions.points import PointsRules, may_have_points, points_rules, points_worked_out
 from stamkunde.sales.models import OrderLine
+from stamkunde.sales.offer_uses import uses_of
 from stamkunde.sales.refunds import kept_allocations
 from stamkunde.sales.standings import as_prices_ask, asks_who_buys, member_standing
-from stamkunde.sales.sums import LineSums, Pricing, Sums
+from stamkunde.sales.sums import LineSums, OfferTaken, Pricing, Sums
 from stamkunde.sales.values import OrderValues
 
 
@@ -40,21 +42,28 @@ def by_books_and_offers(
     store: Store,
     at: datetime,
     held: Held = NOT_HELD,
+    *,
+    asker: str = "",
+    may_leave_out_codes: bool = True,
 ) -> Sums | None:
     """Write into the lines what price books and offers do to them, and return the sums; None where they do nothing.
 
     A line that came with a price keeps it: whoever sent it has asked already, or set it by hand. What was bought at
-    another time was not bought under today's offers. `held` asks the evaluator in any case, or has its answer already.
+    another time was not bought under today's offers; a till that could not ask then takes no code that counts.
+    A code that brings nothing is refused, unless codes may be left out. `held` asks the evaluator in any case, or has
+    its answer already.
     """
     known = live()
     open_ids = {line.product_id for line in values.lines if line.unit_price is None and line.product_id is not None}
     prices = candidates(open_ids, store, at, known) if open_ids else {}
-    offers = offers_for(known) if open_ids and values.placed_at is None else ()
+    offers = offers_for(known, values.customer_id) if open_ids and values.placed_at is None else ()
+    codes = codes_of(values, store, at, known, asker=asker) if values.codes else NO_CODES
+    asked = (*offers, *codes.offers)
     may_have = may_have_points(values)
-    asks = values.customer_id is not None and asks_who_buys(offers, prices.values())
+    asks = values.customer_id is not None and (asks_who_buys(asked, prices.values()) or codes.ask_who_buys)
     member = member_standing(values.customer_id, at) if may_have or asks else None
     points = points_rules(values, member, store, at) if may_have and member is not None else None
-    if not prices and not offers and points is None and not held.asks:
+    if not prices and not offers and not values.codes and points is None and not held.asks:
         return None
     basket = [
         _basket_line(number, values, products, pricing, prices, known, points)
@@ -67,13 +76,16 @@ def by_books_and_offers(
         store=store.pk,
         channel=values.channel,
         quote_holds_minutes=the_shop().quote_minutes,
+        is_offline=values.placed_at is not None and bool(values.codes),
         off=values.discount,
         share=values.discount_basis_points,
         points=points.used if points is not None else None,
         earning=points.earning if points is not None else None,
     )
-    standing = as_prices_ask(member) if member is not None else NOBODY
-    quote = held.quote or evaluate(basket, context=context, offers=offers, standing=standing)
+    standing = NOBODY if member is None else as_prices_ask(member, uses_of(member.customer_id, at, asked))
+    quote = held.quote or evaluate(basket, context=context, offers=offers, codes=codes.plain, standing=standing)
+    if not may_leave_out_codes:
+        codes.refuse_idle(quote)
     for line, own in zip(lines, quote.lines, strict=True):
         if held.quote is not None:
             # As it was quoted, whatever the list and the rates say by now.
@@ -81,7 +93,7 @@ def by_books_and_offers(
             line.description = own.name
         line.price_steps = _steps(quote, own.number) or None
         line.allocations = kept_allocations(own)
-    sums = _sums(quote, offers)
+    sums = _sums(quote, offers, codes)
     return replace(sums, points=points_worked_out(points, quote)) if points is not None else sums
 
 
@@ -131,17 +143,10 @@ def _steps(quote: Quote, number: int) -> list[dict[str, Any]]:
     return found
 
 
-def _sums(quote: Quote, offers: Sequence[Offer]) -> Sums:
-    limited = {offer.source: offer.id for offer in offers if offer.most_uses is not None or offer.budget is not None}
-    uses: dict[int, int] = {}
-    by_hand = 0
-    for line in quote.lines:
-        for one in line.allocations:
-            if one.source in limited:
-                number = limited[one.source]
-                uses[number] = uses.get(number, 0) + one.amount
-            elif one.source == BY_HAND:
-                by_hand += one.amount
+def _sums(quote: Quote, offers: Sequence[Offer], codes: CodesShown) -> Sums:
+    taken = _taken(quote, offers, codes)
+    by_hand = sum(one.amount for line in quote.lines for one in line.allocations if one.source == BY_HAND)
+    limited = {offer.id for offer in (*offers, *codes.offers) if is_limited(offer)}
     return Sums(
         lines=[
             LineSums(gross=line.gross, discount=line.discount, amount=line.pay, vat=line.vat) for line in quote.lines
@@ -151,10 +156,51 @@ def _sums(quote: Quote, offers: Sequence[Offer]) -> Sums:
         vat=quote.vat,
         vat_by_rate=dict(quote.vat_by_rate),
         saved=quote.discount - by_hand,
-        uses=uses,
+        uses={one.offer_id: one.amount for one in taken if one.offer_id in limited},
+        taken=taken,
+        codes=codes.said(quote),
         quote=quote,
         by_hand=[_by_hand(line) for line in quote.lines],
     )
+
+
+def _taken(quote: Quote, offers: Sequence[Offer], codes: CodesShown) -> list[OfferTaken]:
+    """Return what each offer took off; one that brought points alone took off nothing, and was used all the same."""
+    amounts: dict[str, int] = {}
+    for line in quote.lines:
+        for one in line.allocations:
+            amounts[one.source] = amounts.get(one.source, 0) + one.amount
+    for step in quote.steps:
+        if step.outcome == Outcome.APPLIED and step.layer == Layer.POINTS:
+            amounts.setdefault(step.source, 0)
+    found = [
+        OfferTaken(
+            offer_id=offer.id,
+            name=offer.name,
+            amount=amounts[offer.source],
+            is_of_customer=_is_of_customer(offer),
+        )
+        for offer in offers
+        if offer.source in amounts
+    ]
+    for shown in codes.all:
+        offer, source = shown.code.offer, f"code:{shown.code.text}"
+        if offer is not None and shown.voucher is not None and source in amounts:
+            found.append(
+                OfferTaken(
+                    offer_id=offer.id,
+                    name=offer.name,
+                    amount=amounts[source],
+                    voucher_id=shown.voucher.pk,
+                    code=shown.text,
+                    is_of_customer=_is_of_customer(offer),
+                )
+            )
+    return found
+
+
+def _is_of_customer(offer: Offer) -> bool:
+    return offer.most_per_customer is not None or offer.first_purchase
 
 
 def _by_hand(line: QuotedLine) -> tuple[int, int]:

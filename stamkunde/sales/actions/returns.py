@@ -18,6 +18,7 @@ from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import vat_within
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import checks
+from stamkunde.sales.actions.codes import give_codes_back
 from stamkunde.sales.actions.figures import count_return, refresh_visits
 from stamkunde.sales.actions.gift_payments import post_given_back, take_cards_back
 from stamkunde.sales.actions.invoices import credit_invoices
@@ -121,6 +122,7 @@ def register_return(
     _count(origin, total)
     if origin.order is not None:
         return_points_of(origin.order, lines, returned=returned.pk, at=returned_at, by=by)
+        give_codes_back(origin.order, by=by)
     publish(_registered(returned, origin, lines), by=by, at=returned_at)
     return returned
 

@@ -21,9 +21,22 @@ from stamkunde.kit.paging import Order, page
 from stamkunde.sales.access import SEE, named, out_of_archive
 from stamkunde.sales.models import OrderLine, PaymentMethod
 from stamkunde.sales.queries import favourite_products, past_years, purchase_sums, takings
+from stamkunde.sales.queries.offers import offer_figures
 from stamkunde.sales.queries.tills import tills_of_day
 
 routes = Routes("Figures", "What purchases say of a customer, of a product, and of the shop's day.")
+
+
+class OfferFigureGiven(Given):
+    """What an offer cost in some days, in one currency; amounts are in minor units."""
+
+    offer_id: int
+    name: str
+    currency: str = Field(examples=["NOK"])
+    purchases: int
+    with_code: int = Field(description="How many of the purchases had it by a code.")
+    amount: int = Field(description="What it took off.")
+    sold: int = Field(description="What these purchases came to.")
 
 
 class SumGiven(Given):
@@ -198,3 +211,16 @@ def _day_and_store(user: User, day: date | None, store_id: int | None) -> tuple[
     if not 1990 <= on.year <= 2100:
         raise invalid("Name a day that is nearer to today.", "day")
     return on, store
+
+
+@routes.get("/figures/offers", SEE, list[OfferFigureGiven])
+def get_offer_figures(
+    request: HttpRequest,
+    since: QueryDay = query(..., description="The first business day."),
+    until: QueryDay = query(..., description="The last business day."),
+) -> list[OfferFigureGiven]:
+    """Read how often each offer was had in some days, and what it took off."""
+    if not since <= until:
+        raise invalid("The last day lies before the first.", "until")
+    found = offer_figures(since, until, among=bearer(request).own_store_ids)
+    return [OfferFigureGiven.model_validate(one) for one in found]

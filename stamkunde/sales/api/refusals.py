@@ -7,7 +7,8 @@ from django.http import HttpRequest
 
 from stamkunde.accounts.bearing import bearer
 from stamkunde.kit.api.problems import Problem, invalid, said_as
-from stamkunde.sales.refusals import KeyReused, MoreThanBought, ReceiptTaken, SaleRefused, TooManyCodes
+from stamkunde.pricing.api.refusals import code_problem
+from stamkunde.sales.refusals import CodeNotTaken, KeyReused, MoreThanBought, ReceiptTaken, SaleRefused, TooManyCodes
 
 # What the boxes of the desk are called, and what the fields of a request are.
 _FIELDS = {
@@ -25,6 +26,11 @@ def _refused(error: SaleRefused) -> Problem:
     field = _FIELDS.get(error.field, error.field)
     # Persons count lines from one, machines from zero.
     return invalid(error.sentence, f"lines.{error.line - 1}.{field}" if error.line else field)
+
+
+@said_as(CodeNotTaken)
+def _code(error: CodeNotTaken) -> Problem:
+    return code_problem(error.refusal)
 
 
 @said_as(KeyReused)

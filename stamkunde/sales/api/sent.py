@@ -13,6 +13,7 @@ from stamkunde.kit.api.fields import Flag, Id, Line, Minor, Moment, Quantity, Se
 from stamkunde.kit.api.many import MOST, Keyed
 from stamkunde.kit.api.problems import invalid
 from stamkunde.loyalty.access import USE_POINTS
+from stamkunde.pricing.queries.codes import MOST_CODES
 from stamkunde.sales.actions.checks import MOST_LINES
 from stamkunde.sales.models import Channel, PaymentMethod, ReturnReason
 from stamkunde.sales.values import (
@@ -85,6 +86,13 @@ class OrderSent(Sent):
     points_reservation_id: Id | None = Field(
         None, description="Where the points were set aside before.", examples=[None]
     )
+    codes: list[Word] = Field(
+        default=[],
+        max_length=MOST_CODES,
+        description="Codes that were shown; one that brings nothing is refused.",
+        examples=[[]],
+    )
+    basket: Word = Field("", description="The key under which codes are held for this purchase.", examples=[""])
     lines: list[LineSent] = Field(min_length=1, max_length=MOST_LINES)
 
 
@@ -161,6 +169,8 @@ def order_values(sent: OrderSent, user: User) -> OrderValues:
             PaymentValues(method=one.method, amount=one.amount, reference=one.reference, gift_card=one.gift_card)
             for one in sent.payments
         ),
+        codes=tuple(sent.codes),
+        basket=sent.basket,
         lines=tuple(
             LineValues(
                 product_id=line.product_id,

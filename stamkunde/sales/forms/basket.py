@@ -7,6 +7,7 @@ so that nothing typed is lost, a reload or a second tab does no harm, and it all
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from stamkunde.accounts.access import own_stores
 from stamkunde.accounts.models import Store, Till, User
 from stamkunde.catalogue.models import VatClass
+from stamkunde.catalogue.queries import prices_of
 from stamkunde.kit.clock import zone
 from stamkunde.kit.number_fields import AmountField, QuantityField
+from stamkunde.pricing.queries.codes import MOST_CODES
 from stamkunde.sales.forms.discounts import Discount, DiscountField
 from stamkunde.sales.models import Channel, ways_by_word
 from stamkunde.sales.moments import refuse_far_off
@@ -63,6 +66,7 @@ class BasketForm(forms.Form):
         help_text=gettext_lazy("Leave it empty when it is happening right now."),
         widget=forms.TextInput(attrs={"type": "datetime-local"}),
     )
+    codes = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
     discount = DiscountField(
         label=gettext_lazy("Off the whole purchase"), required=False, help_text=gettext_lazy("Such as 50 or 10 %.")
     )
@@ -153,6 +157,8 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         # What is wrong in a box already filled in, said while the basket is still being put together.
         self.marks: dict[str, str] = {}
+        # What the list says: a price that is still that was not set by anybody, and offers may change it.
+        self.listed: int | None = None
         for name in ("price", "discount"):
             field = self.fields[name]
             if isinstance(field, AmountField):
@@ -162,11 +168,12 @@ class LineForm(forms.Form):
     def values(self) -> LineValues:
         said = self.cleaned_data
         off: Discount = said["discount"]
+        is_touched = said["product"] is None or said["price"] != self.listed
         return LineValues(
             product_id=said["product"],
             description=said["description"],
             quantity=said["quantity"],
-            unit_price=said["price"],
+            unit_price=said["price"] if is_touched else None,
             discount=off.amount,
             discount_basis_points=off.basis_points,
             vat_class=said["vat_class"] or VatClass.STANDARD,
@@ -201,7 +208,23 @@ def line_forms(lines: list[dict[str, str]], currency: str, *, checked: bool) -> 
             read = LineForm(data, prefix=prefix, currency=currency)
             typed.marks = {name: str(said[0]) for name, said in read.errors.items() if raw.get(name, "").strip()}
             forms_of_lines.append(typed)
+    if checked:
+        _say_what_is_listed(forms_of_lines, currency)
     return forms_of_lines
+
+
+def _say_what_is_listed(lines: list[LineForm], currency: str) -> None:
+    products = {
+        line: line.cleaned_data["product"] for line in lines if line.is_valid() and line.cleaned_data["product"]
+    }
+    listed = prices_of(list(products.values()), currency) if products else {}
+    for line, product in products.items():
+        line.listed = listed[product].minor if product in listed else None
+
+
+def codes_in(text: str) -> list[str]:
+    """Return the codes of a basket, which stand in its form with commas between them."""
+    return [code for code in text.split(",") if code][:MOST_CODES]
 
 
 def order_values(form: BasketForm, lines: list[LineForm]) -> OrderValues:
@@ -214,11 +237,17 @@ def order_values(form: BasketForm, lines: list[LineForm]) -> OrderValues:
         receipt_number=said["receipt_number"],
         placed_at=said["placed_at"],
         customer_id=said["customer"],
-        lines=tuple(line.values for line in lines),
+        lines=tuple(_as_it_was(line.values, line) if said["placed_at"] else line.values for line in lines),
+        codes=tuple(codes_in(said["codes"])),
         discount=off.amount,
         discount_basis_points=off.basis_points,
         payments=form.payments,
     )
+
+
+def _as_it_was(values: LineValues, line: LineForm) -> LineValues:
+    """Let what was sold at another time cost what is written: neither list nor offers of today say what it cost."""
+    return replace(values, unit_price=line.cleaned_data["price"])
 
 
 def show_refusal(refusal: SaleRefused, form: BasketForm, lines: list[LineForm]) -> None:

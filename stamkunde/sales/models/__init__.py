@@ -14,6 +14,7 @@ from stamkunde.sales.models.fulfilment import (
 )
 from stamkunde.sales.models.gift_cards import CardKind, GiftCard, GiftCardPosting, GiftCardState, PostingKind
 from stamkunde.sales.models.invoices import Invoice, InvoiceCount
+from stamkunde.sales.models.offer_use import OfferUse
 from stamkunde.sales.models.order import BY_WORD, Channel, Order, OrderLine, Payment, PaymentMethod, ways_by_word
 from stamkunde.sales.models.quote import (
     HeldQuote,
@@ -44,6 +45,7 @@ __all__ = [
     "GiftCardPosting",
     "Invoice",
     "InvoiceCount",
+    "OfferUse",
     "Order",
     "OrderLine",
     "Owed",

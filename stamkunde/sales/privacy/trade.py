@@ -17,6 +17,7 @@ from stamkunde.kit.privacy import Holding, Sensitivity, Stay, deleting, register
 from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.models import (
     HeldQuote,
+    OfferUse,
     Order,
     OrderLine,
     Payment,
@@ -72,6 +73,15 @@ def _order_lines(customer_id: int) -> Iterator[dict[str, Any]]:
             "amount": money(line.amount, line.order.currency),
             "vat": money(line.vat, line.order.currency),
             "price_steps": " ".join(said_of(line.price_steps, line.order.currency)),
+        }
+
+
+def _offer_uses(customer_id: int) -> Iterator[dict[str, Any]]:
+    for use in OfferUse.objects.filter(order__customer=customer_id).select_related("order", "offer").order_by("pk"):
+        yield {
+            "receipt_number": use.order.receipt_number,
+            "offer": use.offer.name,
+            "amount": money(use.amount, use.order.currency),
         }
 
 
@@ -272,6 +282,21 @@ register(
             "gift_card": _BUSINESS,
         },
         export=_order_lines,
+        stays=orders_stay,
+    ),
+    Holding(
+        model=OfferUse,
+        title=gettext_lazy("Offers you had"),
+        purpose=gettext_lazy("To let an offer be had as often as it may be, and to know what it costs."),
+        columns={
+            "id": _NONE,
+            "order": _BUSINESS,
+            "offer": _BEHAVIOUR,
+            "voucher": _BUSINESS,
+            "amount": _BUSINESS,
+            "given_back_at": _BUSINESS,
+        },
+        export=_offer_uses,
         stays=orders_stay,
     ),
     Holding(

@@ -12,6 +12,7 @@ from stamkunde.pricing.explaining import said_of
 from stamkunde.sales.actions.orders import worked_out
 from stamkunde.sales.queries.cash import said_in_cash
 from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.sums import CodeSaid
 from stamkunde.sales.values import OrderValues
 
 
@@ -25,6 +26,15 @@ class PreviewLine:
     wrong: str = ""
     said: list[str] = field(default_factory=list)
     """What price books and offers did to it."""
+
+
+@dataclass(frozen=True)
+class PreviewCode:
+    """A code that was shown: what it takes off in words, or why nothing."""
+
+    text: str
+    said: str
+    is_applied: bool
 
 
 @dataclass(frozen=True)
@@ -45,13 +55,14 @@ class Preview:
     """What its member earns by it, in words."""
     used: str = ""
     """How many of their points are used, in words."""
+    codes: list[PreviewCode] = field(default_factory=list)
 
     @property
     def is_sound(self) -> bool:
         return not self.wrong and bool(self.lines) and not any(line.wrong for line in self.lines)
 
 
-def preview(values: OrderValues, store: Store, *, most_discount: int | None = None) -> Preview:
+def preview(values: OrderValues, store: Store, *, most_discount: int | None = None, asker: str = "") -> Preview:
     """Work a purchase out; each mistake is told beside its line and the rest is still added up."""
     wrong: dict[int, str] = {}
     places = list(range(len(values.lines)))
@@ -59,7 +70,7 @@ def preview(values: OrderValues, store: Store, *, most_discount: int | None = No
     while places:
         try:
             sound = replace(values, lines=tuple(values.lines[place] for place in places))
-            lines, sums = worked_out(sound, store, now(), most_discount=most_discount)
+            lines, sums = worked_out(sound, store, now(), most_discount=most_discount, asker=asker)
         except SaleRefused as refusal:
             if not 1 <= refusal.line <= len(places):
                 whole, values = refusal.sentence, replace(values, discount=0, discount_basis_points=0)
@@ -96,6 +107,7 @@ def preview(values: OrderValues, store: Store, *, most_discount: int | None = No
                 saved=shown.amount(sums.saved, store.currency) if sums.saved else "",
                 earned=said_points(sums.points.earned) if sums.points and sums.points.earned else "",
                 used=said_points(sums.points.used) if sums.points else "",
+                codes=[_code(one, store.currency) for one in sums.codes],
             )
     return Preview(
         lines=[PreviewLine(wrong=wrong.get(place, "")) for place in range(len(values.lines))],
@@ -106,3 +118,12 @@ def preview(values: OrderValues, store: Store, *, most_discount: int | None = No
         vat=[],
         wrong=whole,
     )
+
+
+def _code(code: CodeSaid, currency: str) -> PreviewCode:
+    said = code.sentence
+    if code.is_applied:
+        said = (
+            _("%(amount)s off") % {"amount": shown.amount(code.amount, currency)} if code.amount else _("more points")
+        )
+    return PreviewCode(code.text, said, code.is_applied)

@@ -8,12 +8,13 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from stamkunde.pricing.models import OfferCount
+from stamkunde.pricing.models import OfferCount, Voucher, VoucherRedemption
+from stamkunde.pricing.tests.coding import generic, unique
 from stamkunde.pricing.tests.selling import ENDS, live_offer, product
 from stamkunde.sales.actions import change_customer_of_order, register_order
 from stamkunde.sales.actions.fulfilment import BookingValues, book_time
 from stamkunde.sales.models import Booking, Order, Owed, ProposalAnswer, Return
-from stamkunde.sales.refusals import KeyReused, MoreThanBought, SaleRefused, StaffBooked
+from stamkunde.sales.refusals import CodeNotTaken, KeyReused, MoreThanBought, SaleRefused, StaffBooked
 from stamkunde.sales.tests.test_handing_over import at, later
 from stamkunde.sales.tests.test_proposals import accept, sent
 from stamkunde.sales.tests.trading import ANNA, bring_back, buy, line, unwell, values
@@ -63,6 +64,76 @@ def test_v8_of_sixteen_at_once_as_many_have_an_offer_as_may():
     assert OfferCount.objects.get(offer=offer).uses == 3
     # Who looked in time and came too late was told, and nothing of theirs was written.
     assert len([answer for answer in answers if isinstance(answer, SaleRefused)]) == 16 - len(orders)
+    assert unwell() == []
+
+
+def test_v8_a_code_for_three_uses_is_used_three_times_by_sixteen_at_once():
+    world = World()
+    assert world.store.pk
+    sock = product("1", "100")
+    generic(limit=3)
+    bought = values(world.store, LineValues(product_id=sock.pk), codes=("SPAR10",))
+
+    answers = at_once(*[lambda: register_order(bought, by=ANNA) for _time in range(16)])
+
+    assert sum(isinstance(answer, Order) for answer in answers) == 3
+    assert sum(isinstance(answer, CodeNotTaken) for answer in answers) == 13
+    assert (Voucher.objects.get().used, VoucherRedemption.objects.count()) == (3, 3)
+    assert unwell() == []
+
+
+def test_c1_two_hundred_codes_at_four_tills_are_used_once_each():
+    world = World()
+    assert world.store.pk
+    sock = product("1", "100")
+    codes = unique(200)
+
+    def till(number: int) -> list[object]:
+        answers: list[object] = []
+        # Each till comes to the codes in another order, so that they meet and cross.
+        for code in codes[number * 50 :] + codes[: number * 50] if number % 2 else codes:
+            wanted = values(world.store, LineValues(product_id=sock.pk), codes=(code,))
+            try:
+                answers.append(register_order(wanted, by=ANNA, idempotency_key=f"{number}:{code}"))
+            except CodeNotTaken as refusal:
+                answers.append(refusal)
+        return answers
+
+    answers: list[object] = []
+    for own in at_once(*[lambda number=number: till(number) for number in range(4)]):
+        assert isinstance(own, list)
+        answers += own
+
+    assert sum(isinstance(answer, Order) for answer in answers) == 200
+    assert sum(isinstance(answer, CodeNotTaken) for answer in answers) == 600
+    assert set(VoucherRedemption.objects.values_list("voucher__code", flat=True)) == set(codes)
+    assert not Voucher.objects.exclude(used=1).exists()
+    assert unwell() == []
+
+
+def test_l7_a_purchase_with_a_code_sent_sixteen_times_at_once_uses_it_once():
+    world = World()
+    sock = product("1", "100") if world.store.pk else None
+    assert sock is not None
+    (code,) = unique(1)
+    bought = values(world.store, LineValues(product_id=sock.pk), codes=(code,))
+
+    answers = at_once(*[lambda: register_order(bought, by=ANNA, idempotency_key="k") for _time in range(16)])
+
+    assert answers == [Order.objects.get()] * 16
+    assert Voucher.objects.get().used == 1
+
+
+def test_an_offer_for_each_customer_once_is_had_once_at_eight_tills():
+    world = World()
+    assert world.store.pk
+    sock, kari = product("1", "100"), world.kari
+    live_offer(conditions=ENDS | {"most_per_customer": 1})
+    bought = values(world.store, LineValues(product_id=sock.pk), customer_id=kari.pk)
+
+    at_once(*[lambda: register_order(bought, by=ANNA) for _time in range(8)])
+
+    assert Order.objects.filter(discount=1_000).count() == 1
     assert unwell() == []
 
 

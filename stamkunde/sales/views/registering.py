@@ -1,6 +1,6 @@
 """The page on which a purchase is registered."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.accounts.models import User
+from stamkunde.accounts.models import Store, User
 from stamkunde.catalogue.access import visible_products
 from stamkunde.catalogue.models import Product, VatClass
-from stamkunde.catalogue.queries import find_products, prices_of, scanned, vat_rates, with_vat
+from stamkunde.catalogue.queries import find_products, prices_of, scanned
 from stamkunde.customers.access import CREATE, found_customer
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.actions import create_customer, record_lookup
@@ -25,14 +25,19 @@ from stamkunde.customers.models import Customer, LookUpPurpose
 from stamkunde.customers.naming import Newcomer, read_newcomer
 from stamkunde.customers.recognition.candidates import Candidate, recognise
 from stamkunde.kit import shown
-from stamkunde.kit.clock import business_day, now
+from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
+from stamkunde.pricing.codes import normal
+from stamkunde.pricing.queries.codes import MOST_CODES, note_guess, too_many_guesses, vouchers_held, written
+from stamkunde.pricing.refused_codes import refusal_of
 from stamkunde.sales.access import REGISTER, SET_PRICE, most_discount
 from stamkunde.sales.actions import register_order
+from stamkunde.sales.actions.orders import asker_of
 from stamkunde.sales.forms.basket import (
     MOST_LINES,
     BasketForm,
     LineForm,
+    codes_in,
     key_of,
     line_forms,
     lines_in,
@@ -41,10 +46,10 @@ from stamkunde.sales.forms.basket import (
     show_refusal,
 )
 from stamkunde.sales.forms.discounts import Discount, DiscountField
-from stamkunde.sales.models import PaymentMethod
-from stamkunde.sales.queries.cash import said_in_cash
+from stamkunde.sales.models import Channel, PaymentMethod
+from stamkunde.sales.queries.preview import PreviewCode, preview
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.sums import DiscountTooLarge, Pricing, reckon
+from stamkunde.sales.values import OrderValues
 
 LONGEST_SEARCH = 200
 MOST_FOUND = 8
@@ -117,7 +122,9 @@ def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
     values = order_values(basket.form, lines)
     try:
         key = key_of(user, basket.form.cleaned_data["key"])
-        order = register_order(values, by=user.actor, idempotency_key=key, most_discount=most_discount(user))
+        order = register_order(
+            values, by=user.actor, idempotency_key=key, most_discount=most_discount(user), may_leave_out_codes=True
+        )
     except SaleRefused as refusal:
         show_refusal(refusal, basket.form, lines)
         return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -178,6 +185,9 @@ def _carry_out(act: str, about: str, basket: Basket, user: User) -> None:
         place = _number(about)
         if 0 <= place < len(basket.lines):
             del basket.lines[place]
+    elif act == "uncode":
+        left = [code for code in codes_in(str(basket.form["codes"].value() or "")) if code != about]
+        basket.form.data = {**_typed(basket.form), "codes": ",".join(left)}
     elif act == "find":
         _find(basket, user)
     elif act == "create":
@@ -201,11 +211,35 @@ def _scan(basket: Basket, user: User) -> None:
         _add(basket, found[0])
     elif found:
         basket.suggestions = _suggestions(found, basket.currency)
+    elif _show_code(basket, user):
+        return
     elif scan.is_misread:
         basket.scan_error = _("The code was misread. Please scan it again.")
     else:
         basket.scan_error = _("No product on sale is called that. You can sell it under the words you wrote.")
         basket.offers_free_line = True
+
+
+def _show_code(basket: Basket, user: User) -> bool:
+    """Put what was typed into the basket if it is a code; one that never was is counted as a guess."""
+    asker = asker_of(user.actor, None)
+    if not normal(basket.scan):
+        return False
+    if too_many_guesses(asker):
+        basket.scan_error = refusal_of(basket.scan, None, is_too_often=True).sentence
+        return True
+    voucher = vouchers_held([normal(basket.scan)]).get(normal(basket.scan))
+    if voucher is None:
+        note_guess(asker)
+        return False
+    text = written(voucher)
+    known = [code for code in codes_in(str(basket.form["codes"].value() or "")) if code != text]
+    if len(known) >= MOST_CODES:
+        basket.scan_error = _("There are ten codes in the basket already. Take one away first.")
+        return True
+    basket.form.data = {**_typed(basket.form), "codes": ",".join([*known, text])}
+    basket.scan = ""
+    return True
 
 
 def _add(basket: Basket, product: Product) -> None:
@@ -284,6 +318,7 @@ def _page(
         "form": basket.form,
         "lines": rows,
         "sums": sums,
+        "codes": sums.codes if sums else _codes_alone(basket),
         "discount_mark": "" if checked else discount_mark,
         "customer": _customer(user, str(chosen or "")),
         "may_find": user.may(SEE_CUSTOMERS.name),
@@ -296,6 +331,12 @@ def _page(
     return render(request, name, context, status=status)
 
 
+def _codes_alone(basket: Basket) -> list[PreviewCode]:
+    """Return the codes of a basket of which nothing can be worked out yet."""
+    texts = codes_in(str(basket.form["codes"].value() or ""))
+    return [PreviewCode(text, "", is_applied=False) for text in texts]
+
+
 def _typed(form: BasketForm) -> dict[str, Any]:
     """Return what was typed into the boxes, as it was typed."""
     return {name: form[name].data for name in form.fields}
@@ -303,13 +344,15 @@ def _typed(form: BasketForm) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class SumsShown:
-    """What the basket comes to as it stands, as far as its boxes can be read."""
+    """What the basket comes to as it stands, as far as its boxes can be read; `said` is what offers did to a line."""
 
-    lines: list[tuple[str, str]]
+    lines: list[tuple[str, str, list[str]]]
+    codes: list[PreviewCode]
     discount: str
     vat: list[tuple[str, str]]
     total: str
     in_cash: str
+    saved: str
     is_partial: bool
 
 
@@ -318,52 +361,53 @@ def _sums(basket: Basket, rows: list[LineForm]) -> tuple[SumsShown | None, str]:
     currency, store = basket.currency, basket.form.chosen_store
     checked = line_forms(basket.lines, currency, checked=True)
     places = [place for place, line in enumerate(checked) if line.is_valid()]
-    readable = [checked[place] for place in places]
     off, wrong = _discount(basket)
-    if not readable or store is None:
+    if not places or store is None:
         return None, wrong
-    day = business_day(now(), store.zone)
-    rates = vat_rates(store.country, day)
-    ids = [line.cleaned_data["product"] for line in readable if line.cleaned_data["product"]]
-    of_product = {
-        own.pk: getattr(own, "vat_basis_points")  # noqa: B009 - the query gave it
-        for own in with_vat(Product.objects.filter(pk__in=ids), store.country, day)
-    }
-    pricings = []
-    for line in readable:
-        values = line.values
-        rate = of_product.get(values.product_id, 0) if values.product_id else rates.get(values.vat_class, 0)
-        pricings.append(
-            Pricing(
-                quantity=values.quantity,
-                unit_price=values.unit_price or 0,
-                discount=values.discount,
-                discount_basis_points=values.discount_basis_points,
-                vat_basis_points=rate,
-            )
-        )
-    try:
-        sums = reckon(pricings, discount=off.amount, discount_basis_points=off.basis_points)
-    except DiscountTooLarge as error:
-        said = _("The discount is larger than what it is taken off. Write a smaller one.")
-        if error.line:
-            rows[places[error.line - 1]].marks["discount"] = said
-        return None, wrong if error.line else said
+    worked = preview(_so_far(basket, [checked[place] for place in places], store, off), store)
+    for place, line in zip(places, worked.lines, strict=True):
+        if line.wrong:
+            rows[place].marks["discount"] = line.wrong
+    if not worked.is_sound:
+        return None, wrong or worked.wrong
     shown_sums = SumsShown(
         lines=[
-            (f"{shown.number(line.values.quantity)} × {line.values.description}", _said(own.amount, currency))
-            for line, own in zip(readable, sums.lines, strict=True)
+            (
+                f"{shown.number(checked[place].values.quantity)} × {checked[place].values.description}",
+                line.amount,
+                line.said,
+            )
+            for place, line in zip(places, worked.lines, strict=True)
         ],
-        discount=_said(sums.discount, currency) if sums.discount else "",
-        vat=[
-            (_("VAT %(rate)s") % {"rate": shown.percent(rate)}, _said(vat, currency))
-            for rate, vat in sorted(sums.vat_by_rate.items(), reverse=True)
-        ],
-        total=_said(sums.total, currency),
-        in_cash=said_in_cash(sums.total, store, currency),
-        is_partial=len(readable) < len(basket.lines),
+        codes=worked.codes,
+        discount=worked.discount,
+        vat=worked.vat,
+        total=worked.said_total,
+        in_cash=worked.in_cash,
+        saved=worked.saved,
+        is_partial=len(places) < len(basket.lines),
     )
     return shown_sums, wrong
+
+
+def _so_far(basket: Basket, lines: list[LineForm], store: Store, off: Discount) -> OrderValues:
+    """Return the purchase as far as its boxes can be read."""
+    form = basket.form
+    chosen = _number(str(form["customer"].value() or ""))
+    values = OrderValues(
+        store_id=store.pk,
+        channel=str(form["channel"].value() or Channel.SHOP),
+        customer_id=chosen if chosen > 0 else None,
+        lines=tuple(line.values for line in lines),
+        codes=tuple(codes_in(str(form["codes"].value() or ""))),
+        discount=off.amount,
+        discount_basis_points=off.basis_points,
+    )
+    if not str(form["placed_at"].value() or "").strip():
+        return values
+    # What was sold at another time costs what is written.
+    as_written = tuple(replace(line.values, unit_price=line.cleaned_data["price"]) for line in lines)
+    return replace(values, lines=as_written)
 
 
 def _discount(basket: Basket) -> tuple[Discount, str]:

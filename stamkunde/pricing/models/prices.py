@@ -1,4 +1,4 @@
-"""Price books with their versions, offers and when they held, and how often those with a limit were used."""
+"""Price books with their versions; offers, whose they are, when they held, how often those with a limit were used."""
 
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.models import validate_currency
 from stamkunde.catalogue.models import Product
+from stamkunde.customers.models import Customer
 from stamkunde.pricing.evaluator.values import AudienceKind, Layer, Stacking
 
 
@@ -19,6 +20,7 @@ class ForWhom(models.TextChoices):
     MEMBERS = AudienceKind.MEMBERS, pgettext_lazy("for whom", "Members")
     TIER = AudienceKind.TIER, pgettext_lazy("for whom", "Members of a level")
     SEGMENT = AudienceKind.SEGMENT, pgettext_lazy("for whom", "Customers of a segment")
+    CUSTOMER = AudienceKind.CUSTOMER, pgettext_lazy("for whom", "Single customers")
     EMPLOYEE = AudienceKind.EMPLOYEE, pgettext_lazy("for whom", "Employees")
 
 
@@ -138,6 +140,22 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OfferOwner(models.Model):
+    """A customer for whom a personal offer is."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="owners")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="personal_offers")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["offer", "customer"], name="pricing_owner_of_an_offer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.customer_id)
 
 
 class OfferRun(models.Model):
