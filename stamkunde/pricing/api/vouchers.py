@@ -89,7 +89,7 @@ class VoucherGiven(Given):
     is_blocked: bool
 
 
-class CodeSent(Sent):
+class VoucherCodeSent(Sent):
     """A code as it was typed or scanned."""
 
     code: Line = Field(examples=["WELCOME10"])
@@ -108,7 +108,7 @@ class RedemptionGiven(Given):
     reversed_at: datetime | None = Field(description="When the code was given back.")
 
 
-class ReservationGiven(Given):
+class VoucherReservationGiven(Given):
     """That a basket holds a code for a while."""
 
     key: str
@@ -127,10 +127,10 @@ class LookedUpGiven(Given):
     used: int
     is_blocked: bool
     redemptions: list[RedemptionGiven] = Field(description="The latest hundred, the newest first.")
-    reservations: list[ReservationGiven]
+    reservations: list[VoucherReservationGiven]
 
 
-class HeldSent(CodeSent):
+class HeldSent(VoucherCodeSent):
     """A code that a basket is to hold for a quarter of an hour, or to let go of."""
 
     key: Word = Field(description="The basket's own key.", examples=["basket-1"])
@@ -138,11 +138,11 @@ class HeldSent(CodeSent):
     till_id: Id | None = Field(None, examples=[None])
 
 
-class ReleaseSent(CodeSent):
+class ReleaseSent(VoucherCodeSent):
     key: Word = Field(examples=["basket-1"])
 
 
-class UsedSent(CodeSent):
+class UsedSent(VoucherCodeSent):
     """A code that is used for a purchase which another system keeps."""
 
     purchase: Word = Field(description="What that system calls the purchase.", examples=["web-1001"])
@@ -231,7 +231,7 @@ def block_code(request: HttpRequest, batch_id: PathId, code_id: PathId) -> Vouch
 
 
 @routes.post("/vouchers/lookups", SEE, LookedUpGiven, 200, writes=False)
-def look_up_code(request: HttpRequest, sent: CodeSent) -> LookedUpGiven:
+def look_up_code(request: HttpRequest, sent: VoucherCodeSent) -> LookedUpGiven:
     """Look up a code: what it brings, and where and when it was used. Too many wrong ones are not answered."""
     user = bearer(request)
     voucher = looked_up(sent.code, asker=asker_of(user))
@@ -244,17 +244,17 @@ def look_up_code(request: HttpRequest, sent: CodeSent) -> LookedUpGiven:
         used=voucher.used,
         is_blocked=voucher.blocked_at is not None,
         redemptions=[_redemption(row) for row in redemptions],
-        reservations=[ReservationGiven.model_validate(row) for row in held[:100]],
+        reservations=[VoucherReservationGiven.model_validate(row) for row in held[:100]],
     )
 
 
-@routes.post("/vouchers/reservations", USE_CODES, ReservationGiven)
-def hold_code(request: HttpRequest, sent: HeldSent) -> ReservationGiven:
+@routes.post("/vouchers/reservations", USE_CODES, VoucherReservationGiven)
+def hold_code(request: HttpRequest, sent: HeldSent) -> VoucherReservationGiven:
     """Hold a code for a basket for a quarter of an hour; held already, it is held for as long from now."""
     user = bearer(request)
     store, till = _place(sent.store_id, sent.till_id, user)
     row = actions.reserve(sent.code, sent.key, store=store, till=till, by=user.actor, asker=asker_of(user))
-    return ReservationGiven.model_validate(row)
+    return VoucherReservationGiven.model_validate(row)
 
 
 @routes.post("/vouchers/releases", USE_CODES, ReleasedGiven, 200)
