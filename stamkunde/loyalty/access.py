@@ -15,6 +15,7 @@ from stamkunde.loyalty.models import (
     PointsReservation,
     PointsTransaction,
     Programme,
+    Tier,
 )
 from stamkunde.loyalty.models.membership import MembershipQuerySet
 
@@ -41,6 +42,15 @@ def programme_for(user: User, pk: int) -> Programme:
     if programme is None:
         raise Http404
     return programme
+
+
+def level_for(user: User, pk: int) -> Tier:
+    """Return a level of a programme that the person may see."""
+    found = Tier.objects.filter(programme__in=visible_programmes(user)).select_related("programme").filter(pk=pk)
+    tier = found.first()
+    if tier is None:
+        raise Http404
+    return tier
 
 
 def visible_memberships(user: User) -> MembershipQuerySet:

@@ -314,3 +314,84 @@ class PointsExpired(PointsEvent):
         return ngettext(
             "%(points)s point of %(programme)s expired.", "%(points)s points of %(programme)s expired.", self.points
         ) % {"points": shown.number(self.points), "programme": self.programme_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelEvent(ProgrammeEvent):
+    """Something about a level of a programme."""
+
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelWritten(LevelEvent):
+    name: ClassVar[str] = "loyalty.level_written"
+
+    def sentence(self) -> str:
+        return _("The level %(level)s of %(programme)s was written.") % _level_said(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelChanged(LevelEvent):
+    name: ClassVar[str] = "loyalty.level_changed"
+
+    def sentence(self) -> str:
+        return _("How the level %(level)s of %(programme)s is reached was changed.") % _level_said(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelRemoved(LevelEvent):
+    name: ClassVar[str] = "loyalty.level_removed"
+
+    def sentence(self) -> str:
+        return _("The level %(level)s of %(programme)s was taken away.") % _level_said(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersLevelEvent(MembershipEvent):
+    """Something about the level a member has."""
+
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelReached(MembersLevelEvent):
+    """A member has another level than before, by what was counted."""
+
+    name: ClassVar[str] = "loyalty.level_reached"
+
+    def sentence(self) -> str:
+        return _("Has the level %(level)s of %(programme)s from now on.") % _level_said(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelEnded(MembersLevelEvent):
+    name: ClassVar[str] = "loyalty.level_ended"
+
+    def sentence(self) -> str:
+        return _("The level %(level)s of %(programme)s ended.") % _level_said(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelGiven(MembersLevelEvent):
+    """A level was given by hand; `until` is its last day, or empty."""
+
+    name: ClassVar[str] = "loyalty.level_given"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("until",)
+
+    until: str
+
+    def sentence(self) -> str:
+        return _("Was given the level %(level)s of %(programme)s.") % _level_said(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelGivenEnded(MembersLevelEvent):
+    name: ClassVar[str] = "loyalty.level_given_ended"
+
+    def sentence(self) -> str:
+        return _("The level %(level)s of %(programme)s, given by hand, was ended.") % _level_said(self)
+
+
+def _level_said(event: LevelEvent | MembersLevelEvent) -> dict[str, str]:
+    return {"level": event.level, "programme": event.programme_name}

@@ -11,9 +11,18 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.catalogue.forms import currencies
 from stamkunde.kit.number_fields import AmountField
 from stamkunde.loyalty.actions.points.correcting import LONGEST_REASON, MOST_POINTS
-from stamkunde.loyalty.models import CardMedium, ExpiryKind, MembershipState, Programme, Symbology
+from stamkunde.loyalty.models import (
+    CardMedium,
+    ExpiryKind,
+    MembershipState,
+    Programme,
+    Symbology,
+    Tier,
+    TierMetric,
+    TierPeriod,
+)
 from stamkunde.loyalty.refusals import LoyaltyRefused
-from stamkunde.loyalty.values import ProgrammeValues
+from stamkunde.loyalty.values import LevelValues, ProgrammeValues
 
 _PLAIN = (
     "name", "currency", "zone", "earn_points", "earn_per", "hold_days", "point_worth", "expiry", "expiry_after",
@@ -148,3 +157,58 @@ class CorrectionForm(_RefusableForm):
             data = data.copy()
             data["points"] = str(data.get("points", "")).replace("−", "-").replace("\xa0", "").replace(" ", "")
         super().__init__(data, *args, **kwargs)
+
+
+class LevelForm(_RefusableForm):
+    """How a level of a programme is reached."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"), max_length=60, help_text=_("Prices and offers call it so.")
+    )
+    rank = forms.IntegerField(
+        label=pgettext_lazy("level", "Place"), min_value=1, max_value=100, help_text=_("1 is the lowest level.")
+    )
+    metric = forms.ChoiceField(label=_("What counts"), choices=TierMetric.choices, initial=TierMetric.SPEND)
+    threshold = AmountField(
+        label=_("Reached with"), smallest=1, help_text=_("An amount, or a number of points or purchases.")
+    )
+    period = forms.ChoiceField(label=_("Counted over"), choices=TierPeriod.choices, initial=TierPeriod.YEAR)
+    grace_days = forms.IntegerField(
+        label=_("Days it is kept afterwards"), min_value=0, max_value=366, initial=30, required=False
+    )
+
+    def __init__(self, *args: Any, currency: str, tier: Tier | None = None, **kwargs: Any) -> None:
+        if tier is not None:
+            names = ("name", "rank", "metric", "threshold", "period", "grace_days")
+            kwargs["initial"] = {name: getattr(tier, name) for name in names}
+            kwargs["prefix"] = f"level{tier.pk}"
+        super().__init__(*args, **kwargs)
+        kind = self.data.get(self.add_prefix("metric")) if self.is_bound else self.initial.get("metric")
+        self._is_money = kind in (None, TierMetric.SPEND)
+        self.fields["threshold"].currency = currency  # type: ignore[attr-defined]
+        if not self._is_money:
+            self.fields["threshold"] = forms.IntegerField(
+                label=_("Reached with"), min_value=1, help_text=self.fields["threshold"].help_text
+            )
+        if tier is not None:
+            del self.fields["name"]
+        self._name = tier.name if tier is not None else ""
+
+    @property
+    def values(self) -> LevelValues:
+        said = self.cleaned_data
+        return LevelValues(**{"name": self._name} | said | {"grace_days": said["grace_days"] or 0})
+
+
+class GivenLevelForm(_RefusableForm):
+    """A level given to a member by hand; without one, what was reached holds again."""
+
+    level = forms.TypedChoiceField(label=pgettext_lazy("level", "Level"), coerce=int, required=False, empty_value=None)
+    until = _day(pgettext_lazy("level", "To the end of"))
+
+    def __init__(self, *args: Any, levels: list[Tier], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
+            ("", _("As reached with purchases")),
+            *((tier.pk, tier.name) for tier in levels),
+        ]

@@ -8,10 +8,14 @@ from stamkunde.jobs.declaring import job
 from stamkunde.jobs.schedules import daily
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
+from stamkunde.loyalty.actions.levels import settle_levels
 from stamkunde.loyalty.actions.points import settle_members
+from stamkunde.loyalty.models import Membership
 from stamkunde.loyalty.queries.points import members_due
 
 PORTION = 500
+AT_ONCE = 100
+"""Members whose levels are settled at once: as long as it takes, they cannot buy."""
 
 
 @daily(at="00:20")
@@ -25,5 +29,22 @@ def settle_points(context: JobContext) -> None:
             if not members or not settle_members(members, at, by=SYSTEM):
                 return
             done += len(members)
+            context.report(done, done)
+        context.check()
+
+
+@daily(at="00:40")
+@job(name="loyalty.settle_levels", title=gettext_lazy("Levels of members that began or ended"))
+def settle_levels_of_all(context: JobContext) -> None:
+    """Write down which level everybody has, some members at a time; a changed rule takes effect so, too."""
+    at, last, done = now(), 0, 0
+    while True:
+        with transaction.atomic():
+            own = Membership.objects.living().filter(pk__gt=last, programme__tiers__isnull=False)
+            members = list(own.order_by("pk").distinct()[:AT_ONCE])
+            if not members:
+                return
+            settle_levels(members, at, by=SYSTEM)
+            last, done = members[-1].pk, done + len(members)
             context.report(done, done)
         context.check()

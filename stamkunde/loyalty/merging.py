@@ -5,10 +5,16 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy
 
 from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.clock import now
 from stamkunde.kit.merging import Follower, Later, Settled, register
 from stamkunde.kit.moving import Moving
+from stamkunde.loyalty.actions.levels import settle_levels
 from stamkunde.loyalty.actions.points import move_points, move_points_back
 from stamkunde.loyalty.events import (
+    LevelEnded,
+    LevelGiven,
+    LevelGivenEnded,
+    LevelReached,
     MemberJoined,
     MembershipClosed,
     MembershipConfirmed,
@@ -56,8 +62,15 @@ def _settle_points(customer_ids: Sequence[int]) -> None:
                 move_points_back(other, row, by=SYSTEM)
 
 
+def _settle_levels(customer_ids: Sequence[int]) -> None:
+    """Let what both bought count together, or for each alone again."""
+    rows = Membership.objects.living().filter(customer__in=customer_ids).order_by("pk")
+    settle_levels(list(rows), now(), by=SYSTEM)
+
+
 register(
     Settled(name="loyalty.points", settle=_settle_points),
+    Settled(name="loyalty.levels", settle=_settle_levels),
     Follower(
         model=Membership,
         move=_memberships,
@@ -74,6 +87,10 @@ register(
                     MembershipSuspended,
                     MembershipResumed,
                     MembershipClosed,
+                    LevelReached,
+                    LevelEnded,
+                    LevelGiven,
+                    LevelGivenEnded,
                 )
             ),
             related=("programme",),

@@ -19,6 +19,8 @@ from stamkunde.loyalty.models import (
     PointsReservation,
     PointsTransaction,
     Posting,
+    TierMetricEntry,
+    TierStanding,
 )
 
 _NONE, _BUSINESS = Sensitivity.NONE, Sensitivity.BUSINESS
@@ -234,6 +236,43 @@ register(
 )
 
 register(
+    Holding(
+        model=TierMetricEntry,
+        title=_("What counts towards your level"),
+        purpose=_("To give members the level that they have reached with what they bought."),
+        columns={
+            "id": _NONE,
+            "membership": _BUSINESS,
+            "kind": _BUSINESS,
+            "amount": _BUSINESS,
+            "occurred_at": _BEHAVIOUR,
+            "recorded_at": _BUSINESS,
+            "source": _BUSINESS,
+            "source_id": _NONE,
+        },
+        export=rows_about(
+            TierMetricEntry, "kind", "amount", "occurred_at", "recorded_at", "source", by="membership__customer"
+        ),
+        forget=deleting(TierMetricEntry, by="membership__customer"),
+    ),
+    Holding(
+        model=TierStanding,
+        title=_("Your levels"),
+        purpose=_("To know which level a member has, and until when."),
+        columns={
+            "id": _NONE,
+            "membership": _BUSINESS,
+            "tier": _BUSINESS,
+            "since": _BEHAVIOUR,
+            "until": _BUSINESS,
+            "reason": _BUSINESS,
+            "evaluated_at": _BUSINESS,
+        },
+        export=rows_about(
+            TierStanding, "tier__name", "since", "until", "reason", "evaluated_at", by="membership__customer"
+        ),
+        forget=deleting(TierStanding, by="membership__customer"),
+    ),
     # The cards first: afterwards nothing leads to them.
     Holding(
         model=MemberCard,

@@ -17,6 +17,8 @@ from stamkunde.loyalty.models import (
     PointsReservation,
     PointsTransaction,
     Posting,
+    TierMetricEntry,
+    TierStanding,
 )
 
 ENDED = "loyalty.ended_memberships"
@@ -69,6 +71,9 @@ keep(
 register(
     Processing(model=Membership, ground=Ground.CONTRACT, kept=ENDED, recipients=STAFF_AND_EXPORTS),
     Processing(model=MemberCard, ground=Ground.CONTRACT, kept=ENDED),
+    # They go with the person.
+    Processing(model=TierMetricEntry, ground=Ground.CONTRACT, kept=ENDED),
+    Processing(model=TierStanding, ground=Ground.CONTRACT, kept=ENDED),
     # The ledger stays whole; who it was goes with the membership.
     *(
         Processing(model=model, ground=Ground.CONTRACT, kept=ENDED)

@@ -49,7 +49,7 @@ def last_day(programme: Programme, day: date) -> date | None:
         return None
     if programme.expiry == ExpiryKind.YEAR_END:
         return date(day.year + after, 12, 31)
-    later = _months_later(day, after)
+    later = months_later(day, after)
     if programme.expiry == ExpiryKind.MONTH_END:
         return later.replace(day=monthrange(later.year, later.month)[1])
     return later
@@ -65,7 +65,7 @@ def closing_end(programme: Programme) -> datetime | None:
     return None if programme.redeem_until is None else end_of_day(programme.redeem_until, programme.zone)
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """Return the day of the same date so many months later, or the month's last where it has no such date."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

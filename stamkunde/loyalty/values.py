@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stamkunde.loyalty.models import ExpiryKind
+from stamkunde.loyalty.models import ExpiryKind, TierMetric, TierPeriod
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,3 +19,15 @@ class ProgrammeValues:
     expiry: str = ExpiryKind.YEAR_END
     expiry_after: int = 1
     terms_version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelValues:
+    """How a level is reached; `threshold` is minor units, points or purchases, and the model says the rest."""
+
+    name: str
+    rank: int
+    threshold: int
+    metric: str = TierMetric.SPEND
+    period: str = TierPeriod.YEAR
+    grace_days: int = 0

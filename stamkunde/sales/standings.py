@@ -48,6 +48,7 @@ def as_prices_ask(known: MemberStanding, uses: Mapping[int, int] | None = None) 
     return Standing(
         customer=str(known.customer_id),
         is_member=known.is_member,
+        tiers=known.levels,
         birthday=known.birthday,
         purchases=known.visits,
         uses=uses or {},

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stamkunde.kit.money import allocate, percent_of, round_half_up, vat_within
 
 if TYPE_CHECKING:
+    from stamkunde.sales.actions.levels import CountsIn
     from stamkunde.sales.actions.points import PointsWorkedOut
 
 
@@ -87,6 +88,8 @@ class Sums:
     """What each offer took off, with the code that brought it."""
     codes: list[CodeSaid] = field(default_factory=list)
     """What became of each code that was shown."""
+    counts_in: "tuple[CountsIn, ...]" = ()
+    """In which memberships it counts towards a level."""
     by_hand: list[tuple[int, int]] = field(default_factory=list)
     """Of each line what it costs by books and offers, and what of that is taken off it by hand; empty without these."""
 

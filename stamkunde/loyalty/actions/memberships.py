@@ -192,6 +192,8 @@ def forget_memberships(numbers: Sequence[int]) -> int:
     # Held, so that nobody gives out one more card between the last that goes and the end.
     for membership in concerned.select_for_update(of=("self",)).order_by("pk"):
         membership.cards.all().delete()
+        membership.tier_standings.all().delete()
+        membership.tier_entries.all().delete()
         # Even the number is on a card in somebody's pocket.
         membership.number = membership_number()
         membership.customer, membership.joined_to, membership.unconfirmed = None, None, ""

@@ -127,6 +127,7 @@ class MemberOfGiven(Given):
     programme_id: int
     programme_name: str
     holds: bool = Field(description="Whether it brings its benefits now.")
+    level: str | None = Field(description="The name of its level now, if any.")
 
 
 class StandingGiven(Given):

@@ -21,6 +21,15 @@ from stamkunde.loyalty.models.points import (
     ReservationState,
 )
 from stamkunde.loyalty.models.programme import ExpiryKind, Programme, ProgrammeState
+from stamkunde.loyalty.models.tier import (
+    Tier,
+    TierMetric,
+    TierMetricEntry,
+    TierPeriod,
+    TierReason,
+    TierSource,
+    TierStanding,
+)
 
 __all__ = [
     "OF_MEMBERS",
@@ -49,4 +58,11 @@ __all__ = [
     "CorrectionState",
     "ReservationState",
     "Symbology",
+    "Tier",
+    "TierMetric",
+    "TierMetricEntry",
+    "TierPeriod",
+    "TierReason",
+    "TierSource",
+    "TierStanding",
 ]

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from stamkunde.catalogue.models import Category, Product
 from stamkunde.kit.shared import Shared
-from stamkunde.loyalty.models import PointsExchange, PointsExclusion, Programme, ProgrammeState
+from stamkunde.loyalty.models import PointsExchange, PointsExclusion, Programme, ProgrammeState, Tier
 from stamkunde.loyalty.terms import Rate, earns_at, programme_day, rate_of, redeems_at, worth_of_a_point
 
 FRESH_SECONDS = 60.0
@@ -23,12 +23,13 @@ _changes = Shared(1)
 @dataclass(frozen=True)
 class LiveProgramme:
     """A programme with what earns nothing in it, and what other currencies are worth: (currency, from, worth, amount),
-    the latest first."""
+    the latest first; and its levels, the highest first."""
 
     row: Programme
     products: frozenset[int]
     categories: frozenset[int]
     exchanges: tuple[tuple[str, date, int, int], ...]
+    tiers: tuple[Tier, ...] = ()
 
     def excludes(self, product: Product) -> bool:
         return product.pk in self.products or product.category_id in self.categories
@@ -40,6 +41,13 @@ class LiveProgramme:
     def worth(self, currency: str, at: datetime) -> int:
         """Return how much a point takes off a purchase in a currency at a moment; nought where it cannot be used."""
         return worth_of_a_point(self.row, currency, self._exchange(currency, at)) if redeems_at(self.row, at) else 0
+
+    def in_its_currency(self, amount: int, currency: str, at: datetime) -> int | None:
+        """Return an amount of a moment in the programme's currency, rounded down; None where nobody has said how."""
+        if currency == self.row.currency:
+            return amount
+        exchange = self._exchange(currency, at)
+        return None if exchange is None else amount * exchange[0] // exchange[1]
 
     def _exchange(self, currency: str, at: datetime) -> tuple[int, int] | None:
         day = programme_day(self.row, at)
@@ -90,12 +98,14 @@ def _read() -> dict[int, LiveProgramme]:
         .order_by("-valid_from")
         .values_list("programme", "currency", "valid_from", "worth", "amount")
     )
+    tiers = list(Tier.objects.filter(programme__in=rows).order_by("-rank"))
     return {
         row.pk: LiveProgramme(
             row,
             frozenset(product for pk, product, _category in exclusions if pk == row.pk and product),
             _with_all_within({category for pk, _product, category in exclusions if pk == row.pk and category}, parents),
             tuple((currency, since, worth, amount) for pk, currency, since, worth, amount in exchanges if pk == row.pk),
+            tuple(tier for tier in tiers if tier.programme_id == row.pk),
         )
         for row in rows
     }

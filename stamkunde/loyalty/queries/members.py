@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db.models import Q
 
 from stamkunde.kit import shown
-from stamkunde.kit.clock import business_day
+from stamkunde.kit.clock import business_day, now
 from stamkunde.loyalty.models import CardState, MemberCard, Membership, MembershipState, Programme, ProgrammeState
+from stamkunde.loyalty.queries.levels import LevelNow, levels_of
+from stamkunde.loyalty.shown_levels import ShownLevel, shown_level
 
 MOST_CARDS = 100
 _TONES = {MembershipState.PENDING: "amber", MembershipState.SUSPENDED: "red", MembershipState.ACTIVE: "green"}
@@ -25,6 +27,8 @@ class ShownMembership:
     state_label: str
     tone: str
     since: str
+    level: ShownLevel | None = None
+    """None where its programme has no levels."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,14 @@ class Belonging:
 
 
 def belonging_of(customer_id: int) -> Belonging:
-    """Gather it; one query while there is no programme, else two."""
+    """Gather it; one query while there is no programme, else two, and two more where members have levels."""
     known = Programme.objects.exclude(state=ProgrammeState.DRAFT).order_by("name").values_list("pk", "name", "state")
     programmes = list(known)
     if not programmes:
         return Belonging([], [])
-    rows = Membership.objects.living().filter(customer=customer_id).select_related("programme").order_by("pk")
-    memberships = [shown_membership(row) for row in rows]
+    rows = list(Membership.objects.living().filter(customer=customer_id).select_related("programme").order_by("pk"))
+    levels = levels_of(rows, now())
+    memberships = [shown_membership(row, levels.get(row.pk)) for row in rows]
     own = {one.programme_id for one in memberships}
     joinable = [(pk, name) for pk, name, state in programmes if state == ProgrammeState.OPEN and pk not in own]
     return Belonging(memberships, joinable)
@@ -53,7 +58,7 @@ def open_programmes() -> list[tuple[int, str]]:
     return list(Programme.objects.filter(state=ProgrammeState.OPEN).order_by("name").values_list("pk", "name"))
 
 
-def shown_membership(row: Membership) -> ShownMembership:
+def shown_membership(row: Membership, level: LevelNow | None = None) -> ShownMembership:
     return ShownMembership(
         id=row.pk,
         programme_id=row.programme_id,
@@ -63,6 +68,7 @@ def shown_membership(row: Membership) -> ShownMembership:
         state_label=str(row.get_state_display()),
         tone=_TONES.get(MembershipState(row.state), ""),
         since=_day(row.joined_at, row.programme.zone),
+        level=shown_level(level, row.programme) if level is not None else None,
     )
 
 

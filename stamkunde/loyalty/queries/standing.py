@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
 from stamkunde.customers.models import Customer
 from stamkunde.kit.clock import business_day
 from stamkunde.loyalty.models import MembershipState, ProgrammeState
+from stamkunde.loyalty.queries.levels import standings_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,8 @@ class MemberOf:
     currency: str
     holds: bool
     """Whether it brings its benefits: not while it is suspended, nor once the programme has ended."""
+    level: str | None = None
+    """The name of the level it has, if any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,11 @@ class MemberStanding:
     memberships: tuple[MemberOf, ...] = ()
     birthday: tuple[int, int] | None = None
     visits: int = 0
+
+    @property
+    def levels(self) -> frozenset[str]:
+        """The names of the levels whose benefits they have."""
+        return frozenset(one.level for one in self.memberships if one.holds and one.level)
 
     @property
     def is_member(self) -> bool:
@@ -59,11 +67,12 @@ def standing_of(customer_id: int, at: datetime) -> MemberStanding:
             programme_state=F("own__programme__state"),
             zone=F("own__programme__zone"),
             ends_on=F("own__programme__ends_on"),
+            level=Subquery(standings_at(at).filter(membership=OuterRef("own__id")).values("tier__name")[:1]),
         )
         .order_by("own__id")
         .values(
             "birth_date", "visits", "membership", "number", "state", "programme", "programme_name", "currency",
-            "programme_state", "zone", "ends_on",
+            "programme_state", "zone", "ends_on", "level",
         )
     )  # fmt: skip
     if not rows:
@@ -81,6 +90,7 @@ def standing_of(customer_id: int, at: datetime) -> MemberStanding:
                 currency=row["currency"],
                 holds=row["state"] != MembershipState.SUSPENDED
                 and programme_holds(row["programme_state"], row["zone"], row["ends_on"], at),
+                level=row["level"],
             )
             for row in rows
             if row["membership"] is not None

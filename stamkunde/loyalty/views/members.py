@@ -14,6 +14,7 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import customer_for
 from stamkunde.customers.actions import record_lookup
 from stamkunde.customers.models import LookUpPurpose
+from stamkunde.kit.clock import now
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 from stamkunde.kit.returning import page_before
@@ -27,9 +28,10 @@ from stamkunde.loyalty.access import (
     visible_memberships,
     visible_programmes,
 )
-from stamkunde.loyalty.forms import CardForm, NarrowingForm
+from stamkunde.loyalty.forms import CardForm, GivenLevelForm, NarrowingForm
 from stamkunde.loyalty.models import Membership, MembershipState
 from stamkunde.loyalty.queries import lists
+from stamkunde.loyalty.queries.levels import levels_of
 from stamkunde.loyalty.queries.members import belonging_of, cards_of, shown_membership
 from stamkunde.loyalty.refusals import LoyaltyRefused
 
@@ -70,14 +72,18 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, current: Membership, *, refusal: str = "", status: int = 200) -> HttpResponse:
     user = signed_in(request)
+    is_closed = current.state == MembershipState.CLOSED
+    tiers = list(current.programme.tiers.order_by("rank")) if user.may(MANAGE.name) and not is_closed else []
+    level = levels_of([current], now()).get(current.pk) if not is_closed else None
     context: dict[str, Any] = {
         "membership": current,
-        "shown": shown_membership(current),
+        "shown": shown_membership(current, level),
+        "level_form": GivenLevelForm(levels=tiers) if tiers else None,
         "customer": current.customer,
         "cards": cards_of(current),
         "card_form": CardForm(),
         "refusal": refusal,
-        "is_closed": current.state == MembershipState.CLOSED,
+        "is_closed": is_closed,
         "may_enrol": user.may(ENROL.name),
         "may_manage": user.may(MANAGE.name),
         "crumbs": [

@@ -18,6 +18,7 @@ from stamkunde.loyalty.models import Programme, ProgrammeState
 from stamkunde.loyalty.queries.lists import with_counts
 from stamkunde.loyalty.refusals import LoyaltyRefused, Stale
 from stamkunde.loyalty.shown_earning import EarningShown
+from stamkunde.loyalty.shown_levels import level_said
 from stamkunde.loyalty.shown_rules import rules_said
 
 MOST_SHOWN = 200
@@ -120,6 +121,7 @@ def programme_page(
         "programme": current,
         "tone": TONES.get(ProgrammeState(current.state), "plain"),
         "rules": rules_said(current),
+        "levels": [f"{tier.name}: {level_said(tier, current.currency)}" for tier in current.tiers.order_by("-rank")],
         "members": members.count(),
         "form": form or ProgrammeForm.of(current),
         "ending": ending or EndingForm(),

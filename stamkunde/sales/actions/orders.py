@@ -17,7 +17,7 @@ from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert, new
 from stamkunde.loyalty.queries.live import running_programmes
-from stamkunde.loyalty.queries.standing import standing_of
+from stamkunde.loyalty.queries.standing import MemberStanding, standing_of
 from stamkunde.pricing.actions import count_uses
 from stamkunde.pricing.refusals import UsedUp
 from stamkunde.sales.actions import checks
@@ -33,6 +33,7 @@ from stamkunde.sales.actions.gift_payments import (
     said_line,
 )
 from stamkunde.sales.actions.invoices import write_invoices
+from stamkunde.sales.actions.levels import CountsIn, count_no_longer, count_towards_levels, counts_in
 from stamkunde.sales.actions.paying import beside_exchange, paid
 from stamkunde.sales.actions.points import (
     PointsWorkedOut,
@@ -125,7 +126,16 @@ def register_order(
     if exchanged:
         payments.append(new(Payment, method=PaymentMethod.EXCHANGE, amount=exchanged))
     return _write_down(
-        order, lines, payments, cards, values, uses=sums.uses, points=sums.points, taken=sums.taken, by=by
+        order,
+        lines,
+        payments,
+        cards,
+        values,
+        uses=sums.uses,
+        points=sums.points,
+        taken=sums.taken,
+        levels=sums.counts_in,
+        by=by,
     )
 
 
@@ -141,6 +151,7 @@ def _write_down(
     uses: dict[int, int],
     points: PointsWorkedOut | None,
     taken: Sequence[OfferTaken],
+    levels: tuple[CountsIn, ...],
     by: Actor,
 ) -> Order:
     customer = checks.customer(values.customer_id)
@@ -167,6 +178,7 @@ def _write_down(
         count_order(order, customer)
         if points is not None:
             enter_points(order, points, by=by)
+        count_towards_levels(order, lines, levels, points, customer_id=customer.pk, by=by)
     publish(_placed(order, order.store, lines), by=by, at=order.placed_at)
     return order
 
@@ -209,8 +221,9 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
     refresh_summaries(concerned)
     if was_hers is not None:
         take_points_from(order, by=by)
+        count_no_longer(order, by=by)
     if customer_id is not None and running_programmes():
-        give_points_to(order, standing_of(customer_id, order.placed_at), by=by)
+        _count_for(order, standing_of(customer_id, order.placed_at), by)
     _move_on_timelines(order.pk, returns, customer_id)
     for pk in concerned:
         publish(
@@ -225,6 +238,14 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
             by=by,
         )
     return Order.objects.select_related("store", "till", "customer").get(pk=order.pk)
+
+
+def _count_for(order: Order, known: MemberStanding, by: Actor) -> None:
+    """Let a purchase earn points and count towards levels for whose it proves to be."""
+    points = give_points_to(order, known, by=by)
+    if where := counts_in(known):
+        lines = list(order.lines.select_related("product"))
+        count_towards_levels(order, lines, where, points, customer_id=known.customer_id, by=by)
 
 
 def _move_on_timelines(order_id: int, returns: list[int], customer_id: int | None) -> None:

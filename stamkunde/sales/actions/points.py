@@ -173,8 +173,11 @@ def take_points_from(order: Order, *, by: Actor) -> None:
     return_points(order.pk, lambda _number, _points, _since: 0, returned=None, at=now(), by=by)
 
 
-def give_points_to(order: Order, known: MemberStanding, *, by: Actor) -> None:
-    """Let a purchase earn for whose it proves to be, by what they kept of it; offers of that day multiply nothing."""
+def give_points_to(order: Order, known: MemberStanding, *, by: Actor) -> PointsWorkedOut | None:
+    """Let a purchase earn for whose it proves to be, by what they kept of it; offers of that day multiply nothing.
+
+    Returns what it earned.
+    """
     running = running_programmes()
     for one in known.memberships:
         programme = running.get(one.programme_id)
@@ -182,7 +185,7 @@ def give_points_to(order: Order, known: MemberStanding, *, by: Actor) -> None:
         if programme is None or rate is None:
             continue
         lines = list(order.lines.select_related("product"))
-        base = [0 if _excluded(programme, line) else _kept_of(line) for line in lines]
+        base = [0 if is_excluded(programme, line) else kept_of(line) for line in lines]
         points = sum(base) * rate.points // rate.per
         if points:
             earned = dict(zip([line.number for line in lines], allocate(points, base), strict=True))
@@ -192,15 +195,24 @@ def give_points_to(order: Order, known: MemberStanding, *, by: Actor) -> None:
                 since={line.number: str(line.returned_quantity) for line in lines if line.returned_quantity},
                 rate=rate,
             )
-            enter_points(order, PointsWorkedOut(one.membership_id, values), by=by)
-        return
+            worked_out = PointsWorkedOut(one.membership_id, values)
+            enter_points(order, worked_out, by=by)
+            return worked_out
+        return None
+    return None
 
 
-def _excluded(programme: LiveProgramme, line: OrderLine) -> bool:
-    return line.product is not None and programme.excludes(line.product)
+def is_excluded(programme: LiveProgramme, line: OrderLine) -> bool:
+    """Say whether a line neither earns points nor counts; no query where nothing is left out."""
+    return (
+        bool(programme.products or programme.categories)
+        and line.product is not None
+        and programme.excludes(line.product)
+    )
 
 
-def _kept_of(line: OrderLine) -> int:
+def kept_of(line: OrderLine) -> int:
+    """Return what was paid for what of a line has not come back."""
     return _between(line.amount, line.quantity, line.returned_quantity, line.quantity)
 
 

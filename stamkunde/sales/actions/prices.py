@@ -14,6 +14,7 @@ from stamkunde.pricing.evaluator.values import NOBODY, BasketLine, Context, Laye
 from stamkunde.pricing.queries.baskets import candidates, offers_for
 from stamkunde.pricing.queries.live import Live, is_limited, live
 from stamkunde.sales.actions.codes import NO_CODES, CodesShown, codes_of
+from stamkunde.sales.actions.levels import counts_in
 from stamkunde.sales.actions.points import PointsRules, may_have_points, points_rules, points_worked_out
 from stamkunde.sales.models import OrderLine
 from stamkunde.sales.offer_uses import uses_of
@@ -63,7 +64,8 @@ def by_books_and_offers(
     asks = values.customer_id is not None and (asks_who_buys(asked, prices.values()) or codes.ask_who_buys)
     member = member_standing(values.customer_id, at) if may_have or asks else None
     points = points_rules(values, member, store, at) if may_have and member is not None else None
-    if not prices and not offers and not values.codes and points is None and not held.asks:
+    counts = counts_in(member) if may_have and member is not None else ()
+    if not prices and not offers and not values.codes and points is None and not counts and not held.asks:
         return None
     basket = [
         _basket_line(number, values, products, pricing, prices, known, points)
@@ -93,7 +95,7 @@ def by_books_and_offers(
             line.description = own.name
         line.price_steps = _steps(quote, own.number) or None
         line.allocations = kept_allocations(own)
-    sums = _sums(quote, offers, codes)
+    sums = replace(_sums(quote, offers, codes), counts_in=counts)
     return replace(sums, points=points_worked_out(points, quote)) if points is not None else sums
 
 

@@ -22,6 +22,7 @@ from stamkunde.sales.actions.codes import give_codes_back
 from stamkunde.sales.actions.figures import count_return, refresh_visits
 from stamkunde.sales.actions.gift_payments import post_given_back, take_cards_back
 from stamkunde.sales.actions.invoices import credit_invoices
+from stamkunde.sales.actions.levels import count_less_towards_levels
 from stamkunde.sales.actions.paying import beside_exchange, paid
 from stamkunde.sales.actions.points import return_points_of
 from stamkunde.sales.actions.refunding import InCash, Parts, as_it_was_paid, chosen, given_in_cash
@@ -123,6 +124,7 @@ def register_return(
     if origin.order is not None:
         return_points_of(origin.order, lines, returned=returned.pk, at=returned_at, by=by)
         give_codes_back(origin.order, by=by)
+        count_less_towards_levels(origin.order, lines, by=by)
     publish(_registered(returned, origin, lines), by=by, at=returned_at)
     return returned
 
