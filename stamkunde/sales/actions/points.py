@@ -203,7 +203,9 @@ def give_points_to(order: Order, known: MemberStanding, *, by: Actor) -> PointsW
 
 
 def is_excluded(programme: LiveProgramme, line: OrderLine) -> bool:
-    """Say whether a line neither earns points nor counts; no query where nothing is left out."""
+    """Say whether a line neither earns points nor counts, as a gift card; no query where nothing is left out."""
+    if line.gift_card_id is not None:
+        return True
     return (
         bool(programme.products or programme.categories)
         and line.product is not None
