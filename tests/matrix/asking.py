@@ -36,6 +36,7 @@ FIRST = {
     "offers/": "offer",
     "price-books/": "book",
     "programmes/": "programme",
+    "levels/": "level",
     "members/": "membership",
     "memberships/": "membership",
     "member-cards/": "card",

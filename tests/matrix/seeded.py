@@ -40,8 +40,10 @@ from stamkunde.exchange.models import Webhook, WebhookMessage
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import business_day, now
 from stamkunde.kit.money import Money
+from stamkunde.loyalty.actions.levels import write_level
 from stamkunde.loyalty.actions.points import ask_for_correction, correct_points, reserve_points
 from stamkunde.loyalty.tests.members import card_of, member, open_programme
+from stamkunde.loyalty.values import LevelValues
 from stamkunde.pricing.actions import PriceSaid, add_price_book, publish_prices, write_offer
 from stamkunde.pricing.models import Voucher, VoucherRedemption
 from stamkunde.pricing.schemas import OfferValues
@@ -199,10 +201,12 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         OfferValues(name="Ten off", kind="percent", benefit={"basis_points": 1_000}, conditions={"most_uses": 9}),
         by=SYSTEM,
     )
+    programme = open_programme()
     voucher = Voucher.objects.get(batch=generic())
     used = VoucherRedemption.objects.create(voucher=voucher, purchase="elsewhere:1", at=now(), by="Somebody")
     numbers |= {
-        "programme": open_programme().pk,
+        "programme": programme.pk,
+        "level": write_level(programme, LevelValues(name="Silver", rank=1, threshold=1_000_000), by=SYSTEM).pk,
         "batch": voucher.batch_id,
         "code": voucher.pk,
         "redemption": used.pk,
