@@ -164,6 +164,10 @@ LABELS: dict[str, Any] = {
     "wording": gettext_lazy("Wording"),
     "words": gettext_lazy("Own words"),
     "written_at": gettext_lazy("Written"),
+    "evaluated_at": gettext_lazy("Last worked out"),
+    "since": gettext_lazy("From when"),
+    "occurred_at": gettext_lazy("When it happened"),
+    "tier__name": gettext_lazy("Level"),
 }
 # What only machines need: it stands in the other parts of the package.
 _FOR_MACHINES = {"events.Happening": {"name", "details"}}

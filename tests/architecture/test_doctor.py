@@ -26,7 +26,17 @@ from stamkunde.jobs.models import Job, JobState
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant
-from stamkunde.loyalty.models import Lot, MemberCard, Membership, PointsAccount, PointsTransaction, Posting
+from stamkunde.loyalty.models import (
+    Lot,
+    MemberCard,
+    Membership,
+    PointsAccount,
+    PointsTransaction,
+    Posting,
+    Tier,
+    TierMetricEntry,
+    TierStanding,
+)
 from stamkunde.loyalty.tests.members import member
 from stamkunde.pricing.actions import start_offer, write_offer
 from stamkunde.pricing.models import Offer, OfferRun, Voucher, VoucherBatch
@@ -156,6 +166,22 @@ def _hand_a_lease_to_the_dead() -> None:
     Job.objects.update(state=JobState.RUNNING, owner="gone", lease_until=now() - DAYS_AGO)
 
 
+def _have_two_levels_at_once() -> None:
+    own = Membership.objects.latest("pk")
+    for rank, name in enumerate(("Silver", "Gold"), start=1):
+        tier = Tier.objects.create(programme=own.programme, name=name, rank=rank, threshold=rank)
+        TierStanding.objects.create(
+            membership=own, tier=tier, since=now(), until=now() + DAYS_AGO, reason="auto", evaluated_at=now()
+        )
+
+
+def _bring_back_what_never_counted() -> None:
+    TierMetricEntry.objects.create(
+        membership=Membership.objects.latest("pk"), kind="spend", amount=-1, occurred_at=now(), recorded_at=now(),
+        source="return", source_id=1,
+    )  # fmt: skip
+
+
 # What breaks each, by the name of the invariant.
 BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "durable-settings": lambda shop, patch: patch.setattr(settings, "DEBUG", True),
@@ -182,6 +208,8 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "cards-of-members": lambda shop, patch: Membership.objects.update(state="closed", closed_at=now()),
     "cards-readable": lambda shop, patch: MemberCard.objects.update(token="2900000000002"),
     "memberships-joined": lambda shop, patch: Membership.objects.update(joined_to=F("id")),
+    "levels-one-at-a-time": lambda shop, patch: _have_two_levels_at_once(),
+    "levels-counted": lambda shop, patch: _bring_back_what_never_counted(),
     "points-balanced": lambda shop, patch: Posting.objects.filter(pk=Posting.objects.latest("pk").pk).delete(),
     "points-balances": lambda shop, patch: PointsAccount.objects.filter(kind="available").update(balance=1),
     "points-lots": lambda shop, patch: Lot.objects.update(remaining=0),

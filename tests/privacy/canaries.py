@@ -51,7 +51,17 @@ from stamkunde.exchange.stored_files import EXPORTS, IMPORTS, new_name, path_of
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.privacy import PERSONAL, holdings
 from stamkunde.loyalty.actions.points import ask_for_correction, correct_points, reserve_points
-from stamkunde.loyalty.models import Lot, LotUse, MemberCard, Membership, PointsAccount, Posting
+from stamkunde.loyalty.models import (
+    Lot,
+    LotUse,
+    MemberCard,
+    Membership,
+    PointsAccount,
+    Posting,
+    Tier,
+    TierMetricEntry,
+    TierStanding,
+)
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.pricing.models import (
     Offer,
@@ -159,7 +169,14 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
     membership = Membership.objects.create(programme=open_programme(), customer=her, number="M1", joined_at=AT)
     correct_points(membership, 50, reason="Sorry", by=SYSTEM)
     reserved = reserve_points(membership, 20, reference="x", by=SYSTEM)
+    level = Tier.objects.create(programme=membership.programme, name="Gold", rank=1, threshold=1)
     rows: list[Model] = [
+        TierMetricEntry.objects.create(
+            membership=membership, kind="spend", amount=1, occurred_at=AT, recorded_at=AT, source="sale", source_id=1
+        ),
+        TierStanding.objects.create(
+            membership=membership, tier=level, since=AT, until=None, reason="auto", evaluated_at=AT
+        ),
         reserved, reserved.transaction, Posting.objects.latest("pk"), LotUse.objects.latest("pk"),
         Lot.objects.latest("pk"), PointsAccount.objects.filter(membership=membership).latest("pk"),
         ask_for_correction(membership, -5, reason="x", by=SYSTEM),

@@ -43,7 +43,7 @@ def given_role(user, role):
     [
         (Role.ACCOUNTANT, {"products", "prices", "purchases"}),
         (Role.PRIVACY, {"customers", "purchases", "consents", "notes"}),
-        (Role.LEAD, {"customers", "products", "prices", "purchases", "consents", "notes"}),
+        (Role.LEAD, {"customers", "products", "prices", "purchases", "consents", "notes", "vouchers"}),
     ],
 )
 def test_what_can_be_chosen_is_what_may_be_seen(db, role, kinds):
