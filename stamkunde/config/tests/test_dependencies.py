@@ -11,8 +11,6 @@ PROJECT = Path(__file__).resolve().parents[3]
 NEEDED_WITHOUT_IMPORT = {
     "argon2-cffi": "Django's password hasher asks for it",
     "psycopg": "Django's PostgreSQL backend asks for it",
-    "fpdf2": "sheets of cards are drawn with it",
-    "python-barcode": "codes of cards are drawn with it",
     "tzdata": "zoneinfo asks for it where the system has no time zones",
 }
 
