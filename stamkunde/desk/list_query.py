@@ -113,7 +113,14 @@ def _by_other_table(
 
 def fitting_customers(visible: QuerySet[Customer], filters: Filters, order: Order) -> QuerySet[Customer]:
     """Return the customers that fit, put so that both databases find the first page of them quickly."""
-    return _fitting(visible, filters, order, _few_that_fit(visible, filters, order))
+    few = _few_that_fit(visible, filters, order)
+    if few is None or connection.vendor == "sqlite":
+        return _fitting(visible, filters, order, few)
+    # Who is meant is settled now: what is asked of them portion by portion must not find others meanwhile.
+    asked, found = few
+    others = Filters(tuple(condition for condition in filters.conditions if condition is not asked))
+    listed = RawSQL("SELECT unnest(%s::bigint[])", [list(found)], output_field=BigIntegerField())  # noqa: S611
+    return visible.filter(others.condition(), pk__in=listed)
 
 
 def _fitting(visible: QuerySet[Customer], filters: Filters, order: Order, few: Few | None) -> QuerySet[Customer]:
