@@ -11,7 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("jobs",),
     ("customers", "catalogue"),
     ("pricing", "loyalty"),
-    ("sales",),
+    ("sales", "conversations"),
     ("privacy", "accountability"),
     ("desk", "counter", "exchange"),
 )
