@@ -3,10 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
-from stamkunde.kit.clock import business_day, end_of_day, start_of_day
+from stamkunde.kit.clock import business_day, end_of_day
 from stamkunde.loyalty.models import Tier, TierPeriod, TierReason
 from stamkunde.loyalty.terms import months_later
 
@@ -14,6 +15,16 @@ _INSTANT = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 YEAR = 12
 """Months."""
+
+
+@lru_cache(maxsize=8_192)
+def _end_of_day(day: date, zone: str) -> datetime:
+    """Return it in universal time, as moments come from the database: two of one clock are quicker compared."""
+    return end_of_day(day, zone).astimezone(UTC)
+
+
+def _year(year: int, zone: str) -> datetime:
+    return _end_of_day(date(year - 1, 12, 31), zone)
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class Reckoning:
         self._tiers, self._zone, self._given = tiers, zone, given
         self._times: dict[str, list[datetime]] = {}
         self._sums: dict[str, list[int]] = {}
+        self._years: dict[tuple[str, int], int] = {}
+        self._endings: dict[str, list[date]] = {}
         own = sorted(counted, key=lambda one: one.at)
         for kind in {one.kind for one in own}:
             self._times[kind] = [one.at for one in own if one.kind == kind]
@@ -64,6 +77,8 @@ class Reckoning:
 
     def spans(self, begin: datetime) -> list[Span]:
         """Return the levels from a moment on, as they come and end if nothing more is bought."""
+        if not self._given and not any(self._most(tier) >= tier.threshold for tier in self._tiers):
+            return []
         turns = sorted({begin, *(turn for turn in self._turns(begin) if turn > begin)})
         found: list[Span] = []
         for since, until in pairwise([*turns, None]):
@@ -77,6 +92,11 @@ class Reckoning:
                 found.append(Span(level[0], since, until, level[1]))
         return found
 
+    def _most(self, tier: Tier) -> int:
+        """Return at least as much as can ever have been counted within one period."""
+        sums = self._sums.get(tier.metric, [0])
+        return sum(max(0, after - before) for before, after in pairwise(sums))
+
     def _between(self, kind: str, begin: datetime, last: datetime) -> int:
         """Return what was counted from a moment to another, both included."""
         times = self._times.get(kind)
@@ -89,11 +109,8 @@ class Reckoning:
         """Return since when it is counted at a moment."""
         day = business_day(at, self._zone)
         if tier.period == TierPeriod.YEAR:
-            return self._year(day.year)
-        return end_of_day(months_later(day, -YEAR), self._zone)
-
-    def _year(self, year: int) -> datetime:
-        return start_of_day(date(year, 1, 1), self._zone)
+            return _year(day.year, self._zone)
+        return _end_of_day(months_later(day, -YEAR), self._zone)
 
     def _is_given(self, tier: Tier, at: datetime) -> bool:
         return any(
@@ -106,7 +123,11 @@ class Reckoning:
         return tier.period == TierPeriod.YEAR and self._of_year(tier, business_day(at, self._zone).year - 1)
 
     def _of_year(self, tier: Tier, year: int) -> bool:
-        return self._between(tier.metric, self._year(year), self._year(year + 1) - _INSTANT) >= tier.threshold
+        of_year = self._years.get((tier.metric, year))
+        if of_year is None:
+            begin, end = _year(year, self._zone), _year(year + 1, self._zone)
+            of_year = self._years[tier.metric, year] = self._between(tier.metric, begin, end - _INSTANT)
+        return of_year >= tier.threshold
 
     def _is_kept(self, tier: Tier, at: datetime) -> bool:
         """Say whether it has ended by what was counted, but so lately that it is kept."""
@@ -115,22 +136,26 @@ class Reckoning:
         day = business_day(at, self._zone)
         if tier.period == TierPeriod.YEAR:
             return at < self._kept_until(tier, date(day.year, 1, 1)) and self._of_year(tier, day.year - 2)
-        for ended in self._ends(tier):
-            if ended <= day and at < self._kept_until(tier, ended):
-                before = start_of_day(ended, self._zone) - _INSTANT
-                if self.counted(tier, before) >= tier.threshold:
-                    return True
+        ends = self._ends(tier)
+        first = bisect_left(ends, day - timedelta(days=tier.grace_days))
+        for ended in ends[first : bisect_right(ends, day)]:
+            before = _end_of_day(ended - _DAY, self._zone) - _INSTANT
+            if self.counted(tier, before) >= tier.threshold:
+                return True
         return False
 
     def _kept_until(self, tier: Tier, ended: date) -> datetime:
-        return end_of_day(ended + timedelta(days=tier.grace_days), self._zone)
+        return _end_of_day(ended + timedelta(days=tier.grace_days), self._zone)
 
-    def _ends(self, tier: Tier) -> set[date]:
-        """Return the days from which on something no longer counts towards a level of the last twelve months."""
-        days = {business_day(at, self._zone) for at in self._times.get(tier.metric, ())}
-        found = {months_later(day, YEAR) for day in days}
-        # The 29th of February is a year old only on the 1st of March.
-        return found | {day + _DAY for day in found}
+    def _ends(self, tier: Tier) -> list[date]:
+        """Return, in order, the days from which on something no longer counts for a level of the last twelve months."""
+        found = self._endings.get(tier.metric)
+        if found is None:
+            days = {business_day(at, self._zone) for at in self._times.get(tier.metric, ())}
+            later = {months_later(day, YEAR) for day in days}
+            # The 29th of February is a year old only on the 1st of March.
+            found = self._endings[tier.metric] = sorted(later | {day + _DAY for day in later})
+        return found
 
     def _turns(self, begin: datetime) -> set[datetime]:
         """Return every moment at which the level may be another than just before."""
@@ -138,8 +163,8 @@ class Reckoning:
         last = max([begin, *found])
         years = range(business_day(begin, self._zone).year, business_day(last, self._zone).year + 4)
         for tier in self._tiers:
-            ends = {date(year, 1, 1) for year in years} if tier.period == TierPeriod.YEAR else self._ends(tier)
-            found |= {start_of_day(day, self._zone) for day in ends}
+            ends = [date(year, 1, 1) for year in years] if tier.period == TierPeriod.YEAR else self._ends(tier)
+            found |= {_end_of_day(day - _DAY, self._zone) for day in ends}
             found |= {self._kept_until(tier, day) for day in ends}
         for own in self._given:
             found.add(own.since)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from stamkunde.customers.models import Customer
-from stamkunde.events.publishing import action, publish
+from stamkunde.events.publishing import action, publish, publish_in_bulk
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
 from stamkunde.loyalty.events import LevelEnded, LevelReached
@@ -234,4 +234,29 @@ def _replace(
             )
             for span in (wanted[1:] if going_on is not None else wanted)
         ]
+    )
+
+
+@action
+def record_past_levels(memberships: Sequence[Membership], since: datetime, *, by: Actor) -> None:
+    """Write which levels memberships of a running programme have had since a moment, as what was counted allows.
+
+    That one was reached stands on its day in the timeline, and nobody is told.
+    """
+    settle_levels(memberships, since, by=by)
+    rows = TierStanding.objects.filter(membership__in=memberships, reason=TierReason.AUTO, since__gt=since)
+    publish_in_bulk(
+        (
+            (
+                LevelReached(
+                    customer_id=row.membership.customer_id,
+                    membership_id=row.membership_id,
+                    programme_name=row.membership.programme.name,
+                    level=row.tier.name,
+                ),
+                row.since,
+            )
+            for row in rows.filter(since__lte=now()).select_related("membership__programme", "tier").order_by("since")
+        ),
+        by=by,
     )

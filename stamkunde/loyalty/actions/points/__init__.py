@@ -8,6 +8,7 @@ from stamkunde.loyalty.actions.points.correcting import (
 )
 from stamkunde.loyalty.actions.points.forfeiting import forfeit_points, forget_points
 from stamkunde.loyalty.actions.points.moving import move_points, move_points_back
+from stamkunde.loyalty.actions.points.past import PastSale, record_past_points
 from stamkunde.loyalty.actions.points.reserving import (
     capture_points,
     end_reservation,
@@ -20,6 +21,7 @@ from stamkunde.loyalty.actions.points.sales import PointsOfSale, count_points
 from stamkunde.loyalty.actions.points.settled import settle_members
 
 __all__ = [
+    "PastSale",
     "PointsOfSale",
     "approve_correction",
     "ask_for_correction",
@@ -31,6 +33,7 @@ __all__ = [
     "forget_points",
     "move_points",
     "move_points_back",
+    "record_past_points",
     "refuse_correction",
     "release_points",
     "reserve_points",

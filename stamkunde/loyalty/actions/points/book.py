@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from stamkunde.kit.actor import Actor
-from stamkunde.kit.bulk_insert import adapted
+from stamkunde.kit.bulk_insert import adapted, new_row
 from stamkunde.kit.clock import now
 from stamkunde.loyalty.models import (
     OF_MEMBERS,
@@ -132,7 +132,7 @@ class Book:
         self.transactions: list[PointsTransaction] = []
         self._postings: list[tuple[PointsTransaction, PointsAccount, int]] = []
         self._uses: list[tuple[PointsTransaction, int, int]] = []
-        self._lots: list[Lot] = []
+        self._lots: list[tuple[PointsTransaction, Lot]] = []
 
     def enter(
         self,
@@ -153,8 +153,12 @@ class Book:
         """
         if sum(moves.values()):
             raise AssertionError(f"The postings of {kind} do not add up to nought.")
-        entered = PointsTransaction(
-            membership=purse.membership,
+        reverses = said.pop("reverses", None)
+        if reverses is not None:
+            said["reverses_id"] = reverses.pk
+        entered = new_row(
+            PointsTransaction,
+            membership_id=purse.membership.pk,
             kind=kind,
             points=points,
             occurred_at=at,
@@ -173,10 +177,13 @@ class Book:
             else:
                 self._postings.append((entered, purse.programmes_own[name], amount))
         self._uses.extend((entered, number, taken) for number, taken in uses if taken)
-        for lot in lots:
-            lot.membership, lot.transaction = purse.membership, entered
-            self._lots.append(lot)
+        self.new_lots(purse, entered, lots)
         return entered
+
+    def new_lots(self, purse: Purse, entered: PointsTransaction, lots: Sequence[Lot]) -> None:
+        for lot in lots:
+            lot.membership_id = purse.membership.pk
+            self._lots.append((entered, lot))
 
     def write(self) -> None:
         """Write all of it; refuse where somebody else changed what was read."""
@@ -188,11 +195,11 @@ class Book:
             ],
             batch_size=_AT_ONCE,
         )
-        for lot in self._lots:
-            lot.transaction_id = lot.transaction.pk
-        Lot.objects.bulk_create(self._lots, batch_size=_AT_ONCE)
+        for entered, lot in self._lots:
+            lot.transaction_id = entered.pk
+        Lot.objects.bulk_create([lot for _entered, lot in self._lots], batch_size=_AT_ONCE)
         paid_at_once = [
-            (lot.transaction, lot.pk, lot.granted - lot.remaining) for lot in self._lots if lot.remaining < lot.granted
+            (entered, lot.pk, lot.granted - lot.remaining) for entered, lot in self._lots if lot.remaining < lot.granted
         ]
         LotUse.objects.bulk_create(
             [

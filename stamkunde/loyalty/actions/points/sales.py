@@ -7,6 +7,7 @@ from typing import Any
 
 from stamkunde.events.publishing import action
 from stamkunde.kit.actor import Actor
+from stamkunde.kit.bulk_insert import new_row
 from stamkunde.kit.clock import now
 from stamkunde.loyalty.actions.points.book import Book, Purse, hold_one
 from stamkunde.loyalty.actions.points.reserving import capture, open_reservation
@@ -52,9 +53,9 @@ def count_points(membership: Membership, points: PointsOfSale, *, sale: int, pla
     if points.reservation is not None:
         _use_reserved(book, purse, points.reservation, points.used, sale=sale, at=at)
     elif used:
-        use(book, purse, used, at=at, source=PointsSource.SALE, source_id=sale, split=_kept(points.used))
+        use(book, purse, used, at=at, source=PointsSource.SALE, source_id=sale, split=kept(points.used))
     if earned and points.rate is not None:
-        earn(book, purse, earned, points.rate, at=at, sale=sale, split=_kept(points.earned, points.since))
+        earn(book, purse, earned, points.rate, at=at, sale=sale, split=kept(points.earned, points.since))
     book.write()
     if is_renewing:
         renew(membership, at)
@@ -85,7 +86,8 @@ def earn(book: Book, purse: Purse, points: int, rate: Rate, *, at: datetime, sal
     """Enter what a purchase earned: on hold, or at once against what is owed where nothing is held."""
     until = held_until(purse.programme, at)
     to_debt = 0 if until is not None else min(purse.debt, points)
-    lot = Lot(
+    lot = new_row(
+        Lot,
         granted=points,
         remaining=points - to_debt,
         is_held=until is not None,
@@ -125,10 +127,10 @@ def _use_reserved(book: Book, purse: Purse, number: int, used: Split, *, sale: i
     reservation, points = open_reservation(purse, number), sum(used.values())
     if points > reservation.points:
         raise TooFewPoints(reservation.points)
-    capture(book, purse, reservation, points, at=at, source=PointsSource.SALE, source_id=sale, split=_kept(used))
+    capture(book, purse, reservation, points, at=at, source=PointsSource.SALE, source_id=sale, split=kept(used))
 
 
-def _kept(split: Split, since: Mapping[int, str] | None = None) -> dict[str, Any]:
+def kept(split: Split, since: Mapping[int, str] | None = None) -> dict[str, Any]:
     known = since or {}
     return {
         str(number): [points, known[number]] if number in known else points
