@@ -17,7 +17,7 @@ from tests.world import World, signed_in
 # the page that shows the parts pages are made of.
 MAY_BE_EMPTY = {
     "/style/", "/exports/", "/imports/", "/settings/tokens/", "/settings/webhooks/", "/work/", "/retention/runs/",
-    "/purchases/tills/", "/quotes/new/", "/points/requests/",
+    "/purchases/tills/", "/quotes/new/",
 }  # fmt: skip
 
 

@@ -38,9 +38,18 @@ _QUOTES = (
     ("Bryllupsgaver", "withdrawn"),
 )
 _WORDS = "Takk for praten! Dette er det vi ble enige om. Si fra om noe skal være annerledes."
+_SUNDAY = 7
 _REASON = "Vi venter til over sommeren."
-# The weekday, the hour and how many minutes each takes.
-_TIMES = ((0, 10, 60), (1, 9, 90), (1, 13, 45), (2, 11, 60), (3, 15, 30), (4, 10, 60))
+# How many days after today, at which hour and how many minutes each takes; more where the day is a Sunday.
+_TIMES = (
+    (-1, 11, 60), (0, 9, 45), (0, 10, 60), (0, 13, 30), (0, 15, 60), (1, 10, 60), (1, 14, 90), (2, 11, 45), (3, 9, 60),
+    (3, 13, 60), (4, 15, 30), (5, 10, 60), (6, 12, 60),
+)  # fmt: skip
+# How many things each customer has delivered, after how many days, and how far that has come.
+_DELIVERIES: tuple[tuple[int, int, DeliveryState | None], ...] = (
+    (2, 0, DeliveryState.PLANNED), (1, 0, DeliveryState.SENT), (3, 0, DeliveryState.PLANNED), (1, 1, None),
+    (2, 1, DeliveryState.PLANNED), (4, 2, DeliveryState.PLANNED), (1, 3, None), (2, 5, DeliveryState.PLANNED),
+)  # fmt: skip
 
 
 def promise(customers: Sequence[Customer], store: Store, products: dict[str, Product]) -> None:
@@ -53,8 +62,8 @@ def promise(customers: Sequence[Customer], store: Store, products: dict[str, Pro
         return
     for place, (title, state) in enumerate(_QUOTES):
         _quote(chosen[place], store, title, state, services[place % len(services)], goods[place % len(goods)])
-    for place, customer in enumerate(chosen[: len(goods)]):
-        _delivery(customer, store, goods[place], place)
+    for place, (customer, wanted) in enumerate(zip(chosen, _DELIVERIES, strict=False)):
+        _delivery(customer, store, goods[place % len(goods)], place, wanted)
     _bookings(chosen, store, services)
 
 
@@ -100,41 +109,44 @@ def _answer(proposal: Proposal, customer: Customer, *, accepts: bool) -> None:
     )
 
 
-def _bought(customer: Customer, store: Store, product: Product, way: Way, quantity: int) -> Order:
+def _bought(customer: Customer, store: Store, product: Product, way: Way, quantity: int, wanted_in: int) -> Order:
     line = LineValues(product_id=product.pk, quantity=Decimal(quantity))
     values = OrderValues(store_id=store.pk, customer_id=customer.pk, channel=Channel.PHONE, lines=(line,))
     order = register_order(values, by=SYSTEM)
-    wanted = business_day(now(), store.zone) + timedelta(days=quantity)
+    wanted = business_day(now(), store.zone) + timedelta(days=wanted_in)
     plan_handing_over(order, [OwedValues(order_line_id=order.lines.get().pk, way=way, wanted_on=wanted)], by=SYSTEM)
     return order
 
 
-def _delivery(customer: Customer, store: Store, product: Product, place: int) -> None:
-    """Leave a third open, plan a third in part, and have a third on its way."""
-    order = _bought(customer, store, product, Way.PICK_UP if place % 2 else Way.DELIVER, 2 + place % 3)
-    if place % 3 == 0:
+def _delivery(
+    customer: Customer, store: Store, product: Product, place: int, wanted: tuple[int, int, DeliveryState | None]
+) -> None:
+    """Leave some open; of the others plan all, and of each fourth one thing only."""
+    quantity, days, state = wanted
+    way = Way.DELIVER if state == DeliveryState.SENT or place % 2 == 0 else Way.PICK_UP
+    order = _bought(customer, store, product, way, quantity, days)
+    if state is None:
         return
-    lines = ((order.owed.get().pk, Decimal(1)),)
-    delivery = plan_delivery(
-        DeliveryValues(order_id=order.pk, lines=lines, planned_on=business_day(now(), store.zone)), by=SYSTEM
-    )
-    if place % 3 == 2 and delivery.way == Way.DELIVER:
-        move_delivery(delivery, DeliveryState.SENT, version=1, tracking="70730000000000001234", by=SYSTEM)
+    lines = ((order.owed.get().pk, Decimal(1 if place % 4 == 2 else quantity)),)
+    planned = business_day(now(), store.zone) + timedelta(days=days)
+    delivery = plan_delivery(DeliveryValues(order_id=order.pk, lines=lines, planned_on=planned), by=SYSTEM)
+    if state == DeliveryState.SENT:
+        move_delivery(delivery, state, version=1, tracking="70730000000000001234", by=SYSTEM)
 
 
 def _bookings(customers: Sequence[Customer], store: Store, services: Sequence[Product]) -> None:
     staff = [user for user in User.objects.filter(is_active=True).order_by("pk") if user.works_in(store.pk)]
     today = business_day(now(), store.zone)
-    monday = today - timedelta(days=today.weekday())
-    for place, (weekday, hour, minutes) in enumerate(_TIMES if staff else ()):
-        customer = customers[place % len(customers)]
-        order = _bought(customer, store, services[place % len(services)], Way.BOOK, 1)
-        begins_at = datetime.combine(monday + timedelta(days=weekday), time(hour), tzinfo=zone(store.zone))
+    for place, (days, hour, minutes) in enumerate(_TIMES if staff else ()):
+        day = today + timedelta(days=days)
+        if day.isoweekday() == _SUNDAY and day != today:
+            day += timedelta(days=days if days < 0 else 1)
+        order = _bought(customers[place % len(customers)], store, services[place % len(services)], Way.BOOK, 1, days)
         book_time(
             BookingValues(
                 owed_id=order.owed.get().pk,
                 staff_id=staff[place % len(staff)].pk,
-                begins_at=begins_at,
+                begins_at=datetime.combine(day, time(hour, place % 2 * 30), tzinfo=zone(store.zone)),
                 minutes=minutes,
             ),
             by=SYSTEM,
