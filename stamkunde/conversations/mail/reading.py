@@ -305,7 +305,7 @@ class _Reading:
             html = slot.get("text/html", "")
             text = slot.get("text/plain", "")
             has_markup = has_markup or bool(html.strip())
-            plain.append(text if text.strip() else text_from_html(html))
+            plain.append(text if text.strip() or not html else text_from_html(html))
             markup.append(html if html.strip() else f'<p style="white-space: pre-wrap">{escape(text)}</p>')
         return "\n".join(plain), "\n".join(markup) if has_markup else ""
 
