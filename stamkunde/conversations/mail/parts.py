@@ -300,23 +300,13 @@ def _places(part: Part) -> tuple[list[tuple[int, int]], bool]:
 
 def _delimiters(part: Part, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
     """Yield where the text before a delimiter ends, where what follows it starts, and whether it is the last."""
-    raw, place = part.raw, part.start
-    while True:
-        found = raw.find(delimiter, place, part.end)
-        if found < 0:
-            return
-        place = found + len(delimiter)
-        if found > part.start and raw[found - 1] != 10:
-            continue
-        is_last = raw.startswith(b"--", place, part.end)
-        line_end = raw.find(b"\n", place, part.end)
-        line_end = part.end if line_end < 0 else line_end + 1
-        if raw[place + 2 * is_last : min(line_end, place + 1_000)].strip():
-            continue
-        before = found
+    raw = part.raw
+    line = re.compile(rb"^%b(--)?[ \t]*\r?$" % re.escape(delimiter), re.MULTILINE)
+    for match in line.finditer(raw, part.start, part.end):
+        # The line end before it belongs to it.
+        before = match.start()
         if before > part.start and raw[before - 1] == 10:
             before -= 1
             if before > part.start and raw[before - 1] == 13:
                 before -= 1
-        yield before, line_end, is_last
-        place = line_end
+        yield before, min(match.end() + 1, part.end), match[1] is not None
