@@ -84,10 +84,8 @@ SIGNATURE = re.compile(
 
 def folded(text: str) -> Folded:
     """Return the text as own words and quoted text; together they are the text, letter by letter."""
-    lines = text.splitlines(keepends=True)
-    if len(lines) > MAX_LINES:
-        rest = "".join(lines[MAX_LINES:])
-        lines = [*lines[: MAX_LINES - 1], lines[MAX_LINES - 1] + rest]
+    *ended, last = text.split("\n", MAX_LINES)
+    lines = [f"{line}\n" for line in ended] + ([last] if last else [])
     # Looked at as far as any of the rules may look.
     seen = [line[:MAX_SEEN] for line in lines]
     marks = [line.lstrip(" \t").startswith(">") for line in seen]
@@ -143,7 +141,7 @@ def _attribution(lines: Sequence[str], marks: Sequence[bool], place: int) -> int
         if not joined.endswith(":"):
             continue
         said = joined.lstrip("> ")
-        is_quoted_soon = _is_quoted_soon(lines, marks, place + length, within=marks[place])
+        is_quoted_soon = _is_quoted_soon(lines, marks, place + length, is_certain="@" in said and not marks[place])
         if len(said) < 400 and WROTE.fullmatch(said) and WHEN.search(said) and is_quoted_soon:
             return length
         return 0
@@ -157,11 +155,11 @@ def _may_begin(line: str) -> bool:
     )
 
 
-def _is_quoted_soon(lines: Sequence[str], marks: Sequence[bool], place: int, *, within: bool) -> bool:
-    """Return whether what follows is marked as quoted, or is at least all there is."""
+def _is_quoted_soon(lines: Sequence[str], marks: Sequence[bool], place: int, *, is_certain: bool) -> bool:
+    """Return whether what follows is marked as quoted, or need not be: only programs name the address of who wrote."""
     for at in range(place, len(lines)):
         if lines[at].strip():
-            return marks[at] or not within
+            return marks[at] or is_certain
     return False
 
 

@@ -96,6 +96,10 @@ def test_e96_what_is_passed_on_is_shown(announced: str) -> None:
         pytest.param("Del 1\n________________\nDel 2\n________________________\nSlutt\n", id="E99"),
         pytest.param("Han skrev: dette virker ikke.\nHva nå?\n", id="a sentence"),
         pytest.param("Dere skrev:\nAt den virker. Det gjør den ikke.\n", id="a sentence with a colon"),
+        pytest.param(
+            "Hei,\nden 10. november 2026 skrev jeg til dere:\nStolen er ødelagt.\n", id="a sentence with a date"
+        ),
+        pytest.param("Kari skrev 10.11.2026:\n\nDette er en historie.\n", id="a heading with a date"),
         pytest.param("- en\n- to\n--\nKari\n", id="a list and a signature"),
         pytest.param("", id="nothing"),
     ],
