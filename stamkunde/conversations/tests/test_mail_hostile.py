@@ -1,8 +1,8 @@
 """Whatever the bytes: a mail is read or refused for a known reason, soon, and in little room."""
 
 import random
-import resource
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -121,14 +121,21 @@ LARGE = {
 }
 
 
+def room(which: str) -> float:
+    """Return how many megabytes this process takes (VmRSS), or took at most (VmHWM), as Linux tells it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(which)) / 1_024
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("name", LARGE)
 def test_f7_the_largest_and_the_worst_are_done_with_soon_and_in_little_room(name: str) -> None:
     raw = LARGE[name]()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.process_time()
+    # The highest so far is forgotten, so that each mail is measured by itself.
+    Path("/proc/self/clear_refs").write_text("5")
+    before, began = room("VmRSS"), time.process_time()
 
     assert taken_in(raw) is not Reason.BROKEN
 
     assert time.process_time() - began < 5
-    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1_024 < 200
+    assert room("VmHWM") - before < 200
