@@ -10,6 +10,7 @@ from stamkunde.customers.forms.creating import NewCustomerForm
 from stamkunde.customers.naming import read_newcomer
 from stamkunde.customers.queries import LikelyDuplicate, likely_duplicates
 from stamkunde.loyalty.access import ENROL
+from stamkunde.loyalty.queries.live import thanking_among
 from stamkunde.loyalty.queries.members import open_programmes
 
 
@@ -40,11 +41,19 @@ def enrol_form(stage: Stage, typed: str) -> None:
 
 
 def show_enrolling(
-    stage: Stage, form: NewCustomerForm, alike: list[LikelyDuplicate], *, key: str, joining: Collection[int] = ()
+    stage: Stage,
+    form: NewCustomerForm,
+    alike: list[LikelyDuplicate],
+    *,
+    key: str,
+    joining: Collection[int] = (),
+    friend: str = "",
 ) -> None:
     stage.work = "enrol"
     stage.more = {"form": form, "alike": alike, "enrol_key": key, "first_empty": _first_empty(form)}
-    stage.more |= {"programmes": programmes_for(stage.user), "joining": joining}
+    programmes = programmes_for(stage.user)
+    stage.more |= {"programmes": programmes, "joining": joining, "friend": friend}
+    stage.more["thanks"] = bool(thanking_among(pk for pk, _name in programmes))
     log_alike(stage, alike)
 
 

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
@@ -9,15 +10,19 @@ from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.kit.policy import Permission
 from stamkunde.loyalty.models import (
+    CardState,
     MemberCard,
     Membership,
     PointsRequest,
     PointsReservation,
     PointsTransaction,
     Programme,
+    Referral,
     Tier,
 )
 from stamkunde.loyalty.models.membership import MembershipQuerySet
+from stamkunde.loyalty.queries.cards import cleaned
+from stamkunde.loyalty.refusals import LoyaltyRefused
 
 SEE = Permission("loyalty.see", _("See programmes, who is a member, and their cards."))
 ENROL = Permission(
@@ -67,6 +72,27 @@ def membership_for(user: User, pk: int) -> Membership:
     return membership
 
 
+def visible_referrals(user: User) -> QuerySet[Referral]:
+    """Return the referrals of members whom the person may see."""
+    return Referral.objects.filter(referrer__in=visible_memberships(user))
+
+
+def member_named(user: User, text: str) -> Membership:
+    """Return the member whose card or number this is, or refuse; a blocked card names nobody."""
+    plain = cleaned(text)[:41]
+    rows = visible_memberships(user).select_related("programme", "customer")
+    found = rows.filter(number=plain).first()
+    if found is None:
+        card = visible_cards(user).filter(token=plain, state=CardState.ACTIVE).select_related("membership").first()
+        home = (card.membership.joined_to_id or card.membership_id) if card is not None else 0
+        found = rows.filter(pk=home).first()
+    if found is None:
+        raise LoyaltyRefused(
+            gettext("No member's card or number says that. Scan the card, or write the number."), "member"
+        )
+    return found
+
+
 def visible_cards(user: User) -> QuerySet[MemberCard]:
     if not (user.may(SEE.name) and user.may(SEE_CUSTOMERS.name)):
         return MemberCard.objects.none()
@@ -109,3 +135,8 @@ def reservation_for(user: User, pk: int) -> PointsReservation:
     if found is None:
         raise Http404
     return found
+
+
+def asker_of(user: User) -> str:
+    """Return by what somebody who tries codes of friends is told apart from others, so that guessing ends."""
+    return f"{user.actor.kind.value}:{user.actor.id}:"

@@ -19,6 +19,7 @@ from stamkunde.loyalty.models import (
     TierStanding,
 )
 from stamkunde.loyalty.points_invariants import POINTS_INVARIANTS
+from stamkunde.loyalty.sharing_invariants import SHARING_INVARIANTS
 
 
 def cards_of_nobody() -> Iterator[str]:
@@ -66,6 +67,7 @@ def more_back_than_counted() -> Iterator[str]:
 
 INVARIANTS = (
     *POINTS_INVARIANTS,
+    *SHARING_INVARIANTS,
     Invariant("cards-of-members", gettext_lazy("Only cards of members work."), cards_of_nobody),
     Invariant("cards-readable", gettext_lazy("Every card can be read by a scanner."), cards_nobody_can_read),
     Invariant(

@@ -10,6 +10,7 @@ from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.loyalty.actions.levels import settle_levels
 from stamkunde.loyalty.actions.points import settle_members
+from stamkunde.loyalty.actions.referrals import settle_referrals
 from stamkunde.loyalty.models import Membership
 from stamkunde.loyalty.queries.points import members_due
 
@@ -46,5 +47,20 @@ def settle_levels_of_all(context: JobContext) -> None:
                 return
             settle_levels(members, at, by=SYSTEM)
             last, done = members[-1].pk, done + len(members)
+            context.report(done, done)
+        context.check()
+
+
+@daily(at="00:30")
+@job(name="loyalty.settle_referrals", title=gettext_lazy("Rewards for friends that waited"))
+def settle_rewards(context: JobContext) -> None:
+    """Note which rewards can be used by now; whether they can is a question of dates and not of this job."""
+    at, done = now(), 0
+    while True:
+        with transaction.atomic():
+            settled = settle_referrals(at, PORTION, by=SYSTEM)
+            if not settled:
+                return
+            done += settled
             context.report(done, done)
         context.check()

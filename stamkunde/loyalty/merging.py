@@ -8,9 +8,19 @@ from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.merging import Follower, Later, Settled, register
 from stamkunde.kit.moving import Moving
+from stamkunde.loyalty.actions.households import follow_merge
 from stamkunde.loyalty.actions.levels import settle_levels
 from stamkunde.loyalty.actions.points import move_points, move_points_back
+from stamkunde.loyalty.actions.referrals import settle_after_merge
 from stamkunde.loyalty.events import (
+    FriendInvited,
+    FriendJoined,
+    FriendQualified,
+    FriendRejected,
+    FriendReversed,
+    FriendRewarded,
+    HouseholdJoined,
+    HouseholdLeft,
     LevelEnded,
     LevelGiven,
     LevelGivenEnded,
@@ -68,7 +78,13 @@ def _settle_levels(customer_ids: Sequence[int]) -> None:
     settle_levels(list(rows), now(), by=SYSTEM)
 
 
+def _settle_referrals(customer_ids: Sequence[int]) -> None:
+    settle_after_merge(customer_ids, by=SYSTEM)
+
+
 register(
+    Settled(name="loyalty.households", settle=follow_merge),
+    Settled(name="loyalty.referrals", settle=_settle_referrals),
     Settled(name="loyalty.points", settle=_settle_points),
     Settled(name="loyalty.levels", settle=_settle_levels),
     Follower(
@@ -91,6 +107,14 @@ register(
                     LevelEnded,
                     LevelGiven,
                     LevelGivenEnded,
+                    FriendInvited,
+                    FriendJoined,
+                    FriendQualified,
+                    FriendRewarded,
+                    FriendRejected,
+                    FriendReversed,
+                    HouseholdJoined,
+                    HouseholdLeft,
                 )
             ),
             related=("programme",),

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.kit.privacy import Holding, Sensitivity, Stay, deleting, register, rows_about
 from stamkunde.loyalty.actions import forget_memberships
+from stamkunde.loyalty.actions.households import forget_households
 from stamkunde.loyalty.actions.points import forget_points
+from stamkunde.loyalty.actions.referrals import forget_referrals
 from stamkunde.loyalty.models import (
+    Household,
+    HouseholdMember,
     Lot,
     LotUse,
     MemberCard,
@@ -19,6 +24,7 @@ from stamkunde.loyalty.models import (
     PointsReservation,
     PointsTransaction,
     Posting,
+    Referral,
     TierMetricEntry,
     TierStanding,
 )
@@ -38,6 +44,7 @@ def _memberships(customer_id: int) -> Iterator[dict[str, Any]]:
             "terms_version": row.terms_version,
             "source": row.source,
             "unconfirmed": row.unconfirmed,
+            "friend_code": row.friend_code,
         }
 
 
@@ -101,6 +108,47 @@ def _requests(customer_id: int) -> Iterator[dict[str, Any]]:
         }
 
 
+def _referrals(customer_id: int) -> Iterator[dict[str, Any]]:
+    mine = Q(referrer__customer=customer_id) | Q(referee__customer=customer_id)
+    for row in Referral.objects.filter(mine).select_related("programme", "referrer").order_by("pk"):
+        was_hers = row.referrer.customer_id == customer_id
+        yield {
+            "programme": row.programme.name,
+            "role": "referrer" if was_hers else "referee",
+            "code": row.code or "" if was_hers else "",
+            "state": row.state,
+            "reasons": row.reasons,
+            "made_at": row.made_at,
+            "joined_at": row.joined_at,
+            "decided_at": row.decided_at,
+            "points": row.paid_referrer if was_hers else row.paid_referee,
+        }
+
+
+def _headed(customer_id: int) -> Iterator[dict[str, Any]]:
+    for row in Household.objects.filter(head__customer=customer_id).select_related("programme").order_by("pk"):
+        yield {"programme": row.programme.name, "made_at": row.made_at}
+
+
+def _numbers_of(customer_id: int) -> list[int]:
+    return list(Membership.objects.filter(customer=customer_id).values_list("pk", flat=True))
+
+
+def _forget_referrals(customer_id: int) -> None:
+    forget_referrals(_numbers_of(customer_id))
+
+
+def _forget_households(customer_id: int) -> None:
+    forget_households(_numbers_of(customer_id))
+
+
+def _reward_stays(customer_id: int) -> list[Stay]:
+    mine = Q(referrer__customer=customer_id) | Q(referee__customer=customer_id)
+    if not Referral.objects.filter(mine).exclude(state__in=("invited", "rejected")).exists():
+        return []
+    return [Stay(gettext("That a member brought a friend stays in the books of the programme, without a name."))]
+
+
 def _forget_points(customer_id: int) -> None:
     forget_points(list(Membership.objects.filter(customer=customer_id).select_related("programme")))
 
@@ -131,6 +179,7 @@ register(
             "split": _BUSINESS,
             "reason": Sensitivity.FREE_TEXT,
             "recorded_by": _BUSINESS,
+            "spent_by": _BUSINESS,
             "reverses": _NONE,
             "idempotency_key": _NONE,
             "body_digest": _NONE,
@@ -273,6 +322,65 @@ register(
         ),
         forget=deleting(TierStanding, by="membership__customer"),
     ),
+    Holding(
+        model=Referral,
+        title=_("Friends whom you brought, and who brought you"),
+        purpose=_("To thank members for friends whom they bring, once for each, and nobody for themselves."),
+        columns={
+            "id": _NONE,
+            "programme": _BUSINESS,
+            "code": _IDENTITY,
+            "referrer": _BUSINESS,
+            "referee": _BUSINESS,
+            "state": _BUSINESS,
+            "reasons": _BEHAVIOUR,
+            "made_at": _BEHAVIOUR,
+            "joined_at": _BEHAVIOUR,
+            "decided_at": _BEHAVIOUR,
+            "until": _BUSINESS,
+            "for_referrer": _BUSINESS,
+            "for_referee": _BUSINESS,
+            "minimum": _BUSINESS,
+            "waits": _BUSINESS,
+            "sale": _NONE,
+            "usable_at": _BUSINESS,
+            "paid_referrer": _BUSINESS,
+            "paid_referee": _BUSINESS,
+        },
+        export=_referrals,
+        forget=_forget_referrals,
+        stays=_reward_stays,
+    ),
+    Holding(
+        model=Household,
+        title=_("Households that you head"),
+        purpose=_("To let those who live together share their points."),
+        columns={
+            "id": _NONE,
+            "programme": _BUSINESS,
+            "head": _BUSINESS,
+            "made_at": _BEHAVIOUR,
+            "ended_at": _BEHAVIOUR,
+        },
+        export=_headed,
+        forget=_forget_households,
+    ),
+    Holding(
+        model=HouseholdMember,
+        title=_("Households with which you share points"),
+        purpose=_("To let those who live together share their points, as each of them agreed."),
+        columns={
+            "id": _NONE,
+            "household": _BUSINESS,
+            "membership": _BUSINESS,
+            "joined_at": _BEHAVIOUR,
+            "left_at": _BEHAVIOUR,
+            "agreement": Sensitivity.FREE_TEXT,
+            "recorded_by": _BUSINESS,
+        },
+        export=rows_about(HouseholdMember, "joined_at", "left_at", "agreement", by="membership__customer"),
+        forget=_forget_households,
+    ),
     # The cards first: afterwards nothing leads to them.
     Holding(
         model=MemberCard,
@@ -308,6 +416,7 @@ register(
             "source": _BUSINESS,
             "unconfirmed": _IDENTITY,
             "joined_to": _NONE,
+            "friend_code": _IDENTITY,
             "version": _NONE,
         },
         export=_memberships,

@@ -57,3 +57,23 @@ class NeedsSecondPerson(PointsRefused):
             "points",
         )
         self.available = available
+
+
+class FriendCodeUnknown(LoyaltyRefused):
+    """No member can be meant by this code or card; `asker` is who tried it, for whoever answers to count.
+
+    One sentence says all of it: whoever guesses learns nothing of codes that were, or are not to be used yet.
+    """
+
+    def __init__(self, asker: str = "") -> None:
+        super().__init__(
+            _("This code of a friend cannot be used. Look at it once more, or join without one."), "friend"
+        )
+        self.asker = asker
+
+
+class TooManyFriendCodes(LoyaltyRefused):
+    """Too many codes were tried that nobody has."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Too many codes of friends were tried. Wait a minute, then try again."), "friend")

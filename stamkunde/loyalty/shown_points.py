@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stamkunde.kit import shown
-from stamkunde.loyalty.models import Membership, PointsKind, PointsTransaction
+from stamkunde.loyalty.models import Membership, PointsKind, PointsSource, PointsTransaction
+from stamkunde.loyalty.queries.households import shared_points, sharing_with
 from stamkunde.loyalty.queries.points import PointsBalance, balance_of
 from stamkunde.loyalty.terms import programme_day, redeems_at
 
@@ -31,14 +32,21 @@ class ShownPoints:
     usable: int
     said: str
     """How many can be used now, as one says it."""
+    household: str = ""
+    """How many can be used now together with those who share; empty for somebody who shares with nobody."""
 
 
 def shown_points(membership: Membership, at: datetime) -> ShownPoints:
-    """Return what a member has now in words; two queries, three while something is reserved."""
-    return _shown(membership, balance_of(membership, at), at)
+    """Return what a member has now in words; two queries, three while something is reserved.
+
+    Where households share their points, one more, and two for each of the others.
+    """
+    others = sharing_with(membership)
+    shared = shared_points(others, at) if others else None
+    return _shown(membership, balance_of(membership, at), at, shared)
 
 
-def _shown(membership: Membership, own: PointsBalance, at: datetime) -> ShownPoints:
+def _shown(membership: Membership, own: PointsBalance, at: datetime, shared: int | None = None) -> ShownPoints:
     programme = membership.programme
     is_usable = bool(programme.point_worth) and redeems_at(programme, at)
     return ShownPoints(
@@ -53,8 +61,9 @@ def _shown(membership: Membership, own: PointsBalance, at: datetime) -> ShownPoi
         coming=[(shown.day(one.day), shown.number(one.points)) for one in own.coming],
         unending=shown.number(own.unending) if own.unending else "",
         soon=_soon(own, programme_day(programme, at)),
-        usable=own.available if is_usable else 0,
+        usable=own.available + (shared or 0) if is_usable else 0,
         said=said_points(own.available),
+        household=said_points(own.available + shared) if shared is not None else "",
     )
 
 
@@ -81,11 +90,19 @@ class StatementRow:
     by: str
 
 
+def _what(row: PointsTransaction) -> str:
+    if row.spent_by_id is not None:
+        return _("Used by the household")
+    if row.source == PointsSource.REFERRAL and row.kind == PointsKind.EARNED:
+        return str(row.get_source_display())
+    return str(row.get_kind_display())
+
+
 def statement_row(row: PointsTransaction, zone: str) -> StatementRow:
     sign = "+" if row.points > 0 else ""
     return StatementRow(
         when=shown.instant(row.occurred_at, zone),
-        what=str(row.get_kind_display()),
+        what=_what(row),
         tone=_TONES.get(PointsKind(row.kind), ""),
         points=f"{sign}{shown.number(row.points)}" if row.points else "–",
         reason=row.reason,

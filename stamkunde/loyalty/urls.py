@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stamkunde.loyalty.views import cards, earning, levels, members, points, programmes
+from stamkunde.loyalty.views import cards, earning, levels, members, points, programmes, sharing
 
 app_name = "loyalty"
 
@@ -14,14 +14,20 @@ urlpatterns = [
     path("programmes/<int:pk>/state/", programmes.programme_state, name="programme_state"),
     path("programmes/<int:pk>/exclusions/", earning.programme_exclusions, name="programme_exclusions"),
     path("programmes/<int:pk>/rates/", earning.programme_rates, name="programme_rates"),
+    path("programmes/<int:pk>/friends/", sharing.programme_referrals, name="programme_referrals"),
+    path("programmes/<int:pk>/household/", sharing.programme_household, name="programme_household"),
     path("programmes/<int:pk>/levels/", levels.levels, name="levels"),
     path("programmes/<int:pk>/levels/new/", levels.level_new, name="level_new"),
     path("levels/<int:pk>/", levels.level_change, name="level_change"),
     path("members/", members.members, name="members"),
+    path("members/friends/", sharing.referrals, name="referrals"),
     path("members/<int:pk>/", members.member, name="member"),
     path("members/<int:pk>/state/", members.member_state, name="member_state"),
     path("members/<int:pk>/rest/", members.member_rest, name="member_rest"),
     path("members/<int:pk>/level/", levels.member_level, name="member_level"),
+    path("members/<int:pk>/friends/", sharing.member_invite, name="member_invite"),
+    path("members/<int:pk>/household/", sharing.member_household, name="member_household"),
+    path("members/<int:pk>/household/end/", sharing.member_household_end, name="member_household_end"),
     path("members/<int:pk>/cards/", members.member_cards, name="member_cards"),
     path("member-cards/<int:pk>/state/", cards.card_state, name="card_state"),
     path("member-cards/<int:pk>/print/", cards.card_print, name="card_print"),

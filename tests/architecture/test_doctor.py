@@ -27,12 +27,15 @@ from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant
 from stamkunde.loyalty.models import (
+    Household,
+    HouseholdMember,
     Lot,
     MemberCard,
     Membership,
     PointsAccount,
     PointsTransaction,
     Posting,
+    Referral,
     Tier,
     TierMetricEntry,
     TierStanding,
@@ -182,6 +185,28 @@ def _bring_back_what_never_counted() -> None:
     )  # fmt: skip
 
 
+def _thank_without_points(often: int) -> None:
+    own = Membership.objects.latest("pk")
+    for number in range(often):
+        friend = Membership.objects.create(
+            programme=own.programme, customer=own.customer, number=f"MF{number}", joined_at=now(), state="closed",
+            closed_at=now(),
+        )  # fmt: skip
+        Referral.objects.create(
+            programme=own.programme, referrer=own, referee=friend, state="rewarded", made_at=now(), joined_at=now(),
+            paid_referrer=5,
+        )  # fmt: skip
+
+
+def _head_without_belonging() -> None:
+    own = Membership.objects.latest("pk")
+    other = Membership.objects.create(
+        programme=own.programme, customer=own.customer, number="MH", joined_at=now(), state="closed", closed_at=now()
+    )
+    household = Household.objects.create(programme=own.programme, head=other, made_at=now())
+    HouseholdMember.objects.create(household=household, membership=own, joined_at=now(), recorded_by="Anna")
+
+
 # What breaks each, by the name of the invariant.
 BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "durable-settings": lambda shop, patch: patch.setattr(settings, "DEBUG", True),
@@ -210,6 +235,9 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "memberships-joined": lambda shop, patch: Membership.objects.update(joined_to=F("id")),
     "levels-one-at-a-time": lambda shop, patch: _have_two_levels_at_once(),
     "levels-counted": lambda shop, patch: _bring_back_what_never_counted(),
+    "referrals-in-the-ledger": lambda shop, patch: _thank_without_points(1),
+    "referrals-once": lambda shop, patch: _thank_without_points(2),
+    "households-of-members": lambda shop, patch: _head_without_belonging(),
     "points-balanced": lambda shop, patch: Posting.objects.filter(pk=Posting.objects.latest("pk").pk).delete(),
     "points-balances": lambda shop, patch: PointsAccount.objects.filter(kind="available").update(balance=1),
     "points-lots": lambda shop, patch: Lot.objects.update(remaining=0),

@@ -20,7 +20,7 @@ from stamkunde.exchange import stored_files
 from stamkunde.exchange.models import ImportRun
 from stamkunde.kit.clock import end_of_day
 from stamkunde.kit.retention import ENDINGS, GROUNDS, Calendar, Keeping, Rule, in_words, keepings, stated_rules
-from stamkunde.loyalty.models import Membership
+from stamkunde.loyalty.models import Membership, Referral
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.sales.actions.gift_cards import issue
 from stamkunde.sales.events import OrderPlaced
@@ -121,6 +121,14 @@ def a_number_nobody_confirmed(world: World, at: datetime, country: str) -> Membe
     )  # fmt: skip
 
 
+def an_invitation(world: World, at: datetime, country: str) -> Referral:
+    programme = open_programme(f"Friends {at:%y%m%d}")
+    referrer = Membership.objects.create(programme=programme, customer=world.kari, number=f"F{at:%y%m%d}", joined_at=at)
+    return Referral.objects.create(
+        programme=programme, referrer=referrer, code=f"F{at:%y%m%d}", state="invited", made_at=at
+    )
+
+
 MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.history/order": an_order,
     "sales.history/happening": a_purchase_told,
@@ -137,6 +145,7 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "exchange.imports/importrun": an_import,
     "loyalty.ended_memberships/membership": an_ended_membership,
     "loyalty.unconfirmed_numbers/membership": a_number_nobody_confirmed,
+    "loyalty.invitations/referral": an_invitation,
 }
 EVERY = [
     pytest.param(keeping, country, begins, id=f"{keeping.name}-{country}-{begins}")

@@ -52,12 +52,15 @@ from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.privacy import PERSONAL, holdings
 from stamkunde.loyalty.actions.points import ask_for_correction, correct_points, reserve_points
 from stamkunde.loyalty.models import (
+    Household,
+    HouseholdMember,
     Lot,
     LotUse,
     MemberCard,
     Membership,
     PointsAccount,
     Posting,
+    Referral,
     Tier,
     TierMetricEntry,
     TierStanding,
@@ -170,7 +173,18 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
     correct_points(membership, 50, reason="Sorry", by=SYSTEM)
     reserved = reserve_points(membership, 20, reference="x", by=SYSTEM)
     level = Tier.objects.create(programme=membership.programme, name="Gold", rank=1, threshold=1)
+    friend = Membership.objects.create(programme=membership.programme, customer=other, number="M2", joined_at=AT)
+    referral = Referral.objects.create(
+        programme=membership.programme, referrer=membership, referee=friend, state="rejected", reasons=["SELF"],
+        code="CANARYCODE", made_at=AT, joined_at=AT, decided_at=AT,
+    )  # fmt: skip
+    household = Household.objects.create(programme=membership.programme, head=membership, made_at=AT)
+    HouseholdMember.objects.create(household=household, membership=friend, joined_at=AT, recorded_by="Anna")
     rows: list[Model] = [
+        referral, household,
+        HouseholdMember.objects.create(
+            household=household, membership=membership, joined_at=AT, agreement="x", recorded_by="Anna"
+        ),
         TierMetricEntry.objects.create(
             membership=membership, kind="spend", amount=1, occurred_at=AT, recorded_at=AT, source="sale", source_id=1
         ),

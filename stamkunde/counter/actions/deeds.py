@@ -15,22 +15,46 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.loyalty.actions import join
 from stamkunde.loyalty.models import MembershipSource, Programme
+from stamkunde.loyalty.queries.live import thanking_among
+from stamkunde.loyalty.refusals import FriendCodeUnknown
 
 KEPT = timedelta(days=3)
 
 
-def enrol(values: CustomerValues, *, programmes: Sequence[int] = (), key: str, by: Actor) -> Customer:
+def enrol(
+    values: CustomerValues,
+    *,
+    programmes: Sequence[int] = (),
+    friend: str = "",
+    asker: str = "",
+    key: str,
+    by: Actor,
+) -> Customer:
     """Make a new customer and a member of programmes, or answer with the one that was made under the key before.
 
-    A telephone number that was only typed here has to be confirmed before it counts as the member's.
+    A telephone number that was only typed here has to be confirmed before it counts as the member's. `friend` is the
+    code or card of a member who brought them to those of the programmes that thank for it.
     """
+
+    thanking = thanking_among(programmes)
+    if friend.strip() and not thanking:
+        raise FriendCodeUnknown
 
     def make() -> tuple[Customer, Note | None]:
         customer = create_customer(values, by=by)
         phone = customer.contact_points.filter(kind=ContactKind.PHONE).first()
         for programme in Programme.objects.filter(pk__in=programmes).order_by("pk"):
             typed = phone.value if phone is not None else ""
-            join(customer.pk, programme, source=MembershipSource.TILL, unconfirmed=typed, by=by)
+            code = friend if programme.pk in thanking else ""
+            join(
+                customer.pk,
+                programme,
+                source=MembershipSource.TILL,
+                unconfirmed=typed,
+                friend=code,
+                asker=asker,
+                by=by,
+            )
         return customer, None
 
     return _once(key, make).customer

@@ -14,6 +14,7 @@ from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.loyalty.access import SEE as SEE_MEMBERS
 from stamkunde.loyalty.models import Membership
+from stamkunde.loyalty.queries.live import thanking_among
 from stamkunde.loyalty.queries.members import Belonging, ShownMembership, belonging_of
 from stamkunde.loyalty.shown_points import ShownPoints, shown_points
 from stamkunde.sales.access import RETURN, open_orders
@@ -69,6 +70,8 @@ class Card:
     """What there is in points in each membership, in their order."""
     memberships: list[ShownMembership]
     joinable: list[tuple[int, str]]
+    thanks: bool = False
+    """Whether one of the programmes that can be joined thanks for friends."""
 
     @property
     def usable(self) -> int:
@@ -101,6 +104,7 @@ def card(customer: Customer, user: User, today: date | None = None) -> Card:
         sees_purchases=sees_purchases,
         memberships=belonging.memberships,
         joinable=belonging.joinable,
+        thanks=bool(thanking_among(pk for pk, _name in belonging.joinable)),
     )
 
 

@@ -16,7 +16,9 @@ from stamkunde.counter.stage import customer_named, log_look, name, new_key, num
 from stamkunde.customers.access import CREATE, NOTE
 from stamkunde.customers.forms.creating import NewCustomerForm
 from stamkunde.kit.policy import requires
-from stamkunde.loyalty.refusals import LoyaltyRefused
+from stamkunde.loyalty.access import asker_of
+from stamkunde.loyalty.queries.referrals import note_guess
+from stamkunde.loyalty.refusals import FriendCodeUnknown, LoyaltyRefused
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -35,14 +37,24 @@ def customers(request: HttpRequest) -> HttpResponse:
         log_alike(stage, alike)
         return render(request, "counter/parts/alike.html", {"alike": alike})
     key = sound_key(request.POST.get("enrol_key", ""))
+    friend = request.POST.get("friend", "")[:60]
     joining = {number(pk) for pk in request.POST.getlist("join")}
     if form.is_valid():
         programmes = [pk for pk, _name in programmes_for(stage.user) if pk in joining]
         try:
-            customer = actions.enrol(form.values(), programmes=programmes, key=key, by=stage.user.actor)
+            customer = actions.enrol(
+                form.values(),
+                programmes=programmes,
+                friend=friend,
+                asker=asker_of(stage.user),
+                key=key,
+                by=stage.user.actor,
+            )
         except ValidationError as error:
             form.refuse(error)
         except LoyaltyRefused as refusal:
+            if isinstance(refusal, FriendCodeUnknown) and refusal.asker:
+                note_guess(refusal.asker)
             stage.said = refusal.sentence
         else:
             log_look(stage, customer)
@@ -51,7 +63,7 @@ def customers(request: HttpRequest) -> HttpResponse:
                 stage.said = _("%(name)s is now among your customers.") % {"name": customer.name}
             stage.tone = "green"
             return show(request, stage)
-    show_enrolling(stage, form, alike_to(form), key=key, joining=joining)
+    show_enrolling(stage, form, alike_to(form), key=key, joining=joining, friend=friend)
     return show(request, stage, status=REFUSED)
 
 

@@ -29,9 +29,11 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
 from stamkunde.loyalty.access import ENROL as ENROL_MEMBERS
 from stamkunde.loyalty.access import USE_POINTS, programme_for
+from stamkunde.loyalty.access import asker_of as friend_asker_of
 from stamkunde.loyalty.actions import join
 from stamkunde.loyalty.models import MembershipSource
-from stamkunde.loyalty.refusals import LoyaltyRefused
+from stamkunde.loyalty.queries.referrals import note_guess as note_friend_guess
+from stamkunde.loyalty.refusals import FriendCodeUnknown, LoyaltyRefused
 from stamkunde.pricing.codes import normal
 from stamkunde.pricing.queries.codes import is_code, note_guess, too_many_guesses
 from stamkunde.pricing.refusals import CodeRefused
@@ -359,15 +361,24 @@ def _enrol(stage: Stage, _about: str, _request: HttpRequest) -> None:
     stage.typed = ""
 
 
-def _join(stage: Stage, about: str, _request: HttpRequest) -> None:
+def _join(stage: Stage, about: str, request: HttpRequest) -> None:
     """Make whoever is being served a member."""
     _must(stage, ENROL_MEMBERS.name)
     if stage.customer is None:
         raise Refused(_("That customer is no longer there. Search again, or go on without one."))
     try:
         programme = programme_for(stage.user, number(about))
-        join(stage.customer.pk, programme, source=MembershipSource.TILL, by=stage.user.actor)
+        join(
+            stage.customer.pk,
+            programme,
+            source=MembershipSource.TILL,
+            friend=request.POST.get("friend", "")[:60],
+            asker=friend_asker_of(stage.user),
+            by=stage.user.actor,
+        )
     except LoyaltyRefused as refusal:
+        if isinstance(refusal, FriendCodeUnknown) and refusal.asker:
+            note_friend_guess(refusal.asker)
         raise Refused(refusal.sentence) from refusal
     stage.tone = "green"
     stage.said = _("%(name)s is now a member of %(programme)s.") % {

@@ -35,7 +35,7 @@ def set_exclusions(
     programme: Programme, *, products: Collection[int], categories: Collection[int], version: int, by: Actor
 ) -> Programme:
     """Say which products, and which categories with all that lies in them, earn nothing from now on."""
-    held = _held(programme, version)
+    held = held_as_seen(programme, version)
     wanted = {("product", pk) for pk in products} | {("category", pk) for pk in categories}
     if len(wanted) > MOST_EXCLUSIONS:
         raise LoyaltyRefused(
@@ -50,7 +50,7 @@ def set_exclusions(
     PointsExclusion.objects.bulk_create(
         PointsExclusion(programme=held, **{f"{kind}_id": pk}) for kind, pk in sorted(wanted - known.keys())
     )
-    _changed(held)
+    changed(held)
     publish(PointsExclusionsChanged(programme_id=held.pk, programme_name=held.name), by=by)
     return held
 
@@ -58,7 +58,7 @@ def set_exclusions(
 @action
 def set_rates(programme: Programme, rates: Sequence[RateValues], *, version: int, by: Actor) -> Programme:
     """Say what other currencies are worth from which day on; what was earned stays as it was converted."""
-    held = _held(programme, version)
+    held = held_as_seen(programme, version)
     _check_rates(held, rates)
     rows = {_values(row): row for row in PointsExchange.objects.filter(programme=held)}
     wanted = set(rates)
@@ -74,12 +74,12 @@ def set_rates(programme: Programme, rates: Sequence[RateValues], *, version: int
         )
         for own in sorted(wanted - rows.keys())
     )
-    _changed(held)
+    changed(held)
     publish(PointsRatesChanged(programme_id=held.pk, programme_name=held.name), by=by)
     return held
 
 
-def _held(programme: Programme, version: int) -> Programme:
+def held_as_seen(programme: Programme, version: int) -> Programme:
     held = Programme.objects.select_for_update().get(pk=programme.pk)
     if held.version != version:
         raise Stale
@@ -88,7 +88,7 @@ def _held(programme: Programme, version: int) -> Programme:
     return held
 
 
-def _changed(held: Programme) -> None:
+def changed(held: Programme) -> None:
     # Each lot says by which version of the rules it was earned, and these are rules as well.
     held.version += 1
     held.save(update_fields=["version"])

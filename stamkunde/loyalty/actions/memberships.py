@@ -14,7 +14,9 @@ from stamkunde.kit.actor import SYSTEM, Actor
 from stamkunde.kit.clock import now
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.loyalty.actions.cards import draw_card, end_cards
+from stamkunde.loyalty.actions.households import forget_households, leave_household
 from stamkunde.loyalty.actions.programmes import checked_text
+from stamkunde.loyalty.actions.referrals import forget_referrals, note_friend
 from stamkunde.loyalty.drawing import membership_number
 from stamkunde.loyalty.events import (
     MemberJoined,
@@ -33,6 +35,8 @@ from stamkunde.loyalty.models import (
     ProgrammeState,
     Symbology,
 )
+from stamkunde.loyalty.models.membership import friend_code
+from stamkunde.loyalty.queries.referrals import touch_of
 from stamkunde.loyalty.refusals import LoyaltyRefused
 
 _DRAWS = 5
@@ -48,12 +52,16 @@ def join(
     unconfirmed: str = "",
     medium: str = CardMedium.APP,
     symbology: str = Symbology.EAN13,
+    friend: str = "",
+    asker: str = "",
     by: Actor,
 ) -> Membership:
     """Make a customer a member with a first card; who is one already stays so, and is answered with that membership.
 
     `unconfirmed` is a telephone number of theirs that was only typed just now: until it is confirmed the membership is
-    pending, and after thirty days the number goes.
+    pending, and after thirty days the number goes. `friend` is the code, card or number of a member who brought them:
+    one that is nobody's is refused, and what speaks against it otherwise is kept with the referral. `asker` tells
+    whoever tries codes apart from others.
     """
     customer = Customer.objects.select_for_update().filter(pk=customer_id, trashed_at=None).first()
     if customer is None:
@@ -63,7 +71,12 @@ def join(
         raise LoyaltyRefused(_("This programme takes no new members. Choose one that is open."), "programme")
     if source not in MembershipSource.values:
         raise LoyaltyRefused(_("Choose where the customer joined."), "source")
-    if known := Membership.objects.living().filter(customer=customer, programme=offered).first():
+    at = now()
+    touch = touch_of(friend, offered, at, asker=asker) if friend.strip() else None
+    known = Membership.objects.living().filter(customer=customer, programme=offered).select_related("programme").first()
+    if known is not None:
+        if touch is not None:
+            note_friend(known, touch, is_new=False, at=at, by=by)
         return known
     waits_for = _typed_number(customer, unconfirmed)
     membership = _drawn(
@@ -72,7 +85,7 @@ def join(
             customer=customer,
             state=MembershipState.PENDING if waits_for else MembershipState.ACTIVE,
             unconfirmed=waits_for,
-            joined_at=now(),
+            joined_at=at,
             terms_version=offered.terms_version,
             source=source,
         )
@@ -88,6 +101,8 @@ def join(
         ),
         by=by,
     )
+    if touch is not None:
+        note_friend(membership, touch, is_new=True, at=at, by=by)
     return membership
 
 
@@ -162,6 +177,7 @@ def close_membership(membership: Membership, *, by: Actor) -> Membership:
     held = _held(membership)
     if held.state == MembershipState.CLOSED:
         return held
+    leave_household(held, by=by)
     at = now()
     _set(held, state=MembershipState.CLOSED, closed_at=at)
     end_cards([held.pk, *held.joined.values_list("pk", flat=True)], at)
@@ -189,13 +205,16 @@ def forget_memberships(numbers: Sequence[int]) -> int:
     """Take the person out of memberships; the rows stay for what was earned and used. Return how many it were."""
     concerned = Membership.objects.filter(Q(pk__in=numbers) | Q(joined_to__in=numbers), customer__isnull=False)
     asked, forgotten = set(numbers), 0
+    everything = list(concerned.values_list("pk", flat=True))
+    forget_households(everything)
+    forget_referrals(everything)
     # Held, so that nobody gives out one more card between the last that goes and the end.
     for membership in concerned.select_for_update(of=("self",)).order_by("pk"):
         membership.cards.all().delete()
         membership.tier_standings.all().delete()
         membership.tier_entries.all().delete()
         # Even the number is on a card in somebody's pocket.
-        membership.number = membership_number()
+        membership.number, membership.friend_code = membership_number(), friend_code()
         membership.customer, membership.joined_to, membership.unconfirmed = None, None, ""
         membership.terms_version = ""
         if membership.state != MembershipState.CLOSED:

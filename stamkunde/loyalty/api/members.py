@@ -20,6 +20,7 @@ from stamkunde.loyalty.access import (
     ENROL,
     MANAGE,
     SEE,
+    asker_of,
     card_for,
     membership_for,
     programme_for,
@@ -87,6 +88,9 @@ class MembershipSent(Sent):
     )
     medium: CardMedium = CardMedium.APP
     symbology: Symbology = Symbology.EAN13
+    friend: Line = Field(
+        "", description="The code, card or membership number of a member who brought them.", examples=[""]
+    )
 
 
 class MembershipStateSent(Sent):
@@ -163,7 +167,7 @@ def join_programme(request: HttpRequest, sent: MembershipSent) -> MembershipGive
     """Make a customer a member with a first card; who is one already is answered with that membership."""
     user = bearer(request)
     customer, programme = customer_for(user, sent.customer_id), programme_for(user, sent.programme_id)
-    more = sent.model_dump(include={"unconfirmed", "medium", "symbology"})
+    more = sent.model_dump(include={"unconfirmed", "medium", "symbology", "friend"}) | {"asker": asker_of(user)}
     joined = actions.join(customer.pk, programme, source=MembershipSource.API, by=user.actor, **more)
     return _membership(joined, user)
 

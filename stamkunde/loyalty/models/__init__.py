@@ -1,6 +1,7 @@
 """The tables of loyalty, by noun."""
 
 from stamkunde.loyalty.models.card import CardMedium, CardState, MemberCard, Symbology
+from stamkunde.loyalty.models.household import Household, HouseholdMember, HouseholdRules
 from stamkunde.loyalty.models.membership import Membership, MembershipSource, MembershipState
 from stamkunde.loyalty.models.points import (
     OF_MEMBERS,
@@ -21,6 +22,7 @@ from stamkunde.loyalty.models.points import (
     ReservationState,
 )
 from stamkunde.loyalty.models.programme import ExpiryKind, Programme, ProgrammeState
+from stamkunde.loyalty.models.referral import BROUGHT, Referral, ReferralReason, ReferralRules, ReferralState
 from stamkunde.loyalty.models.tier import (
     Tier,
     TierMetric,
@@ -32,12 +34,16 @@ from stamkunde.loyalty.models.tier import (
 )
 
 __all__ = [
+    "BROUGHT",
     "OF_MEMBERS",
     "OF_PROGRAMMES",
     "AccountKind",
     "CardMedium",
     "CardState",
     "ExpiryKind",
+    "Household",
+    "HouseholdMember",
+    "HouseholdRules",
     "Lot",
     "LotUse",
     "MemberCard",
@@ -56,6 +62,10 @@ __all__ = [
     "Programme",
     "ProgrammeState",
     "CorrectionState",
+    "Referral",
+    "ReferralReason",
+    "ReferralRules",
+    "ReferralState",
     "ReservationState",
     "Symbology",
     "Tier",

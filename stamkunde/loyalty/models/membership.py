@@ -1,5 +1,6 @@
 """That a customer belongs to a programme."""
 
+import secrets
 from typing import ClassVar
 
 from django.db import models
@@ -9,6 +10,15 @@ from django.utils.translation import pgettext_lazy
 
 from stamkunde.customers.models import Customer
 from stamkunde.loyalty.models.programme import Programme
+
+# Without what is mistaken for something else when it is read aloud or copied by hand.
+FRIEND_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+FRIEND_CODE = 10
+
+
+def friend_code() -> str:
+    """Draw what a member tells a friend to come with: fifty bits of chance in ten letters."""
+    return "".join(secrets.choice(FRIEND_LETTERS) for _place in range(FRIEND_CODE))
 
 
 class MembershipState(models.TextChoices):
@@ -46,7 +56,7 @@ class Membership(models.Model):
 
     `unconfirmed` is a telephone number that was typed at a till when somebody joined and that nobody has confirmed yet.
     One that is `joined_to` another belonged to a profile that was merged into hers: it lives on in that one, and its
-    cards work for her.
+    cards work for her. `friend_code` is what she gives to friends whom she brings.
     """
 
     programme = models.ForeignKey(
@@ -61,6 +71,7 @@ class Membership(models.Model):
     source = models.CharField(_("joined at"), max_length=6, choices=MembershipSource, default=MembershipSource.DESK)
     unconfirmed = models.CharField(_("telephone to be confirmed"), max_length=254, blank=True)
     joined_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="joined")
+    friend_code = models.CharField(_("code for friends"), max_length=12, unique=True, default=friend_code)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = MembershipQuerySet.as_manager()

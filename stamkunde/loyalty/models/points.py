@@ -84,13 +84,15 @@ class PointsSource(models.TextChoices):
     RETURN = "return", pgettext_lazy("points", "Return")
     RESERVATION = "reservation", pgettext_lazy("points", "Reservation")
     MERGE = "merge", pgettext_lazy("points", "Profiles made one")
+    REFERRAL = "referral", pgettext_lazy("points", "Bringing a friend")
 
 
 class PointsTransaction(models.Model):
     """What happened to a member's points; its postings add up to nought, and it is never changed.
 
     `points` is what the member has more or less by it. `split` says how many of them lie on which line of a receipt,
-    by the line's number, and is the only source of what a return takes or gives back.
+    by the line's number, and is the only source of what a return takes or gives back. `spent_by` is the member of the
+    household who used these points, where that was somebody else.
     """
 
     membership = models.ForeignKey(
@@ -104,6 +106,7 @@ class PointsTransaction(models.Model):
     source_id = models.BigIntegerField(null=True)
     split = models.JSONField(null=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    spent_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     recorded_by = models.CharField(max_length=120)
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by", db_index=False

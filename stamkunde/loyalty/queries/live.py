@@ -4,6 +4,7 @@ The web processes of a server are told of a change; the worker and other servers
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -12,7 +13,15 @@ from django.db import transaction
 
 from stamkunde.catalogue.models import Category, Product
 from stamkunde.kit.shared import Shared
-from stamkunde.loyalty.models import PointsExchange, PointsExclusion, Programme, ProgrammeState, Tier
+from stamkunde.loyalty.models import (
+    HouseholdRules,
+    PointsExchange,
+    PointsExclusion,
+    Programme,
+    ProgrammeState,
+    ReferralRules,
+    Tier,
+)
 from stamkunde.loyalty.terms import Rate, earns_at, programme_day, rate_of, redeems_at, worth_of_a_point
 
 FRESH_SECONDS = 60.0
@@ -30,6 +39,10 @@ class LiveProgramme:
     categories: frozenset[int]
     exchanges: tuple[tuple[str, date, int, int], ...]
     tiers: tuple[Tier, ...] = ()
+    shares: bool = False
+    """Whether households share their points in it."""
+    thanks: bool = False
+    """Whether it thanks members for friends whom they bring."""
 
     def excludes(self, product: Product) -> bool:
         return product.pk in self.products or product.category_id in self.categories
@@ -73,6 +86,12 @@ def running_programmes() -> dict[int, LiveProgramme]:
     return found
 
 
+def thanking_among(programmes: Iterable[int]) -> list[int]:
+    """Return those of these programmes that thank members for friends whom they bring; no query."""
+    running = running_programmes()
+    return [pk for pk in programmes if pk in running and running[pk].thanks]
+
+
 def forget_programmes() -> None:
     """Let every web process read anew, now and once more when the change is committed."""
     read_programmes_anew()
@@ -99,6 +118,8 @@ def _read() -> dict[int, LiveProgramme]:
         .values_list("programme", "currency", "valid_from", "worth", "amount")
     )
     tiers = list(Tier.objects.filter(programme__in=rows).order_by("-rank"))
+    sharing = set(HouseholdRules.objects.filter(programme__in=rows, is_on=True).values_list("programme", flat=True))
+    thanking = set(ReferralRules.objects.filter(programme__in=rows, is_on=True).values_list("programme", flat=True))
     return {
         row.pk: LiveProgramme(
             row,
@@ -106,6 +127,8 @@ def _read() -> dict[int, LiveProgramme]:
             _with_all_within({category for pk, _product, category in exclusions if pk == row.pk and category}, parents),
             tuple((currency, since, worth, amount) for pk, currency, since, worth, amount in exchanges if pk == row.pk),
             tuple(tier for tier in tiers if tier.programme_id == row.pk),
+            row.pk in sharing,
+            row.pk in thanking,
         )
         for row in rows
     }

@@ -48,6 +48,12 @@ def make_member(customer: Customer | None = None, programme: Programme | None = 
     )
 
 
+def whose(member: Membership) -> int:
+    """Return the number of the customer who is this member."""
+    assert member.customer_id is not None
+    return member.customer_id
+
+
 def earn(member: Membership, points: int, *, at: datetime | None = None, sale: int | None = None) -> int:
     """Let a purchase earn points on its first line; return its number."""
     number = sale or next(_sales)

@@ -23,6 +23,7 @@ from stamkunde.loyalty.access import (
     ENROL,
     MANAGE,
     SEE,
+    asker_of,
     membership_for,
     programme_for,
     visible_memberships,
@@ -32,8 +33,12 @@ from stamkunde.loyalty.forms import CardForm, GivenLevelForm, NarrowingForm
 from stamkunde.loyalty.models import Membership, MembershipState
 from stamkunde.loyalty.queries import lists
 from stamkunde.loyalty.queries.levels import levels_of
+from stamkunde.loyalty.queries.live import running_programmes
 from stamkunde.loyalty.queries.members import belonging_of, cards_of, shown_membership
-from stamkunde.loyalty.refusals import LoyaltyRefused
+from stamkunde.loyalty.queries.referrals import note_guess
+from stamkunde.loyalty.refusals import FriendCodeUnknown, LoyaltyRefused
+from stamkunde.loyalty.sharing_forms import HouseholdMemberForm
+from stamkunde.loyalty.shown_sharing import friends_of, shown_household
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -67,10 +72,18 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     current = membership_for(user, pk)
     if current.customer is not None:
         record_lookup(current.customer, LookUpPurpose.PROFILE, by=user)
-    return _page(request, current)
+    return member_page(request, current)
 
 
-def _page(request: HttpRequest, current: Membership, *, refusal: str = "", status: int = 200) -> HttpResponse:
+def member_page(
+    request: HttpRequest,
+    current: Membership,
+    *,
+    refusal: str = "",
+    household_form: HouseholdMemberForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show a member; what was refused is said, and a form that was refused is shown as it was sent."""
     user = signed_in(request)
     is_closed = current.state == MembershipState.CLOSED
     tiers = list(current.programme.tiers.order_by("rank")) if user.may(MANAGE.name) and not is_closed else []
@@ -80,6 +93,10 @@ def _page(request: HttpRequest, current: Membership, *, refusal: str = "", statu
         "shown": shown_membership(current, level),
         "level_form": GivenLevelForm(levels=tiers) if tiers else None,
         "customer": current.customer,
+        "friends": friends_of(current) if not is_closed else None,
+        "household": shown_household(current) if not is_closed else None,
+        "household_form": household_form or HouseholdMemberForm(),
+        "household_open": household_form is not None,
         "cards": cards_of(current),
         "card_form": CardForm(),
         "refusal": refusal,
@@ -107,7 +124,7 @@ def member_state(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             actions.confirm_membership(current, evidence=request.POST.get("reason", ""), by=user.actor)
     except LoyaltyRefused as refusal:
-        return _page(request, membership_for(user, pk), refusal=refusal.sentence, status=REFUSED)
+        return member_page(request, membership_for(user, pk), refusal=refusal.sentence, status=REFUSED)
     return redirect("loyalty:member", pk)
 
 
@@ -123,7 +140,7 @@ def member_rest(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             actions.suspend_membership(current, reason=request.POST.get("reason", ""), by=user.actor)
     except LoyaltyRefused as refusal:
-        return _page(request, membership_for(user, pk), refusal=refusal.sentence, status=REFUSED)
+        return member_page(request, membership_for(user, pk), refusal=refusal.sentence, status=REFUSED)
     return redirect("loyalty:member", pk)
 
 
@@ -139,7 +156,7 @@ def member_cards(request: HttpRequest, pk: int) -> HttpResponse:
             raise LoyaltyRefused(_("Choose what the card is made of, and how it is printed."))
         actions.issue_card(current, **form.cleaned_data, by=user.actor)
     except LoyaltyRefused as refusal:
-        return _page(request, current, refusal=refusal.sentence, status=REFUSED)
+        return member_page(request, current, refusal=refusal.sentence, status=REFUSED)
     messages.success(request, _("The card is given out."))
     return redirect("loyalty:member", pk)
 
@@ -154,8 +171,12 @@ def customer_joins(request: HttpRequest, pk: int) -> HttpResponse:
     number = int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else 0
     programme = programme_for(user, number)
     try:
-        joined = actions.join(customer.pk, programme, by=user.actor)
+        joined = actions.join(
+            customer.pk, programme, friend=request.POST.get("friend", "")[:60], asker=asker_of(user), by=user.actor
+        )
     except LoyaltyRefused as refusal:
+        if isinstance(refusal, FriendCodeUnknown):
+            note_guess(refusal.asker)
         messages.warning(request, refusal.sentence)
         return redirect(page_before(request, customer.get_absolute_url()))
     said = _("%(name)s is now a member of %(programme)s.")
@@ -173,6 +194,7 @@ def customer_card(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "customer": customer,
         "memberships": belonging.memberships,
+        "thanking": [pk for pk, programme in running_programmes().items() if programme.thanks],
         "joinable": belonging.joinable if user.may(ENROL.name) and customer.trashed_at is None else [],
     }
     return render(request, "loyalty/customer_card.html", context)

@@ -20,6 +20,7 @@ from stamkunde.loyalty.refusals import LoyaltyRefused, Stale
 from stamkunde.loyalty.shown_earning import EarningShown
 from stamkunde.loyalty.shown_levels import level_said
 from stamkunde.loyalty.shown_rules import rules_said
+from stamkunde.loyalty.shown_sharing import SharingShown, sharing_rules_said
 
 MOST_SHOWN = 200
 TONES = {ProgrammeState.OPEN: "green", ProgrammeState.CLOSING: "amber"}
@@ -112,6 +113,7 @@ def programme_page(
     form: ProgrammeForm | None = None,
     ending: EndingForm | None = None,
     earning: EarningShown | None = None,
+    sharing: SharingShown | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Show a programme; a form that was refused is shown as it was sent."""
@@ -125,6 +127,8 @@ def programme_page(
         "members": members.count(),
         "form": form or ProgrammeForm.of(current),
         "ending": ending or EndingForm(),
+        "sharing": sharing or SharingShown(current),
+        "sharing_rules": sharing_rules_said(current),
         "earning": earning or EarningShown(current),
         "may_change": user.may(MANAGE.name) and current.state != ProgrammeState.CLOSED,
         "crumbs": [(_("Loyalty"), reverse("loyalty:programmes")), (current.name, "")],

@@ -43,6 +43,7 @@ from stamkunde.sales.actions.points import (
     take_points_from,
 )
 from stamkunde.sales.actions.prices import NOT_HELD, Held, by_books_and_offers
+from stamkunde.sales.actions.referrals import take_thanks_from, thank_for
 from stamkunde.sales.events import MOST_LINES, OrderCustomerChanged, OrderPlaced, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Channel, Order, OrderLine, Payment, PaymentMethod, Return
 from stamkunde.sales.once import digest_of, once
@@ -179,6 +180,7 @@ def _write_down(
         if points is not None:
             enter_points(order, points, by=by)
         count_towards_levels(order, lines, levels, points, customer_id=customer.pk, by=by)
+        thank_for(order, lines, customer_id=customer.pk, by=by)
     publish(_placed(order, order.store, lines), by=by, at=order.placed_at)
     return order
 
@@ -222,6 +224,7 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
     if was_hers is not None:
         take_points_from(order, by=by)
         count_no_longer(order, by=by)
+        take_thanks_from(order, by=by)
     if customer_id is not None and running_programmes():
         _count_for(order, standing_of(customer_id, order.placed_at), by)
     _move_on_timelines(order.pk, returns, customer_id)
@@ -243,8 +246,9 @@ def change_customer_of_order(order: Order, *, customer_id: int | None, by: Actor
 def _count_for(order: Order, known: MemberStanding, by: Actor) -> None:
     """Let a purchase earn points and count towards levels for whose it proves to be."""
     points = give_points_to(order, known, by=by)
+    lines = list(order.lines.select_related("product"))
+    thank_for(order, lines, customer_id=known.customer_id, by=by)
     if where := counts_in(known):
-        lines = list(order.lines.select_related("product"))
         count_towards_levels(order, lines, where, points, customer_id=known.customer_id, by=by)
 
 

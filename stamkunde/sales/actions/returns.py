@@ -25,6 +25,7 @@ from stamkunde.sales.actions.invoices import credit_invoices
 from stamkunde.sales.actions.levels import count_less_towards_levels
 from stamkunde.sales.actions.paying import beside_exchange, paid
 from stamkunde.sales.actions.points import return_points_of
+from stamkunde.sales.actions.referrals import take_thanks_back
 from stamkunde.sales.actions.refunding import InCash, Parts, as_it_was_paid, chosen, given_in_cash
 from stamkunde.sales.events import MOST_LINES, ReturnRegistered, count_of_things
 from stamkunde.sales.models import Order, OrderLine, PaymentMethod, Refund, Return, ReturnLine, ReturnReason
@@ -125,6 +126,7 @@ def register_return(
         return_points_of(origin.order, lines, returned=returned.pk, at=returned_at, by=by)
         give_codes_back(origin.order, by=by)
         count_less_towards_levels(origin.order, lines, by=by)
+        take_thanks_back(origin.order, by=by)
     publish(_registered(returned, origin, lines), by=by, at=returned_at)
     return returned
 

@@ -12,6 +12,7 @@ from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.loyalty.actions.points.book import Book, Purse, hold_one
 from stamkunde.loyalty.actions.points.once import digest_of, entered_once
 from stamkunde.loyalty.actions.points.settled import release, up_to_date
+from stamkunde.loyalty.actions.points.together import hold_household, use_together
 from stamkunde.loyalty.events import PointsUsed
 from stamkunde.loyalty.models import (
     AccountKind,
@@ -138,24 +139,14 @@ def _use(
 ) -> PointsTransaction:
     _refuse_odd(membership, points)
     book, at = Book(by), now()
-    purse = hold_one(membership)
-    up_to_date(book, purse, at)
-    if points > purse.available:
-        raise TooFewPoints(purse.available)
-    entered = book.enter(
-        purse,
-        PointsKind.USED,
-        {AccountKind.AVAILABLE: -points, AccountKind.REDEEMED: points},
-        points=-points,
-        at=at,
-        uses=picked(purse.lots.values(), points, purse.closing),
-        reason=reference,
-        idempotency_key=key,
-        body_digest=digest,
-    )
+    purse, others = hold_household(membership)
+    for one in (purse, *others):
+        up_to_date(book, one, at)
+    before = len(book.transactions)
+    use_together(book, purse, others, points, at=at, key=key, reason=reference, body_digest=digest)
     book.write()
     _tell_used(membership, points, by)
-    return entered
+    return book.transactions[before]
 
 
 def _tell_used(membership: Membership, points: int, by: Actor) -> None:

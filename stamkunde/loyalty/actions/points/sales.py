@@ -12,6 +12,7 @@ from stamkunde.kit.clock import now
 from stamkunde.loyalty.actions.points.book import Book, Purse, hold_one
 from stamkunde.loyalty.actions.points.reserving import capture, open_reservation
 from stamkunde.loyalty.actions.points.settled import up_to_date
+from stamkunde.loyalty.actions.points.together import hold_household, use_together
 from stamkunde.loyalty.models import AccountKind, ExpiryKind, Lot, Membership, PointsKind, PointsSource
 from stamkunde.loyalty.refusals import TooFewPoints
 from stamkunde.loyalty.settling import picked
@@ -48,12 +49,13 @@ def count_points(membership: Membership, points: PointsOfSale, *, sale: int, pla
     if not (used or earned or is_renewing or points.reservation):
         return
     book = Book(by)
-    purse = hold_one(membership)
-    up_to_date(book, purse, now())
+    purse, others = _held(membership, points, used)
+    for one in (purse, *others):
+        up_to_date(book, one, now())
     if points.reservation is not None:
         _use_reserved(book, purse, points.reservation, points.used, sale=sale, at=at)
     elif used:
-        use(book, purse, used, at=at, source=PointsSource.SALE, source_id=sale, split=kept(points.used))
+        use_together(book, purse, others, used, at=at, split=points.used, source=PointsSource.SALE, source_id=sale)
     if earned and points.rate is not None:
         earn(book, purse, earned, points.rate, at=at, sale=sale, split=kept(points.earned, points.since))
     book.write()
@@ -64,6 +66,11 @@ def count_points(membership: Membership, points: PointsOfSale, *, sale: int, pla
         later = Book(by)
         up_to_date(later, hold_one(membership), now())
         later.write()
+
+
+def _held(membership: Membership, points: PointsOfSale, used: int) -> tuple[Purse, list[Purse]]:
+    """Return whose points are concerned: those who share are held only where points are used."""
+    return hold_household(membership) if used and points.reservation is None else (hold_one(membership), [])
 
 
 def use(book: Book, purse: Purse, points: int, *, at: datetime, key: str | None = None, **said: Any) -> None:
