@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stamkunde.loyalty.views import cards, earning, levels, members, points, programmes, sharing
+from stamkunde.loyalty.views import cards, earning, level_moves, levels, members, points, programmes, sharing
 
 app_name = "loyalty"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("programmes/<int:pk>/household/", sharing.programme_household, name="programme_household"),
     path("programmes/<int:pk>/levels/", levels.levels, name="levels"),
     path("programmes/<int:pk>/levels/new/", levels.level_new, name="level_new"),
+    path("programmes/<int:pk>/levels/moves/", level_moves.moves, name="level_moves"),
+    path("programmes/<int:pk>/levels/moves/file/", level_moves.moves_file, name="level_moves_file"),
     path("levels/<int:pk>/", levels.level_change, name="level_change"),
     path("members/", members.members, name="members"),
     path("members/friends/", sharing.referrals, name="referrals"),

@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stamkunde.kit.charts import BarChart
+from stamkunde.kit.pictures import Flow, GroupedBars
 
 register = template.Library()
 
@@ -217,6 +218,16 @@ def steps(labels: Iterable[object], current: int) -> dict[str, object]:
 @register.inclusion_tag("kit/parts/bars.html")
 def bars(chart: BarChart, compact: bool = False) -> dict[str, object]:
     return {"chart": chart, "compact": compact}
+
+
+@register.inclusion_tag("kit/parts/grouped.html")
+def grouped_bars(picture: GroupedBars) -> dict[str, object]:
+    return {"picture": picture}
+
+
+@register.inclusion_tag("kit/parts/flow.html")
+def flow(picture: Flow) -> dict[str, object]:
+    return {"picture": picture}
 
 
 @register.simple_tag

@@ -1,22 +1,25 @@
 """The levels of programmes, and the one a member has, as machines read and keep them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from django.http import HttpRequest
 from pydantic import Field
 
 from stamkunde.accounts.bearing import bearer
-from stamkunde.kit.api.fields import Given, Id, Line, Minor, PathId, Sent
+from stamkunde.kit.api.fields import Given, Id, Line, Minor, PathId, QueryDay, Sent, query
 from stamkunde.kit.api.pages import Listed
+from stamkunde.kit.api.problems import invalid
 from stamkunde.kit.api.routes import Routes
 from stamkunde.kit.clock import now
 from stamkunde.loyalty.access import MANAGE, SEE, level_for, membership_for, programme_for
 from stamkunde.loyalty.actions import levels as actions
 from stamkunde.loyalty.api import refusals  # noqa: F401 - says how this module's refusals are told
 from stamkunde.loyalty.models import Membership, Tier, TierMetric, TierPeriod, TierReason
+from stamkunde.loyalty.queries.level_moves import level_moves
 from stamkunde.loyalty.queries.levels import LevelNow, levels_of
 from stamkunde.loyalty.shown_levels import level_said
+from stamkunde.loyalty.terms import programme_day
 from stamkunde.loyalty.values import LevelValues
 
 routes = Routes("Levels", "What members reach with what they buy.")
@@ -78,6 +81,62 @@ def list_levels(request: HttpRequest, programme_id: PathId) -> Listed[LevelGiven
     programme = programme_for(bearer(request), programme_id)
     rows = Tier.objects.filter(programme=programme).select_related("programme").order_by("-rank")
     return Listed[LevelGiven](items=[_given(row) for row in rows], next="", previous="")
+
+
+class MoveGiven(Given):
+    """So many members had one level and have another; null is none."""
+
+    before_level_id: int | None
+    after_level_id: int | None
+    members: int
+    is_new: bool = Field(description="They were no members when the first day began.")
+    has_left: bool = Field(description="They are no members any more when the last day ends.")
+
+
+class MovesGiven(Given):
+    """Who went up, down or stayed; who joined or left meanwhile is counted by itself."""
+
+    up: int
+    down: int
+    stayed: int
+    joined: int
+    left: int
+    moves: list[MoveGiven]
+
+
+@routes.get("/programmes/{programme_id}/levels/moves", MANAGE, MovesGiven)
+def get_level_moves(
+    request: HttpRequest,
+    programme_id: PathId,
+    since: QueryDay | None = query(None, description="The first day in the programme's zone; a year ago if left out."),
+    until: QueryDay | None = query(None, description="The last day; today if it is left out."),
+) -> MovesGiven:
+    """Read how many members moved between the levels of a programme from the beginning of a day to the end of one."""
+    programme = programme_for(bearer(request), programme_id)
+    last = until or programme_day(programme, now())
+    first = since or last - timedelta(days=365)
+    if not first <= last:
+        raise invalid("The last day lies before the first.", "until")
+    if not 1990 <= first.year <= last.year <= 2100:
+        raise invalid("Name days that are nearer to today.", "since")
+    found = level_moves(programme, first, last)
+    return MovesGiven(
+        up=found.up,
+        down=found.down,
+        stayed=found.stayed,
+        joined=found.joined,
+        left=found.left,
+        moves=[
+            MoveGiven(
+                before_level_id=one.before,
+                after_level_id=one.after,
+                members=one.members,
+                is_new=one.is_new,
+                has_left=one.has_left,
+            )
+            for one in found.moves
+        ],
+    )
 
 
 @routes.post("/programmes/{programme_id}/levels", MANAGE, LevelGiven)

@@ -111,6 +111,7 @@ def _page(
         "programme": programme,
         "rows": rows,
         "form": new or LevelForm(currency=currency, initial={"rank": len(rows) + 1}),
+        "sees_moves": user.may(MANAGE.name) and bool(rows),
         "may_change": user.may(MANAGE.name) and programme.state != ProgrammeState.CLOSED,
         "crumbs": [
             (_("Loyalty"), reverse("loyalty:programmes")),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from django.http import HttpRequest
 from pydantic import Field
@@ -21,6 +22,7 @@ from stamkunde.kit.paging import Order, page
 from stamkunde.sales.access import SEE, named, out_of_archive
 from stamkunde.sales.models import OrderLine, PaymentMethod
 from stamkunde.sales.queries import favourite_products, past_years, purchase_sums, takings
+from stamkunde.sales.queries.member_baskets import member_baskets
 from stamkunde.sales.queries.offers import offer_figures
 from stamkunde.sales.queries.tills import tills_of_day
 
@@ -36,7 +38,24 @@ class OfferFigureGiven(Given):
     purchases: int
     with_code: int = Field(description="How many of the purchases had it by a code.")
     amount: int = Field(description="What it took off.")
+    back: int = Field(description="How much of that lay on what has come back since.")
+    net: int = Field(description="What it cost in the end.")
     sold: int = Field(description="What these purchases came to.")
+
+
+class BasketsGiven(Given):
+    """Purchases of a kind of customer in a month, in one currency; amounts are in minor units."""
+
+    month: date = Field(description="Its first day.")
+    currency: str = Field(examples=["NOK"])
+    kind: Literal["member", "known", "unnamed"] = Field(
+        description="A member when they bought, somebody known who was none, or nobody named."
+    )
+    purchases: int
+    total: int = Field(description="What they came to.")
+    returned: int = Field(description="How much of that came back.")
+    average: int = Field(description="What was paid and not given back, for each purchase.")
+    things: Decimal = Field(description="What is weighed is one thing; gift cards are none.")
 
 
 class SumGiven(Given):
@@ -224,3 +243,20 @@ def get_offer_figures(
         raise invalid("The last day lies before the first.", "until")
     found = offer_figures(since, until, among=bearer(request).own_store_ids)
     return [OfferFigureGiven.model_validate(one) for one in found]
+
+
+@routes.get("/figures/members", SEE, list[BasketsGiven])
+def get_member_baskets(
+    request: HttpRequest,
+    since: QueryDay = query(..., description="The first business day."),
+    until: QueryDay = query(..., description="The last business day."),
+    store_id: PathId | None = query(None, description="All stores if it is left out."),
+) -> list[BasketsGiven]:
+    """Read how members bought beside others, month by month. Who becomes a member bought differently before already."""
+    if not since <= until:
+        raise invalid("The last day lies before the first.", "until")
+    user = bearer(request)
+    if store_id is not None and not own_stores(user).filter(pk=store_id).exists():
+        raise invalid("There is no such store.", "store_id")
+    found = member_baskets(since, until, store=store_id, among=user.own_store_ids)
+    return [BasketsGiven.model_validate(one) for one in found]

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from stamkunde.kit import shown
 from stamkunde.kit.charts import Bar, BarChart
+from stamkunde.kit.money import round_half_up
 from stamkunde.sales.models import OfferUse, Order
 
 MOST_BARS = 12
@@ -15,7 +17,10 @@ MOST_BARS = 12
 
 @dataclass(frozen=True)
 class OfferFigure:
-    """An offer in one currency: purchases, those of them with a code, what it took off, and what they came to."""
+    """An offer in one currency: purchases, those of them with a code, what it took off, and what they came to.
+
+    `back` is how much of what it took off lay on what has come back since, by the share of each purchase that did.
+    """
 
     offer_id: int
     name: str
@@ -24,6 +29,12 @@ class OfferFigure:
     with_code: int
     amount: int
     sold: int
+    back: int = 0
+
+    @property
+    def net(self) -> int:
+        """What it cost in the end."""
+        return self.amount - self.back
 
     @property
     def share(self) -> int:
@@ -33,9 +44,9 @@ class OfferFigure:
 
 
 def offer_figures(since: date, until: date, *, among: Collection[int] | None = None) -> list[OfferFigure]:
-    """Return each offer that was had on these business days, what took off most first; one query.
+    """Return each offer that was had on these business days, what took off most first; two queries.
 
-    `among` are the only stores that count. What came back later is not taken off again.
+    `among` are the only stores that count.
     """
     rows = OfferUse.objects.filter(order__business_day__gte=since, order__business_day__lte=until)
     if among is not None:
@@ -50,13 +61,27 @@ def offer_figures(since: date, until: date, *, among: Collection[int] | None = N
             sold=Sum("order__total"),
         )
     )
+    back = _on_what_came_back(rows)
     figures = [
         OfferFigure(
-            row["offer"], row["name"], row["currency"], row["purchases"], row["with_code"], row["taken"], row["sold"]
+            row["offer"], row["name"], row["currency"], row["purchases"], row["with_code"], row["taken"], row["sold"],
+            back.get((row["offer"], row["currency"]), 0),
         )
         for row in found
-    ]
+    ]  # fmt: skip
     return sorted(figures, key=lambda one: (one.currency, -one.amount, one.name, one.offer_id))
+
+
+def _on_what_came_back(rows: QuerySet[OfferUse]) -> dict[tuple[int, str], int]:
+    """Return how much was taken off what came back; few purchases have any, and they are added up here."""
+    found: dict[tuple[int, str], int] = {}
+    uses = rows.filter(order__returned_total__gt=0, order__total__gt=0).order_by()
+    for offer, currency, amount, total, returned in uses.values_list(
+        "offer", "order__currency", "amount", "order__total", "order__returned_total"
+    ):
+        key = offer, currency
+        found[key] = found.get(key, 0) + round_half_up(Decimal(amount * min(returned, total)) / total)
+    return found
 
 
 def total_sold(since: date, until: date, *, among: Collection[int] | None = None) -> dict[str, int]:

@@ -11,7 +11,8 @@ from stamkunde.pricing.models import Offer, Voucher, VoucherBatch
 from stamkunde.pricing.tests.coding import at, coded_offer, generic, unique
 from stamkunde.pricing.tests.selling import live_offer, product
 from stamkunde.sales.actions import register_order
-from stamkunde.sales.tests.trading import ANNA, values
+from stamkunde.sales.queries.offers import offer_figures
+from stamkunde.sales.tests.trading import ANNA, bring_back, values
 from stamkunde.sales.values import LineValues
 from tests.world import World, signed_in
 
@@ -187,9 +188,25 @@ def test_what_offers_cost_is_shown_and_fetched(world: World):
 
     assert "NOK\u00a010.00" in page
     assert "NOK\u00a0190.00" in page
-    assert file.lstrip("\ufeff").splitlines()[1] == "'=Ten,NOK,1,1,10.00,90.00"
+    assert file.lstrip("\ufeff").splitlines()[1] == "'=Ten,NOK,1,1,10.00,0.00,10.00,90.00"
     assert "No offer was had" in client.get("/offers/figures/?since=2026-06-01&until=2026-06-30").content.decode()
     assert client.get("/offers/figures/?since=x&until=2026-06-30").status_code == 200
+
+
+def test_of_what_came_back_offers_cost_nothing_in_the_end(world: World):
+    offer = coded_offer(name="Ten")
+    generic(offer=offer)
+    with at("2026-05-17T10:00:00+00:00"):
+        order = bought(world, "SPAR10")
+        bought(world)
+        bring_back(order, (order.lines.get(), "1"))
+    client = signed_in(world.liga)
+
+    (found,) = offer_figures(date(2026, 5, 1), date(2026, 5, 31))
+    file = client.get("/offers/figures/file/?since=2026-05-01&until=2026-05-31").content.decode()
+
+    assert (found.amount, found.back, found.net, found.sold) == (1_000, 1_000, 0, 9_000)
+    assert file.splitlines()[1] == "Ten,NOK,1,1,10.00,10.00,0.00,90.00"
 
 
 def test_the_pages_about_prices_stand_beside_one_another_and_in_the_menu(world: World):

@@ -16,6 +16,7 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import User
 from stamkunde.kit import shown
 from stamkunde.kit.charts import BarChart
+from stamkunde.kit.days import asked_days
 from stamkunde.kit.money import decimals_of
 from stamkunde.kit.policy import requires
 from stamkunde.kit.tabular.writing import harmless
@@ -24,7 +25,6 @@ from stamkunde.sales.access import SEE
 from stamkunde.sales.queries.offers import OfferFigure, chart_of, offer_figures, total_sold
 
 USUAL = timedelta(days=29)
-LONGEST = timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class FigureRow:
     purchases: str
     with_code: str
     amount: str
+    back: str
+    net: str
     sold: str
     share: str
 
@@ -45,6 +47,7 @@ class InCurrency:
     currency: str
     rows: list[FigureRow]
     taken: str
+    net: str
     sold: str
     chart: BarChart
 
@@ -74,12 +77,12 @@ def offer_figures_file(request: HttpRequest) -> HttpResponse:
     since, until = _days(request)
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(["offer", "currency", "purchases", "with_code", "taken_off", "sold"])
+    writer.writerow(["offer", "currency", "purchases", "with_code", "taken_off", "on_returns", "net_cost", "sold"])
     for one in offer_figures(since, until, among=signed_in(request).own_store_ids):
         places = decimals_of(one.currency)
         writer.writerow(
             [harmless(one.name), one.currency, one.purchases, one.with_code]
-            + [_plain(minor, places) for minor in (one.amount, one.sold)]
+            + [_plain(minor, places) for minor in (one.amount, one.back, one.net, one.sold)]
         )
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     name = f"offers-{since.isoformat()}-{until.isoformat()}.csv"
@@ -95,16 +98,9 @@ def _plain(minor: int, places: int) -> str:
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
-    """Return the days that were asked for; the last thirty where they cannot be read or lie the wrong way round."""
+    """Return the days that were asked for, or the last thirty."""
     today = timezone.localdate()
-    try:
-        since = date.fromisoformat(request.GET.get("since", ""))
-        until = date.fromisoformat(request.GET.get("until", ""))
-    except ValueError:
-        return today - USUAL, today
-    if not since <= until <= since + LONGEST or not 1990 <= since.year <= until.year <= 2100:
-        return today - USUAL, today
-    return since, until
+    return asked_days(request, (today - USUAL, today))
 
 
 def _by_currency(figures: list[OfferFigure], since: date, until: date, user: User) -> list[InCurrency]:
@@ -123,12 +119,15 @@ def _by_currency(figures: list[OfferFigure], since: date, until: date, user: Use
                         purchases=shown.number(one.purchases),
                         with_code=shown.number(one.with_code) if one.with_code else "",
                         amount=amount(one.amount),
+                        back=amount(one.back) if one.back else "",
+                        net=amount(one.net),
                         sold=amount(one.sold),
                         share=shown.percent(round(one.share, -1)),
                     )
                     for one in own
                 ],
                 taken=amount(sum(one.amount for one in own)),
+                net=amount(sum(one.net for one in own)),
                 sold=amount(sold.get(currency, 0)),
                 chart=chart_of(figures, currency, _("What offers took off"), description),
             )

@@ -31,4 +31,5 @@ def trade_tabs(user: User, current: str, query: str = "") -> list[Tab]:
         found.append(Tab(_("Invoices"), reverse("sales:invoices"), current == "sales:invoices"))
     if user.may(QUOTE.name):
         found.append(Tab(_("Quotes"), reverse("sales:proposals"), current == "sales:proposals"))
+    found.append(Tab(_("Members and others"), reverse("sales:member_baskets"), current == "sales:member_baskets"))
     return found
