@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import flask
@@ -79,11 +80,17 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
         return self.person.get("amr")
 
 
+@cache
+def made_key() -> RSAKey:
+    """Return the key of every provider; a new one for each would cost more than the rest of its story."""
+    return RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+
+
 class Provider:
     """The provider as a story sees it: who is signed in there, and what it lies about."""
 
     def __init__(self, return_url: str) -> None:
-        self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+        self.key = made_key()
         self.person: dict[str, Any] = {}
         self.lie: Callable[[dict[str, Any]], str] | None = None
         self.issuer = ""
