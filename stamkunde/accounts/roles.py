@@ -50,6 +50,7 @@ _CARE = _TILL | {
     "sales.quote",
     "sales.refund_otherwise",
     "sales.invoices",
+    "sales.payments",
 }
 _LEAD = _CARE | {
     "sales.change_gift_cards",
@@ -93,6 +94,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
             "sales.archive",
             "sales.gift_cards",
             "sales.invoices",
+            "sales.payments",
             "exchange.export",
             "events.audit",
         }
@@ -126,6 +128,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
         "customers.see_lookups",
         "customers.restrict",
         "catalogue.manage_rates",
+        "sales.payment_provider",
         "exchange.import",
         "exchange.manage_tokens",
         "exchange.webhooks",

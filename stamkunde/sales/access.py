@@ -22,6 +22,8 @@ from stamkunde.sales.models import (
     Invoice,
     Order,
     Owed,
+    PaymentAttempt,
+    PaymentLink,
     PostingKind,
     Proposal,
     Return,
@@ -43,6 +45,14 @@ REFUND_OTHERWISE = Permission("sales.refund_otherwise", _("Give money back anoth
 
 QUOTE = Permission("sales.quote", _("Write quotes for customers, give them out and withdraw them."))
 
+PAYMENTS = Permission(
+    "sales.payments",
+    _("See payments through the payment provider, make links to pay by, take money in, cancel and settle them."),
+)
+PAYMENT_PROVIDER = Permission(
+    "sales.payment_provider", _("Set up the payment provider: account, keys, deposits and terminals.")
+)
+
 ARCHIVE = Permission(
     "sales.archive", _("See purchases and returns in the archive, which are kept only because a law asks for it.")
 )
@@ -57,6 +67,8 @@ PERMISSIONS = (
     INVOICES,
     REFUND_OTHERWISE,
     QUOTE,
+    PAYMENTS,
+    PAYMENT_PROVIDER,
     ARCHIVE,
 )
 
@@ -268,6 +280,33 @@ def invoice_for(user: User, pk: int) -> Invoice:
     if invoice is None:
         raise Http404
     return invoice
+
+
+def visible_attempts(user: User) -> QuerySet[PaymentAttempt]:
+    """Return the payments through a provider that a person may see: of the stores the person works in."""
+    return (
+        _in_own_stores(PaymentAttempt.objects.all(), user) if user.may(PAYMENTS.name) else PaymentAttempt.objects.none()
+    )
+
+
+def attempt_for(user: User, pk: int) -> PaymentAttempt:
+    rows = visible_attempts(user).select_related("store", "till", "order__store", "order__customer", "invoice")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def link_to_pay(digest: str) -> PaymentLink:
+    """Return the link to pay by that carries a token of this digest, or answer as if there were none."""
+    found = (
+        PaymentLink.objects.select_related("order__store", "order__customer", "invoice")
+        .filter(digest=digest, ends_at__gt=now(), order__customer__restricted_at=None)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
 
 
 def visible_owed(user: User) -> QuerySet[Owed]:

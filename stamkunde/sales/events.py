@@ -13,7 +13,7 @@ from stamkunde.events.models import Topic
 from stamkunde.kit import shown
 from stamkunde.kit.addresses import address
 from stamkunde.kit.folding import fold
-from stamkunde.sales.models import BookingRecord, Channel, DeliveryState, Way
+from stamkunde.sales.models import AttemptState, BookingRecord, Channel, DeliveryState, PaymentStep, Way
 
 MOST_LINES = 12
 
@@ -284,13 +284,92 @@ class InvoiceSettled(Event):
     is_paid: bool
 
     def sentence(self) -> str:
-        values = {"number": self.number, "amount": shown.amount(self.amount, self.currency)}
-        if self.is_paid:
-            return _("Invoice %(number)s was paid: %(amount)s") % values
-        return _("Invoice %(number)s is open again: %(amount)s") % values
+        said = _("Invoice %(number)s was paid: %(amount)s")
+        if not self.is_paid:
+            said = _("Invoice %(number)s is open again: %(amount)s")
+        return said % {"number": self.number, "amount": shown.amount(self.amount, self.currency)}
 
     def url(self) -> str:
         return address("sales:order", self.order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderPaymentEvent(Event):
+    topic: ClassVar[Topic] = Topic.PURCHASES
+    icon: ClassVar[str] = "credit-card"
+    SUBJECT: ClassVar[str] = "attempt_id"
+
+    attempt_id: int
+    order_id: int | None
+    currency: str
+    amount: int
+
+    def values(self) -> dict[str, str]:
+        return {"amount": shown.amount(self.amount, self.currency)}
+
+    def url(self) -> str:
+        return address("sales:payment", self.attempt_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentMoved(ProviderPaymentEvent):
+    name: ClassVar[str] = "sales.payment_moved"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("currency", "amount", "state")
+
+    state: str
+    invoice_id: int | None = None
+
+    def sentence(self) -> str:
+        said: dict[str, str] = {
+            AttemptState.AUTHORISED: _("A card payment of %(amount)s was authorised"),
+            AttemptState.CAPTURED: _("%(amount)s was paid through the payment provider"),
+            AttemptState.FAILED: _("A card payment of %(amount)s was declined"),
+            AttemptState.CANCELLED: _("A card payment of %(amount)s was cancelled"),
+            AttemptState.EXPIRED: _("A card payment of %(amount)s ran out"),
+        }
+        return said.get(self.state, _("A card payment of %(amount)s was begun")) % self.values()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentGivenBack(ProviderPaymentEvent):
+    name: ClassVar[str] = "sales.payment_given_back"
+    icon: ClassVar[str] = "receipt-refund"
+    OUTSIDE: ClassVar[tuple[str, ...]] = ("currency", "amount", "what")
+
+    what: str
+
+    def sentence(self) -> str:
+        said = _("The payment provider could not pay back %(amount)s")
+        if self.what == PaymentStep.What.REFUNDED:
+            said = _("%(amount)s was paid back through the payment provider")
+        elif self.what == PaymentStep.What.BY_HAND:
+            said = _("%(amount)s was paid back by hand")
+        return said % self.values()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentLinkMade(Event):
+    name: ClassVar[str] = "sales.payment_link_made"
+    topic: ClassVar[Topic] = Topic.PURCHASES
+    icon: ClassVar[str] = "credit-card"
+    SUBJECT: ClassVar[str] = "order_id"
+
+    order_id: int
+
+    def sentence(self) -> str:
+        return _("A link to pay by was made")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentProviderChanged(Event):
+    name: ClassVar[str] = "sales.payment_provider_changed"
+
+    provider: str
+    is_active: bool
+    has_new_key: bool
+
+    def sentence(self) -> str:
+        return _("The settings of the payment provider were changed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -409,8 +488,8 @@ class RestCancelled(HandingOverEvent):
     return_id: int
 
     def sentence(self) -> str:
-        said = _("What was left of a purchase was cancelled; %(total)s goes back")
-        return said % {"total": shown.amount(self.total, self.currency)}
+        total = shown.amount(self.total, self.currency)
+        return _("What was left of a purchase was cancelled; %(total)s goes back") % {"total": total}
 
 
 def count_of_things(quantities: list[Decimal]) -> int:

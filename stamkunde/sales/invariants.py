@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from stamkunde.kit.invariants import Invariant
 from stamkunde.pricing.models import VoucherRedemption
 from stamkunde.pricing.queries.codes import written
+from stamkunde.sales.invariants_of_payments import PROVIDER_INVARIANTS
 from stamkunde.sales.models import (
     BookedSlot,
     Booking,
@@ -484,4 +485,5 @@ INVARIANTS = (
         gettext_lazy("The sums kept with customers are those of their purchases."),
         summaries_unlike_purchases,
     ),
+    *PROVIDER_INVARIANTS,
 )

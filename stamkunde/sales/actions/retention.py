@@ -13,6 +13,8 @@ from stamkunde.sales.events import (
     GiftCardChanged,
     OrderCustomerChanged,
     OrderPlaced,
+    PaymentGivenBack,
+    PaymentMoved,
     ProposalAccepted,
     ProposalDeclined,
     ProposalSent,
@@ -20,7 +22,7 @@ from stamkunde.sales.events import (
     ProposalWritten,
     ReturnRegistered,
 )
-from stamkunde.sales.models import GiftCard, HeldQuote, Order, OrderLine, Proposal, Return, ReturnLine
+from stamkunde.sales.models import GiftCard, HeldQuote, Order, OrderLine, PaymentAttempt, Proposal, Return, ReturnLine
 
 
 @action
@@ -74,6 +76,15 @@ def let_go_of_gift_cards(numbers: Sequence[int]) -> int:
     gone = list(held.values_list("pk", flat=True))
     _forget_happenings((GiftCardChanged.name,), gone)
     delete_rows(GiftCard, gone)
+    return len(gone)
+
+
+@action
+def let_go_of_attempts(numbers: Sequence[int]) -> int:
+    """Delete card payments that became no purchase, and their steps; return how many went."""
+    gone = list(PaymentAttempt.objects.filter(pk__in=numbers, order=None).values_list("pk", flat=True))
+    _forget_happenings((PaymentMoved.name, PaymentGivenBack.name), gone)
+    delete_rows(PaymentAttempt, gone)
     return len(gone)
 
 

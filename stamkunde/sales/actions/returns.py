@@ -25,6 +25,7 @@ from stamkunde.sales.actions.invoices import credit_invoices
 from stamkunde.sales.actions.levels import count_less_towards_levels
 from stamkunde.sales.actions.paying import beside_exchange, paid
 from stamkunde.sales.actions.points import return_points_of
+from stamkunde.sales.actions.provider_refunds import send_back
 from stamkunde.sales.actions.referrals import take_thanks_back
 from stamkunde.sales.actions.refunding import InCash, Parts, as_it_was_paid, chosen, given_in_cash
 from stamkunde.sales.events import MOST_LINES, ReturnRegistered, count_of_things
@@ -114,6 +115,8 @@ def register_return(
     )
     if exchanged:
         Refund.objects.create(returned=returned, method=PaymentMethod.EXCHANGE, amount=exchanged)
+    if origin.order is not None:
+        send_back(origin.order, refunds)
     take_cards_back(returned, lines, by)
     credited = sum(refund.amount for refund in refunds if refund.method == PaymentMethod.INVOICE)
     if credited and origin.order is not None:

@@ -16,6 +16,17 @@ from stamkunde.sales.models.gift_cards import CardKind, GiftCard, GiftCardPostin
 from stamkunde.sales.models.invoices import Invoice, InvoiceCount
 from stamkunde.sales.models.offer_use import OfferUse
 from stamkunde.sales.models.order import BY_WORD, Channel, Order, OrderLine, Payment, PaymentMethod, ways_by_word
+from stamkunde.sales.models.provider_payments import (
+    LIVE_STATES,
+    AttemptState,
+    PaymentAttempt,
+    PaymentLink,
+    PaymentProvider,
+    PaymentStep,
+    ProviderNotice,
+    ProviderRefund,
+    ProviderRefundState,
+)
 from stamkunde.sales.models.quote import (
     HeldQuote,
     Proposal,
@@ -28,6 +39,15 @@ from stamkunde.sales.models.returns import Refund, Return, ReturnLine, ReturnRea
 from stamkunde.sales.models.summary import PurchaseSummary
 
 __all__ = [
+    "LIVE_STATES",
+    "AttemptState",
+    "PaymentAttempt",
+    "PaymentLink",
+    "PaymentProvider",
+    "PaymentStep",
+    "ProviderNotice",
+    "ProviderRefund",
+    "ProviderRefundState",
     "BY_WORD",
     "CardKind",
     "GiftCardState",
