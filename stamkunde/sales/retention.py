@@ -14,6 +14,7 @@ from stamkunde.kit.privacy import Sensitivity
 from stamkunde.kit.register import Processing, register
 from stamkunde.kit.retention import Calendar, Ending, Ground, Keeping, Period, Rule, add_rules, keep
 from stamkunde.sales.actions.retention import (
+    let_go_of_attempts,
     let_go_of_gift_cards,
     let_go_of_held_quotes,
     let_go_of_orders,
@@ -37,10 +38,14 @@ from stamkunde.sales.models import (
     OrderLine,
     Owed,
     Payment,
+    PaymentAttempt,
+    PaymentLink,
+    PaymentStep,
     Proposal,
     ProposalAnswer,
     ProposalLine,
     ProposalVersion,
+    ProviderRefund,
     PurchaseSummary,
     Refund,
     Return,
@@ -236,6 +241,16 @@ keep(
         which=nothing_younger_came_back,
         let_go=let_go_of_orders,
     ),
+    # What was paid at a terminal and became no purchase; all others go with theirs.
+    Keeping(
+        rule=DOCUMENTS,
+        model=PaymentAttempt,
+        title=_("Card payments that became no purchase"),
+        since="started_at",
+        country="store__country",
+        only=Q(order=None),
+        let_go=let_go_of_attempts,
+    ),
     # A card is a page of the ledger: it stays as long as registers do after the last thing that happened to it.
     Keeping(
         rule=REGISTERS,
@@ -267,6 +282,10 @@ register(
             Booking,
             BookingRecord,
             BookedSlot,
+            PaymentAttempt,
+            PaymentStep,
+            PaymentLink,
+            ProviderRefund,
         )
     ),
     *(

@@ -1,3 +1,4 @@
 """What sales holds about a person, by noun."""
 
-from stamkunde.sales.privacy import cards, handing_over, trade  # noqa: F401 - each registers what it holds
+# Each registers what it holds.
+from stamkunde.sales.privacy import cards, handing_over, provider_payments, trade  # noqa: F401
