@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from stamkunde.accounts.access import signed_in
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import INVOICES, invoice_for, visible_invoices, whose
+from stamkunde.sales.access import INVOICES, PAYMENTS, invoice_for, visible_invoices, whose
 from stamkunde.sales.actions.invoices import mark_invoice_paid, mark_invoice_unpaid
 from stamkunde.sales.queries.invoices import InvoiceState, invoice_row, owed_in_all, page_of_invoices
+from stamkunde.sales.queries.provider_payments import takes_payments
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.views.trade_tabs import trade_tabs
 
@@ -51,6 +52,7 @@ def _list(request: HttpRequest, *, refused: str = "", status: int = HTTPStatus.O
             (InvoiceState.PAID, _("Paid")),
             ("all", _("All of them")),
         ],
+        "may_link": user.may(PAYMENTS.name) and takes_payments(),
         "today": timezone.localdate().isoformat(),
         "refused": refused,
         "tabs": trade_tabs(user, "sales:invoices"),

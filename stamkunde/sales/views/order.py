@@ -18,10 +18,21 @@ from stamkunde.customers.models import LookUpPurpose
 from stamkunde.customers.recognition.candidates import recognise
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
-from stamkunde.sales.access import REGISTER, RETURN, SEE, is_archived, may_say_whose, named, order_for, own_order_for
+from stamkunde.sales.access import (
+    PAYMENTS,
+    REGISTER,
+    RETURN,
+    SEE,
+    is_archived,
+    may_say_whose,
+    named,
+    order_for,
+    own_order_for,
+)
 from stamkunde.sales.actions import change_customer_of_order
 from stamkunde.sales.queries import order_detail
 from stamkunde.sales.queries.fulfilment import owed_of
+from stamkunde.sales.queries.provider_payments import payments_of, takes_payments
 from stamkunde.sales.refusals import SaleRefused
 
 
@@ -37,6 +48,8 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "may_say_whose": may_say_whose(user, detail.order),
         "may_register": may_say_whose(user, detail.order),
         "owed": owed_of(detail.order),
+        "card_payments": payments_of(pk) if user.may(PAYMENTS.name) else [],
+        "may_link": user.may(PAYMENTS.name) and not detail.payments and not detail.returned and takes_payments(),
         "whose": named(user, detail.order.customer),
         "may_find": user.may(SEE_CUSTOMERS.name),
         "may_see_products": user.may(SEE_PRODUCTS.name),

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
@@ -21,13 +21,17 @@ from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import open_to_anyone
 from stamkunde.sales.access import proposal_by_link
+from stamkunde.sales.actions.payment_provider import make_payment_link
 from stamkunde.sales.actions.proposals import answer_proposal, digest_of_link
 from stamkunde.sales.models import Proposal, ProposalState
 from stamkunde.sales.proposals import Content
 from stamkunde.sales.queries.proposals import shown_content
+from stamkunde.sales.queries.provider_payments import takes_payments
 from stamkunde.sales.refusals import SaleRefused
 
 MOST_WRONG, WITHIN = 30, timedelta(minutes=15)
+# A link to pay by that is made here is for whoever reads the quote now.
+PAYS_WITHIN = timedelta(days=2)
 LONGEST_TOKEN = 64
 
 
@@ -42,6 +46,8 @@ def quote_link(request: HttpRequest, token: str) -> HttpResponse:
     except Http404:
         note_attempt(who, window=WITHIN)
         return _kept_to_itself(_gone(request, HTTPStatus.NOT_FOUND))
+    if request.method == "POST" and request.POST.get("step") == "pay":
+        return _kept_to_itself(_to_pay(request, current))
     version = current.versions.first()
     if version is None:
         return _kept_to_itself(_gone(request, HTTPStatus.NOT_FOUND))
@@ -50,6 +56,25 @@ def quote_link(request: HttpRequest, token: str) -> HttpResponse:
     language = wanted if wanted in Language.values else content.language
     with override(language):
         return _kept_to_itself(_page(request, current, content, version.number, language))
+
+
+def _to_pay(request: HttpRequest, current: Proposal) -> HttpResponse:
+    """Lead whoever has accepted to the page on which it is paid; where nothing can be paid, back to the quote."""
+    order = current.order
+    if order is not None:
+        by = Actor(ActorKind.CUSTOMER, current.customer_id, current.customer.name[:120])
+        language = request.GET.get("language", "")
+        try:
+            link, token = make_payment_link(order, None, by=by, lasts=PAYS_WITHIN, language=language)
+        except SaleRefused:
+            return redirect(request.path)
+        return redirect("sales:pay_link", token)
+    return redirect(request.path)
+
+
+def _may_pay(current: Proposal) -> bool:
+    order = current.order
+    return order is not None and takes_payments() and not order.returned_total and not order.payments.exists()
 
 
 def _page(request: HttpRequest, current: Proposal, content: Content, revision: int, language: str) -> HttpResponse:
@@ -86,6 +111,7 @@ def _page(request: HttpRequest, current: Proposal, content: Content, revision: i
     answer = getattr(current.versions.select_related("answer").first(), "answer", None)
     chosen = answer.chosen if answer is not None and answer.is_accepted else options if is_asked else None
     context |= {
+        "may_pay": answer is not None and answer.is_accepted and _may_pay(current),
         "shown": shown_content(content, chosen),
         "answer": answer,
         "is_open": current.state == ProposalState.SENT and not current.has_run_out(now()),

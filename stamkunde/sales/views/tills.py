@@ -11,6 +11,7 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.kit import shown
 from stamkunde.kit.policy import requires
 from stamkunde.sales.access import SEE
+from stamkunde.sales.queries.provider_payments import provider_day
 from stamkunde.sales.queries.tills import shown_till, tills_of_day
 from stamkunde.sales.views.trade_tabs import trade_tabs
 
@@ -28,6 +29,10 @@ def tills(request: HttpRequest) -> HttpResponse:
         "before": (day - _A_DAY).isoformat(),
         "after": (day + _A_DAY).isoformat() if day < today else "",
         "tills": [shown_till(own) for own in tills_of_day(day, among=user.own_store_ids)],
+        "by_provider": [
+            (own.store, shown.amount(own.captured, own.currency), shown.amount(own.given_back, own.currency))
+            for own in provider_day(day, among=user.own_store_ids)
+        ],
         "tabs": trade_tabs(user, "sales:tills"),
     }
     return render(request, "sales/tills.html", context)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import User
-from stamkunde.sales.access import GIFT_CARDS, INVOICES, QUOTE
+from stamkunde.sales.access import GIFT_CARDS, INVOICES, PAYMENTS, QUOTE
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ def trade_tabs(user: User, current: str, query: str = "") -> list[Tab]:
         found.append(Tab(_("Gift cards"), reverse("sales:gift_cards"), current == "sales:gift_cards"))
     if user.may(INVOICES.name):
         found.append(Tab(_("Invoices"), reverse("sales:invoices"), current == "sales:invoices"))
+    if user.may(PAYMENTS.name):
+        found.append(Tab(_("Card payments"), reverse("sales:payments"), current == "sales:payments"))
     if user.may(QUOTE.name):
         found.append(Tab(_("Quotes"), reverse("sales:proposals"), current == "sales:proposals"))
     found.append(Tab(_("Members and others"), reverse("sales:member_baskets"), current == "sales:member_baskets"))
