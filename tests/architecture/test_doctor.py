@@ -48,6 +48,7 @@ from stamkunde.pricing.tests.coding import generic
 from stamkunde.privacy import log
 from stamkunde.privacy.models import Erasure
 from stamkunde.sales.actions import register_order
+from stamkunde.sales.actions.provider_payments import begin_attempt, note_told
 from stamkunde.sales.models import (
     BookedSlot,
     GiftCard,
@@ -58,9 +59,12 @@ from stamkunde.sales.models import (
     Owed,
     Payment,
     PaymentMethod,
+    PaymentProvider,
+    PaymentStep,
     PurchaseSummary,
     Refund,
 )
+from stamkunde.sales.payment_providers.base import Standing, Told
 from stamkunde.sales.tests.test_handing_over import at, book, later
 from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, paid, refunded, values
 from stamkunde.sales.values import NEW_CARD, LineValues
@@ -95,12 +99,20 @@ def shop(world: World) -> World:
     with_code = replace(values(world.store, LineValues(product_id=Product.objects.get().pk)), codes=("SPAR10",))
     register_order(with_code, by=SYSTEM)
     buy(world.store, LineValues(unit_price=5_000, gift_card=NEW_CARD), payments=(paid(method="invoice"),))
+    _pay_by_card(world)
     merge_customers(world.janis.pk, world.sven.pk, by=SYSTEM)
     _add_files(world)
     happening = Happening.objects.latest("pk")
     Delivery.objects.create(happening=happening, reaction="sales.reactions.greet", due_at=now())
     Job.objects.create(name="sales.count", run_at=now())
     return world
+
+
+def _pay_by_card(world: World) -> None:
+    PaymentProvider.objects.create(name="trial", is_active=True)
+    attempt = begin_attempt(buy(world.store, line(10_000)), None, by=SYSTEM)
+    told = Told(provider_ref="trial_1", standing=Standing.CAPTURED, captured=10_000)
+    note_told(attempt, told, by=SYSTEM)
 
 
 def _add_files(world: World) -> None:
@@ -256,6 +268,8 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "returns-add-up": lambda shop, patch: Refund.objects.update(amount=F("amount") + 1),
     "gift-cards": lambda shop, patch: GiftCard.objects.update(balance=F("balance") + 1),
     "invoices-owed": lambda shop, patch: Invoice.objects.update(credited=1),
+    "card-payments-add-up": lambda shop, patch: PaymentStep.objects.filter(what="captured").delete(),
+    "card-payments-entered": lambda shop, patch: PaymentStep.objects.filter(what="entered").delete(),
     "exchanges-meet": lambda shop, patch: Payment.objects.update(method=PaymentMethod.EXCHANGE),
     "visits-kept": lambda shop, patch: Customer.objects.update(visits=7),
     "sums-kept": lambda shop, patch: PurchaseSummary.objects.update(orders=7),

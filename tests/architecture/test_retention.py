@@ -24,7 +24,7 @@ from stamkunde.loyalty.models import Membership, Referral
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.sales.actions.gift_cards import issue
 from stamkunde.sales.events import OrderPlaced
-from stamkunde.sales.models import GiftCard, HeldQuote, Order, OrderLine, Proposal, Return, ReturnLine
+from stamkunde.sales.models import GiftCard, HeldQuote, Order, OrderLine, PaymentAttempt, Proposal, Return, ReturnLine
 from tests.world import World, make_store
 
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm", "LV": "Europe/Riga", "EU": "Europe/Berlin"}
@@ -93,6 +93,12 @@ def a_gift_card(world: World, at: datetime, country: str) -> GiftCard:
     return issue(store_in(country), at=at)
 
 
+def a_payment_without_a_purchase(world: World, at: datetime, country: str) -> PaymentAttempt:
+    return PaymentAttempt.objects.create(
+        provider="trial", store=store_in(country), currency="EUR", amount=1, started_at=at, started_by="Anna"
+    )
+
+
 def a_withdrawal(world: World, at: datetime, country: str) -> Consent:
     return Consent.objects.create(
         customer=world.kari, channel="email", state="withdrawn", at=at, evidence="Said so.", noted_by="Anna"
@@ -134,6 +140,7 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.history/happening": a_purchase_told,
     "sales.documents/order": an_order,
     "sales.documents/return": a_return,
+    "sales.documents/paymentattempt": a_payment_without_a_purchase,
     "sales.quotes/proposal": a_quote,
     "sales.held_quotes/heldquote": a_held_quote,
     "sales.registers/giftcard": a_gift_card,

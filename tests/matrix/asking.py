@@ -47,6 +47,8 @@ FIRST = {
     "quotes/": "quote",
     "gift-cards/": "gift_card",
     "invoices/": "invoice",
+    "payments/": "payment",
+    "payment-refunds/": "provider_refund",
     "counter/receipts/": "order",
     "counter/returns/": "return",
     "imports/": "import",
@@ -87,6 +89,7 @@ GAPS = {
     "price_pk": "price",
     "number": "version",
     "message_pk": "message",
+    "refund_pk": "provider_refund",
     "contact_point_id": "point",
     "row_pk": "point",
     "former_name_id": "former",
@@ -104,6 +107,8 @@ WORDS = {
     "customers:first": {"name": "email"},
     "customers:first_value": {"name": "email"},
     "sales:quote_link": {"token": "nothing"},
+    "sales:pay_link": {"token": "nothing"},
+    "sales:payment_notice": {"provider": "trial"},
     "api:nothing": {"rest": "nothing"},
     "accountability:rule": {"key": "sales.documents:NO"},
     "api:changeRetentionRule": {"key": "sales.documents:NO"},
@@ -113,7 +118,19 @@ PARTS = frozenset(
     {"address", "point", "trait", "former", "note", "file", "relation", "merge", "happening", "pair", "copy"}
 )
 ONE_OF_MANY_STORES = frozenset(
-    {"order", "return", "gift_card", "invoice", "device", "quote", "held", "delivery", "booking"}
+    {
+        "order",
+        "return",
+        "gift_card",
+        "invoice",
+        "device",
+        "quote",
+        "held",
+        "delivery",
+        "booking",
+        "payment",
+        "provider_refund",
+    }
 )
 OF_A_MEMBER = frozenset({"correction", "reservation"})
 OF_A_PERSON = frozenset({"view", "change", "export", "token", "session"})

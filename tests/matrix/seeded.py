@@ -63,7 +63,7 @@ from stamkunde.sales.actions.fulfilment import (
 )
 from stamkunde.sales.actions.proposals import ProposalLineValues, ProposalValues, write_proposal
 from stamkunde.sales.actions.quotes import hold_quote
-from stamkunde.sales.models import Invoice
+from stamkunde.sales.models import Invoice, PaymentAttempt, ProviderRefund
 from stamkunde.sales.values import NEW_CARD, LineValues, OrderValues, PaymentValues, ReturnLineValues, ReturnValues
 from tests.machine import EVERYTHING, Machine
 from tests.world import make_customer, make_staff, make_store, make_till, signed_in
@@ -316,6 +316,14 @@ def _trade(numbers: dict[str, Any], store: Store, customer_id: int, at: datetime
     )  # fmt: skip
     numbers |= {"order": order.pk, "return": returned.pk, "gift_card": sold.lines.get().gift_card_id}
     numbers["invoice"] = Invoice.objects.get(payment__order=sold).pk
+    attempt = PaymentAttempt.objects.create(
+        provider="trial", order=sold, store=store, currency=sold.currency, amount=5_000, captured=5_000,
+        state="captured", started_at=sold.placed_at, started_by="Somebody",
+    )  # fmt: skip
+    numbers["payment"] = attempt.pk
+    numbers["provider_refund"] = ProviderRefund.objects.create(
+        attempt=attempt, amount=1, state="failed", asked_for_at=sold.placed_at
+    ).pk
     if at is None:
         numbers |= _quotes(store, customer_id, line)
 

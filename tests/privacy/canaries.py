@@ -91,10 +91,14 @@ from stamkunde.sales.models import (
     OrderLine,
     Owed,
     Payment,
+    PaymentAttempt,
+    PaymentLink,
+    PaymentStep,
     Proposal,
     ProposalAnswer,
     ProposalLine,
     ProposalVersion,
+    ProviderRefund,
     PurchaseSummary,
     Refund,
     Return,
@@ -156,6 +160,10 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         order=bought, owed=to_hand_over, quantity=1, staff=staff, begins_at=AT, ends_at=AT + timedelta(days=900),
         made_at=AT, made_by="Anna",
     )  # fmt: skip
+    attempt = PaymentAttempt.objects.create(
+        provider="trial", order=bought, store=store, currency="NOK", amount=10_000, card_brand="x", card_end="x",
+        reason="x", started_at=AT, started_by="Anna",
+    )  # fmt: skip
     note = Note.objects.create(customer=her, text="Note", written_by="Ola", written_at=AT)
     merge = Merge.objects.create(survivor=her, merged=part, at=AT, actor_kind="staff", actor_label="Ola")
     Customer.objects.filter(pk=part.pk).update(trashed_at=AT)
@@ -209,6 +217,14 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
             customer=her, store=store, channel="web", basket={}, basket_hash="x", engine_version="1", currency="NOK",
             total=1, result={}, trace=[], made_at=AT, made_by="Anna", valid_until=AT,
         ),
+        attempt,
+        PaymentStep.objects.create(
+            attempt=attempt, what="started", amount=1, at=AT, business_day=AT.date(), by="Anna", note="x"
+        ),
+        PaymentLink.objects.create(
+            order=bought, digest="x", language="nb", made_at=AT, made_by="Anna", ends_at=AT
+        ),
+        ProviderRefund.objects.create(attempt=attempt, amount=1, asked_for_at=AT, settled_at=AT, note="x"),
         card,
         GiftCardPosting.objects.create(
             card=card, kind="sale", amount=2_000, balance=2_000, at=AT, store=store, reason="Reason",
