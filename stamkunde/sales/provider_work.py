@@ -17,7 +17,7 @@ from stamkunde.sales.actions import provider_refunds as refunds
 from stamkunde.sales.actions.payment_provider import account_of
 from stamkunde.sales.models import PaymentAttempt, PaymentProvider, ProviderRefund, ProviderRefundState
 from stamkunde.sales.payment_providers import provider_named
-from stamkunde.sales.payment_providers.base import Account, Asked, Provider, ProviderRefused, ProviderUnclear
+from stamkunde.sales.payment_providers.contract import Account, Asked, Provider, ProviderRefused, ProviderUnclear
 from stamkunde.sales.refusals import SaleRefused
 
 MOST_AT_ONCE = 100

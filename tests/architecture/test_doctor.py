@@ -64,7 +64,7 @@ from stamkunde.sales.models import (
     PurchaseSummary,
     Refund,
 )
-from stamkunde.sales.payment_providers.base import Standing, Told
+from stamkunde.sales.payment_providers.contract import Standing, Told
 from stamkunde.sales.tests.test_handing_over import at, book, later
 from stamkunde.sales.tests.trading import bring_back, buy, line, make_product, paid, refunded, values
 from stamkunde.sales.values import NEW_CARD, LineValues

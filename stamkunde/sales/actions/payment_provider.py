@@ -20,7 +20,7 @@ from stamkunde.sales.actions.provider_payments import owing, the_provider
 from stamkunde.sales.events import PaymentLinkMade, PaymentProviderChanged
 from stamkunde.sales.models import Invoice, Order, PaymentAttempt, PaymentLink, PaymentProvider, ProviderNotice
 from stamkunde.sales.payment_providers import provider_named
-from stamkunde.sales.payment_providers.base import Account, Notice
+from stamkunde.sales.payment_providers.contract import Account, Notice
 from stamkunde.sales.refusals import SaleRefused, Stale
 
 BOTH_SECRETS = timedelta(hours=24)

@@ -32,7 +32,7 @@ from stamkunde.sales.models import (
     PaymentProvider,
     PaymentStep,
 )
-from stamkunde.sales.payment_providers.base import Told
+from stamkunde.sales.payment_providers.contract import Told
 from stamkunde.sales.refusals import SaleRefused
 
 FIRST_ASKED_AFTER = timedelta(seconds=30)

@@ -34,7 +34,7 @@ from stamkunde.sales.models import (
     ProviderRefundState,
 )
 from stamkunde.sales.payment_links import address_to_pay
-from stamkunde.sales.payment_providers.base import ProviderRefused, ProviderUnclear
+from stamkunde.sales.payment_providers.contract import ProviderRefused, ProviderUnclear
 from stamkunde.sales.provider_work import ask, cancel, capture, provider_and_account, send_refund, start
 from stamkunde.sales.queries.provider_payments import PaymentFilter, page_of_payments
 
@@ -50,7 +50,7 @@ def _refused(error: ProviderRefused) -> Problem:
     return invalid(error.sentence, "")
 
 
-class StepGiven(Given):
+class PaymentStepGiven(Given):
     what: PaymentStep.What
     amount: int
     at: datetime
@@ -68,7 +68,7 @@ class ProviderRefundGiven(Given):
     settled_at: datetime | None
 
 
-class PaymentGiven(Given):
+class CardPaymentGiven(Given):
     """One try to be paid through the provider. `unknown` is neither paid nor failed: it is asked about again."""
 
     id: int
@@ -85,11 +85,11 @@ class PaymentGiven(Given):
     provider_ref: str
     started_at: datetime
     is_in_books: bool
-    steps: list[StepGiven]
+    steps: list[PaymentStepGiven]
     refunds: list[ProviderRefundGiven]
 
 
-class PaymentSent(Sent):
+class CardPaymentSent(Sent):
     """What is paid: an invoice, or a purchase of which nothing was paid yet; one of the two."""
 
     order_id: Id | None = Field(None, examples=[None])
@@ -99,14 +99,14 @@ class PaymentSent(Sent):
     )
 
 
-class LinkSent(Sent):
+class PaymentLinkSent(Sent):
     """What is paid by the link: an invoice, or a purchase of which nothing was paid yet; one of the two."""
 
     order_id: Id | None = Field(None, examples=[None])
     invoice_id: Id | None = Field(None, examples=[1])
 
 
-class LinkGiven(Given):
+class PaymentLinkGiven(Given):
     """A link to pay by; it is given this once."""
 
     url: str = Field(examples=["https://shop.example/pay/…/"])
@@ -170,20 +170,20 @@ class ConnectionTried(Given):
     said: str
 
 
-@routes.get("/payments", PAYMENTS, Listed[PaymentGiven])
+@routes.get("/payments", PAYMENTS, Listed[CardPaymentGiven])
 def list_card_payments(
     request: HttpRequest,
     which: PaymentFilter = query(PaymentFilter.ALL, description="`look` are those at which a person has to look."),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
-) -> Listed[PaymentGiven]:
+) -> Listed[CardPaymentGiven]:
     """List payments through the provider, the newest first."""
     rows = page_of_payments(visible_attempts(bearer(request)), which=which, mark=mark, size=limit, with_steps=True)
-    return Listed[PaymentGiven](items=[_given(one) for one in rows.rows], **marks_of(rows))
+    return Listed[CardPaymentGiven](items=[_given(one) for one in rows.rows], **marks_of(rows))
 
 
-@routes.post("/payments", PAYMENTS, PaymentGiven, goes_outside=True)
-def start_card_payment(request: HttpRequest, sent: PaymentSent) -> PaymentGiven:
+@routes.post("/payments", PAYMENTS, CardPaymentGiven, goes_outside=True)
+def start_card_payment(request: HttpRequest, sent: CardPaymentSent) -> CardPaymentGiven:
     """Begin a payment, and be told where the customer pays.
 
     As long as one is under way for the same invoice or purchase, it is that one: nothing can be paid twice. When the
@@ -196,28 +196,28 @@ def start_card_payment(request: HttpRequest, sent: PaymentSent) -> PaymentGiven:
     return _given(start(attempt, return_url=sent.return_url, by=who.actor))
 
 
-@routes.get("/payments/{payment_id}", PAYMENTS, PaymentGiven)
-def get_card_payment(request: HttpRequest, payment_id: PathId) -> PaymentGiven:
+@routes.get("/payments/{payment_id}", PAYMENTS, CardPaymentGiven)
+def get_card_payment(request: HttpRequest, payment_id: PathId) -> CardPaymentGiven:
     """Read a payment as it is known here."""
     return _given(attempt_for(bearer(request), payment_id))
 
 
-@routes.post("/payments/{payment_id}/questions", PAYMENTS, PaymentGiven, 200, goes_outside=True)
-def ask_card_payment(request: HttpRequest, payment_id: PathId) -> PaymentGiven:
+@routes.post("/payments/{payment_id}/questions", PAYMENTS, CardPaymentGiven, 200, goes_outside=True)
+def ask_card_payment(request: HttpRequest, payment_id: PathId) -> CardPaymentGiven:
     """Ask the provider how a payment stands."""
     who = bearer(request)
     return _given(ask(attempt_for(who, payment_id), by=who.actor))
 
 
-@routes.post("/payments/{payment_id}/captures", PAYMENTS, PaymentGiven, goes_outside=True)
-def capture_card_payment(request: HttpRequest, payment_id: PathId, sent: AmountSent) -> PaymentGiven:
+@routes.post("/payments/{payment_id}/captures", PAYMENTS, CardPaymentGiven, goes_outside=True)
+def capture_card_payment(request: HttpRequest, payment_id: PathId, sent: AmountSent) -> CardPaymentGiven:
     """Take in what was authorised, or a part of it as a part is handed over."""
     who = bearer(request)
     return _given(capture(attempt_for(who, payment_id), sent.amount, by=who.actor))
 
 
-@routes.post("/payments/{payment_id}/cancellations", PAYMENTS, PaymentGiven, goes_outside=True)
-def cancel_card_payment(request: HttpRequest, payment_id: PathId) -> PaymentGiven:
+@routes.post("/payments/{payment_id}/cancellations", PAYMENTS, CardPaymentGiven, goes_outside=True)
+def cancel_card_payment(request: HttpRequest, payment_id: PathId) -> CardPaymentGiven:
     """Call a payment off; what was taken in of it stays."""
     who = bearer(request)
     return _given(cancel(attempt_for(who, payment_id), by=who.actor))
@@ -253,12 +253,12 @@ def set_card_refund_by_hand(request: HttpRequest, refund_id: PathId, sent: HowSe
     return _refund(_refund_for(request, refund_id))
 
 
-@routes.post("/payment-links", PAYMENTS, LinkGiven)
-def make_payment_link_(request: HttpRequest, sent: LinkSent) -> LinkGiven:
+@routes.post("/payment-links", PAYMENTS, PaymentLinkGiven)
+def make_payment_link_(request: HttpRequest, sent: PaymentLinkSent) -> PaymentLinkGiven:
     """Make a link by which an invoice or a purchase is paid."""
     order, invoice = _what(request, sent.order_id, sent.invoice_id)
     link, token = make_payment_link(order, invoice, by=bearer(request).actor)
-    return LinkGiven(url=address_to_pay(token), ends_at=link.ends_at)
+    return PaymentLinkGiven(url=address_to_pay(token), ends_at=link.ends_at)
 
 
 @routes.get("/payment-provider", PAYMENT_PROVIDER, ProviderSettingsGiven)
@@ -305,8 +305,8 @@ def _refund_for(request: HttpRequest, pk: int) -> ProviderRefund:
     return found
 
 
-def _given(attempt: PaymentAttempt) -> PaymentGiven:
-    return PaymentGiven(
+def _given(attempt: PaymentAttempt) -> CardPaymentGiven:
+    return CardPaymentGiven(
         id=attempt.pk,
         state=AttemptState(attempt.state),
         order_id=attempt.order_id,
@@ -321,7 +321,7 @@ def _given(attempt: PaymentAttempt) -> PaymentGiven:
         provider_ref=attempt.provider_ref,
         started_at=attempt.started_at,
         is_in_books=attempt.entered_at is not None,
-        steps=[StepGiven.model_validate(step) for step in attempt.steps.all()],
+        steps=[PaymentStepGiven.model_validate(step) for step in attempt.steps.all()],
         refunds=[_refund(one) for one in attempt.refunds.all()],
     )
 

@@ -1,6 +1,6 @@
-"""The payment providers the shop can be paid through: a new one is a class as `base` describes it, and a line here."""
+"""The payment providers the shop can be paid through: a new one is a class as `contract` says, and a line here."""
 
-from stamkunde.sales.payment_providers.base import Provider
+from stamkunde.sales.payment_providers.contract import Provider
 from stamkunde.sales.payment_providers.trial import Trial
 
 PROVIDERS: tuple[Provider, ...] = (Trial(),)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.kit import net
-from stamkunde.sales.payment_providers.base import (
+from stamkunde.sales.payment_providers.contract import (
     Account,
     Asked,
     Notice,

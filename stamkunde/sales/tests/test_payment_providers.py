@@ -10,7 +10,7 @@ from stamkunde.kit.clock import now
 from stamkunde.sales.actions.payment_provider import account_of
 from stamkunde.sales.models import PaymentProvider
 from stamkunde.sales.payment_providers import PROVIDERS, provider_named
-from stamkunde.sales.payment_providers.base import (
+from stamkunde.sales.payment_providers.contract import (
     Account,
     Asked,
     NoticeRefused,

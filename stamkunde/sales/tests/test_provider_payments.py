@@ -21,7 +21,7 @@ from stamkunde.sales.models import (
     ProviderRefund,
     ProviderRefundState,
 )
-from stamkunde.sales.payment_providers.base import Standing, Told
+from stamkunde.sales.payment_providers.contract import Standing, Told
 from stamkunde.sales.payment_providers.trial_server import NO_REFUNDS, Desk
 from stamkunde.sales.provider_work import ask, cancel, capture, send_refund, settle_due, start
 from stamkunde.sales.refusals import SaleRefused

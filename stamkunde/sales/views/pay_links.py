@@ -30,7 +30,7 @@ from stamkunde.sales.actions.provider_payments import begin_attempt, owing, the_
 from stamkunde.sales.jobs import ask_payment
 from stamkunde.sales.models import LIVE_STATES, AttemptState, PaymentAttempt, PaymentLink
 from stamkunde.sales.payment_links import address_to_pay
-from stamkunde.sales.payment_providers.base import NoticeRefused
+from stamkunde.sales.payment_providers.contract import NoticeRefused
 from stamkunde.sales.provider_work import ask, provider_and_account, start
 from stamkunde.sales.refusals import SaleRefused
 

@@ -15,7 +15,7 @@ from stamkunde.sales.access import PAYMENT_PROVIDER
 from stamkunde.sales.actions.payment_provider import change_provider
 from stamkunde.sales.forms.payment_provider import ProviderForm
 from stamkunde.sales.models import PaymentProvider
-from stamkunde.sales.payment_providers.base import ProviderRefused, ProviderUnclear
+from stamkunde.sales.payment_providers.contract import ProviderRefused, ProviderUnclear
 from stamkunde.sales.provider_work import notice_address, provider_and_account
 from stamkunde.sales.refusals import SaleRefused
 
