@@ -76,7 +76,8 @@ class Desk:
 
     A fault is named by what is asked (start, ask, capture, cancel, refund): `silent` does it and does not answer,
     `lost` does not even do it, `broken` does it and answers 500, `garbage` answers nonsense, `late` keeps one waiting.
-    `telling` is how notifications go out: once, twice, backwards, forged, stale or never.
+    Every answer is `slow` by so many seconds, after it was done. `telling` is how notifications go out: once, twice,
+    backwards, forged, stale or never.
     """
 
     account: str = "shop"
@@ -84,6 +85,7 @@ class Desk:
     secret: str = "trial-secret"  # noqa: S105 - it opens nothing
     base: str = ""
     telling: str = "once"
+    slow: float = 0.0
     clock: Callable[[], float] = time.time
     payments: dict[str, Paid] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -119,6 +121,7 @@ class Desk:
             raise NoAnswer
         with self._lock:
             answer = self._done(what, steps, parts.query, said.get("idempotency-key", ""), body)
+        time.sleep(self.slow)
         if fault == "silent":
             raise NoAnswer
         if fault == "late":
