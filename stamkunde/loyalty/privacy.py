@@ -360,7 +360,7 @@ register(
             "programme": _BUSINESS,
             "head": _BUSINESS,
             "made_at": _BEHAVIOUR,
-            "ended_at": _BEHAVIOUR,
+            "ended_at": _BUSINESS,
         },
         export=_headed,
         forget=_forget_households,
