@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
@@ -21,6 +22,8 @@ from stamkunde.accounts.presence import begin_session, network_address
 from stamkunde.accounts.roles import roles_with
 
 COOKIE = "till-device"
+# That a till's device may keep recent customers: readable by its page, which forgets them as soon as it is gone.
+KEEPS_PEOPLE = "till-people"
 NEEDED = "sales.register"
 WINDOW = timedelta(minutes=5)
 PINS = 5
@@ -58,6 +61,17 @@ def remember_till_device(response: HttpResponse, token: str) -> None:
 
 def forget_till_device(response: HttpResponse) -> None:
     drop_cookie(response, COOKIE)
+
+
+def let_keep_people(response: HttpResponse, *, seconds: int) -> None:
+    """Let the device keep the customers it was just given for so long, signed out before that or not at all."""
+    response.set_cookie(
+        KEEPS_PEOPLE, "1", max_age=seconds, secure=settings.SESSION_COOKIE_SECURE, httponly=False, samesite="Lax"
+    )
+
+
+def keep_people_no_longer(response: HttpResponse) -> None:
+    response.delete_cookie(KEEPS_PEOPLE, samesite="Lax")
 
 
 def may_type_device_code(request: HttpRequest) -> bool:

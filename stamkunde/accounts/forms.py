@@ -13,6 +13,8 @@ from stamkunde.accounts.actions.staff import Belonging
 from stamkunde.accounts.keys import KEYS, keys_of
 from stamkunde.accounts.models import Department, Language, Shop, Store, Team, Till, User
 from stamkunde.accounts.roles import Role
+from stamkunde.kit.money import MoneyError, decimals_of
+from stamkunde.kit.number_fields import AmountField
 
 
 class SignInForm(forms.Form):
@@ -298,6 +300,8 @@ class ShopForm(forms.ModelForm[Shop]):
             "most_discount",
             "kept_discount",
             "quote_minutes",
+            "offline_hours",
+            "offline_clock_minutes",
             "seller_address",
             "organisation_number",
             "bank_account",
@@ -325,6 +329,8 @@ class ShopForm(forms.ModelForm[Shop]):
         self.fields["kept_discount"].required = False
         self.fields["quote_minutes"].required = False
         self.fields["invoice_days"].required = False
+        self.fields["offline_hours"].required = False
+        self.fields["offline_clock_minutes"].required = False
 
     def clean_fiscal_year_begins(self) -> int:
         written = self.cleaned_data["fiscal_year_begins"]
@@ -345,6 +351,14 @@ class ShopForm(forms.ModelForm[Shop]):
         written = self.cleaned_data["invoice_days"]
         return int(self.instance.invoice_days if written is None else written)
 
+    def clean_offline_hours(self) -> int:
+        written = self.cleaned_data["offline_hours"]
+        return int(self.instance.offline_hours if written is None else written)
+
+    def clean_offline_clock_minutes(self) -> int:
+        written = self.cleaned_data["offline_clock_minutes"]
+        return int(self.instance.offline_clock_minutes if written is None else written)
+
     def clean_kept_discount(self) -> str:
         return str(self.cleaned_data["kept_discount"] or self.instance.kept_discount)
 
@@ -361,13 +375,40 @@ class ShopForm(forms.ModelForm[Shop]):
 
 
 class StoreForm(forms.ModelForm[Store]):
+    offline_limit = AmountField(
+        label=_("Points and codes without a connection, at most"),
+        required=False,
+        help_text=_(
+            "So much of one receipt may be paid with points or taken off by codes while a till cannot ask whether they "
+            "are there. With 0 it may not at all; otherwise somebody may come to owe points."
+        ),
+    )
+
     class Meta:
         model = Store
-        fields: ClassVar = ["name", "country", "currency", "zone", "is_open"]
+        fields: ClassVar = ["name", "country", "currency", "zone", "is_open", "offline_limit"]
         help_texts = ShopForm.Meta.help_texts
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit = self.fields["offline_limit"]
+        if isinstance(limit, AmountField):
+            limit.currency = self._currency_written()
+
+    def _currency_written(self) -> str:
+        written = str(self.data.get("currency", "")).upper()
+        try:
+            decimals_of(written)
+        except MoneyError:
+            return self.instance.currency
+        return written
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()
+
+    def clean_offline_limit(self) -> int:
+        written = self.cleaned_data["offline_limit"]
+        return int(self.instance.offline_limit if written is None else written)
 
 
 class TillForm(forms.ModelForm[Till]):

@@ -49,6 +49,7 @@ _CARE = _TILL | {
     "sales.set_price",
     "sales.quote",
     "sales.refund_otherwise",
+    "sales.settle_offline",
     "sales.invoices",
     "sales.payments",
 }

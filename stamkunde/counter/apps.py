@@ -3,6 +3,7 @@ from pathlib import Path
 from django.apps import AppConfig
 
 LOOK = Path(__file__).parent / "look"
+OFFLINE = ("offline-kept.js", "offline-sums.js", "offline-fill.js", "offline-send.js", "offline.js")
 
 
 class CounterApp(AppConfig):
@@ -12,5 +13,6 @@ class CounterApp(AppConfig):
     def ready(self) -> None:
         from stamkunde.kit.static_bundle import add_own
 
-        for name in ("counter.css", "counter.js"):
+        own = ("counter.css", "counter.js", "counter-keeper.js", "offline.css", *OFFLINE)
+        for name in own:
             add_own(f"counter/{name}", LOOK / name)

@@ -44,10 +44,14 @@ class Basket(models.Model):
 
 
 class ReceiptCount(models.Model):
-    """The number of the last receipt that a till gave out at the counter; no other till touches the row."""
+    """The number of the last receipt that a till gave out at the counter; no other till touches the row.
+
+    `reserved` is the last number of those that its devices were given beforehand, to sell without a connection.
+    """
 
     till = models.OneToOneField(Till, on_delete=models.CASCADE, related_name="+")
     last = models.PositiveIntegerField(default=0)
+    reserved = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return str(self.last)

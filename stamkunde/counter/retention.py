@@ -19,7 +19,17 @@ add_rules(
         period=Period(days=KEPT.days),
         source=_("A proposal: GDPR art. 5(1)(e) asks for a limit and names none."),
         settled_by=clear_up.kind.title,
-    )
+    ),
+    Rule(
+        name="counter.people_on_tills",
+        sensitivity=Sensitivity.IDENTITY,
+        purpose=_("To recognise recent customers at a till that has no connection."),
+        ground=Ground.INTEREST,
+        trigger=_("the moment at which the till was given them"),
+        period=Period(days=1),
+        source=_("The shop's own limit, in the settings of the shop: at most 24 hours. GDPR art. 5(1)(c) and (e)."),
+        settled_by=_("The till's own page, which also forgets them when somebody signs out"),
+    ),
 )
 
 register(

@@ -20,6 +20,7 @@ from stamkunde.sales.models import (
     GiftCard,
     HeldQuote,
     Invoice,
+    OfflineSale,
     Order,
     Owed,
     PaymentAttempt,
@@ -43,6 +44,9 @@ CHANGE_GIFT_CARDS = Permission("sales.change_gift_cards", _("Block, replace and 
 INVOICES = Permission("sales.invoices", _("See who owes what, and write down that an invoice was paid."))
 REFUND_OTHERWISE = Permission("sales.refund_otherwise", _("Give money back another way than it was paid."))
 
+SETTLE_OFFLINE = Permission(
+    "sales.settle_offline", _("Settle by hand what a till sold without a connection and could not be taken in.")
+)
 QUOTE = Permission("sales.quote", _("Write quotes for customers, give them out and withdraw them."))
 
 PAYMENTS = Permission(
@@ -66,6 +70,7 @@ PERMISSIONS = (
     CHANGE_GIFT_CARDS,
     INVOICES,
     REFUND_OTHERWISE,
+    SETTLE_OFFLINE,
     QUOTE,
     PAYMENTS,
     PAYMENT_PROVIDER,
@@ -330,3 +335,21 @@ def booking_for(user: User, pk: int) -> Booking:
     if found is None:
         raise Http404
     return found
+
+
+def visible_offline_sales(user: User) -> QuerySet[OfflineSale]:
+    """Return what tills sold without a connection, of the stores the person works in."""
+    rows = OfflineSale.objects.select_related("store", "till", "customer", "order")
+    return _in_own_stores(rows, user) if user.may(SEE.name) else rows.none()
+
+
+def offline_sale_for(user: User, pk: int) -> OfflineSale:
+    found = visible_offline_sales(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def whose_offline(user: User, sale: OfflineSale) -> Customer | None:
+    """Return whose it is, if the person may know: of the purchase where there is one, else of what was sent."""
+    return whose(user, sale.order) if sale.order is not None else named(user, sale.customer)

@@ -18,7 +18,7 @@ from stamkunde.sales.events import (
     ProposalWritten,
     ReturnRegistered,
 )
-from stamkunde.sales.models import GiftCard, HeldQuote, Order, Proposal, PurchaseSummary, Return
+from stamkunde.sales.models import GiftCard, HeldQuote, OfflineSale, Order, Proposal, PurchaseSummary, Return
 
 
 def _said_order(order: Order) -> str:
@@ -65,6 +65,7 @@ register(
         ),
     ),
     Follower(model=HeldQuote),
+    Follower(model=OfflineSale),
     Follower(
         model=Proposal,
         later=Later(

@@ -21,14 +21,14 @@ from stamkunde.sales.models import Order, Return
 from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.numbered import with_number
 from stamkunde.sales.refusals import CodeNotTaken, KeyReused, ReceiptTaken, SaleRefused
-from stamkunde.sales.values import OrderValues, ReturnValues
+from stamkunde.sales.values import OfflineValues, OrderValues, ReturnValues
 
 P = ParamSpec("P")
 Registered = TypeVar("Registered", Order, Return)
 
 LONGEST_KEY = 255
 # What was sent before these were known is the same as what is sent without them today.
-_CAME_LATER = frozenset({"points", "points_reservation", "codes", "basket"})
+_CAME_LATER = frozenset({"points", "points_reservation", "codes", "basket", "offline_limit"})
 # Fields that came later, and what they are where nobody speaks of them: what was sent before they were there has the
 # digest that it had.
 _NEWER = {"gift_card": "", "as_paid": False}
@@ -60,25 +60,25 @@ def once(model: type[Registered]) -> Callable[[Callable[P, Registered]], Callabl
     return decorate
 
 
-def digest_of(values: OrderValues | ReturnValues) -> str:
+def digest_of(values: OrderValues | ReturnValues | OfflineValues) -> str:
     """Return a digest that is the same for the same content only."""
     content = json.dumps(_laid_out(values), default=_plain, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def laid_out(values: OrderValues) -> dict[str, Any]:
+def laid_out(values: OrderValues | OfflineValues) -> dict[str, Any]:
     """Return the values as JSON keeps them."""
     kept: dict[str, Any] = json.loads(json.dumps(_laid_out(values), default=_plain))
     return kept
 
 
-def _laid_out(values: OrderValues | ReturnValues) -> dict[str, Any]:
+def _laid_out(values: OrderValues | ReturnValues | OfflineValues) -> dict[str, Any]:
     """Return the values and the parts within them as JSON knows them, in the order in which they are declared.
 
     What came to be said later is left out while it says nothing: purchases from before are still the same.
     """
     return {
-        name: [part if isinstance(part, str) else _said(vars(part)) for part in value]
+        name: [part if isinstance(part, str | int) else _said(vars(part)) for part in value]
         if isinstance(value, tuple)
         else value
         for name, value in _said(vars(values)).items()

@@ -17,6 +17,7 @@ from stamkunde.sales.actions.retention import (
     let_go_of_attempts,
     let_go_of_gift_cards,
     let_go_of_held_quotes,
+    let_go_of_offline_sales,
     let_go_of_orders,
     let_go_of_proposals,
     let_go_of_returns,
@@ -34,6 +35,8 @@ from stamkunde.sales.models import (
     HeldQuote,
     Invoice,
     OfferUse,
+    OfflineSale,
+    OfflineState,
     Order,
     OrderLine,
     Owed,
@@ -220,6 +223,16 @@ keep(
         only=NOT_RESTRICTED,
         let_go=let_go_of_held_quotes,
     ),
+    # What became a purchase goes with it; what was set aside is a document of its own.
+    Keeping(
+        rule=DOCUMENTS,
+        model=OfflineSale,
+        title=_("What was sold without a connection, and set aside"),
+        since="recorded_at",
+        country="store__country",
+        only=NOT_RESTRICTED & Q(state=OfflineState.SET_ASIDE),
+        let_go=let_go_of_offline_sales,
+    ),
     # Returns first: a purchase can only go when nothing is left that was brought back of it.
     Keeping(
         rule=DOCUMENTS,
@@ -272,6 +285,7 @@ register(
             OfferUse,
             Payment,
             Invoice,
+            OfflineSale,
             Return,
             ReturnLine,
             Refund,

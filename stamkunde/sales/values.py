@@ -51,6 +51,7 @@ class OrderValues:
     At most so many `points` of its customer are used, as far as there is something to take them off; with a
     `points_reservation` they were set aside before.
     `codes` are those that were shown, and `basket` is the key under which some of them may be held.
+    With an `offline_limit` the till could not ask: points are used up to that amount, and what there is not is owed.
     """
 
     store_id: int
@@ -67,6 +68,7 @@ class OrderValues:
     points_reservation: int | None = None
     codes: tuple[str, ...] = ()
     basket: str = ""
+    offline_limit: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,3 +135,34 @@ class ExchangeValues:
 
     brought_back: ReturnValues
     bought: OrderValues
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfflineCode:
+    """A code that was shown while nobody could ask what it is worth, and what was taken off for it, in minor units."""
+
+    code: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfflineValues:
+    """What a till sold without a connection, as it was sold: each line has its price, and the payments are exact.
+
+    `key` is drawn by the till. `occurred_at` and `sent_at` are by the till's own clock; held against ours, the second
+    tells by how much that is wrong. `points` were used at `points_amount` in all. `rates` are the VAT rates that the
+    till went by for each line, in basis points, as far as it tells.
+    """
+
+    key: str
+    till_id: int
+    lines: tuple[LineValues, ...]
+    payments: tuple[PaymentValues, ...]
+    occurred_at: datetime
+    sent_at: datetime | None = None
+    receipt_number: str = ""
+    customer_id: int | None = None
+    points: int = 0
+    points_amount: int = 0
+    codes: tuple[OfflineCode, ...] = ()
+    rates: tuple[int, ...] = ()

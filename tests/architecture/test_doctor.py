@@ -54,6 +54,7 @@ from stamkunde.sales.models import (
     GiftCard,
     Invoice,
     OfferUse,
+    OfflineSale,
     Order,
     OrderLine,
     Owed,
@@ -147,6 +148,13 @@ def _run(sql: str) -> None:
         cursor.execute(sql)
 
 
+def _have_been_paid_otherwise(shop: World) -> None:
+    OfflineSale.objects.create(
+        store=shop.store, till=shop.till, key="told", body_digest="x", sent={}, sold_by="Anna", occurred_at=now(),
+        recorded_at=now(), total=1, state="taken_in", order=Order.objects.latest("pk"),
+    )  # fmt: skip
+
+
 def _let_a_row_point_at_nothing() -> None:
     if connection.vendor == "sqlite":
         _run("INSERT INTO catalogue_barcode (product_id, code) VALUES (999, '4012345678901')")
@@ -221,6 +229,7 @@ def _head_without_belonging() -> None:
 
 # What breaks each, by the name of the invariant.
 BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
+    "offline-as-paid": lambda shop, patch: _have_been_paid_otherwise(shop),
     "durable-settings": lambda shop, patch: patch.setattr(settings, "DEBUG", True),
     "database-whole": lambda shop, patch: _let_a_row_point_at_nothing(),
     "migrations-applied": lambda shop, patch: _forget_a_migration(),

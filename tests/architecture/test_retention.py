@@ -24,8 +24,18 @@ from stamkunde.loyalty.models import Membership, Referral
 from stamkunde.loyalty.tests.members import open_programme
 from stamkunde.sales.actions.gift_cards import issue
 from stamkunde.sales.events import OrderPlaced
-from stamkunde.sales.models import GiftCard, HeldQuote, Order, OrderLine, PaymentAttempt, Proposal, Return, ReturnLine
-from tests.world import World, make_store
+from stamkunde.sales.models import (
+    GiftCard,
+    HeldQuote,
+    OfflineSale,
+    Order,
+    OrderLine,
+    PaymentAttempt,
+    Proposal,
+    Return,
+    ReturnLine,
+)
+from tests.world import World, make_store, make_till
 
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm", "LV": "Europe/Riga", "EU": "Europe/Berlin"}
 LEAP_DAY = datetime(2024, 2, 29, 11, 30, tzinfo=UTC)
@@ -66,6 +76,14 @@ def a_held_quote(world: World, at: datetime, country: str) -> HeldQuote:
     return HeldQuote.objects.create(
         store=store_in(country), customer=world.kari, channel="web", basket={}, basket_hash="x", engine_version="1",
         currency="EUR", total=1, result={}, trace=[], made_at=at, made_by="Anna", valid_until=at,
+    )  # fmt: skip
+
+
+def an_offline_sale(world: World, at: datetime, country: str) -> OfflineSale:
+    store = store_in(country)
+    return OfflineSale.objects.create(
+        store=store, till=make_till(store), key=f"{at}", body_digest="x", sent={}, customer=world.kari, sold_by="Anna",
+        occurred_at=at, recorded_at=at, total=1, state="set_aside",
     )  # fmt: skip
 
 
@@ -141,6 +159,7 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.documents/order": an_order,
     "sales.documents/return": a_return,
     "sales.documents/paymentattempt": a_payment_without_a_purchase,
+    "sales.documents/offlinesale": an_offline_sale,
     "sales.quotes/proposal": a_quote,
     "sales.held_quotes/heldquote": a_held_quote,
     "sales.registers/giftcard": a_gift_card,

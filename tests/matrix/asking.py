@@ -43,6 +43,7 @@ FIRST = {
     "vouchers/": "batch",
     "products/": "product",
     "purchases/": "order",
+    "purchases/offline/": "offline_sale",
     "returns/": "return",
     "quotes/": "quote",
     "gift-cards/": "gift_card",
@@ -130,6 +131,7 @@ ONE_OF_MANY_STORES = frozenset(
         "booking",
         "payment",
         "provider_refund",
+        "offline_sale",
     }
 )
 OF_A_MEMBER = frozenset({"correction", "reservation"})

@@ -61,10 +61,19 @@ from stamkunde.sales.actions.fulfilment import (
     plan_delivery,
     plan_handing_over,
 )
+from stamkunde.sales.actions.offline import take_in
 from stamkunde.sales.actions.proposals import ProposalLineValues, ProposalValues, write_proposal
 from stamkunde.sales.actions.quotes import hold_quote
 from stamkunde.sales.models import Invoice, PaymentAttempt, ProviderRefund
-from stamkunde.sales.values import NEW_CARD, LineValues, OrderValues, PaymentValues, ReturnLineValues, ReturnValues
+from stamkunde.sales.values import (
+    NEW_CARD,
+    LineValues,
+    OfflineValues,
+    OrderValues,
+    PaymentValues,
+    ReturnLineValues,
+    ReturnValues,
+)
 from tests.machine import EVERYTHING, Machine
 from tests.world import make_customer, make_staff, make_store, make_till, signed_in
 
@@ -326,6 +335,17 @@ def _trade(numbers: dict[str, Any], store: Store, customer_id: int, at: datetime
     ).pk
     if at is None:
         numbers |= _quotes(store, customer_id, line)
+        numbers["offline_sale"] = _offline_sale(store, customer_id)
+
+
+def _offline_sale(store: Store, customer_id: int) -> int:
+    """Make a purchase that a till told of and that could not be taken in: what was paid is not what it came to."""
+    values = OfflineValues(
+        key="a-sale-of-the-till", till_id=make_till(store).pk, occurred_at=now(), customer_id=customer_id,
+        lines=(LineValues(unit_price=5_000, description="Coffee"),),
+        payments=(PaymentValues(method="card", amount=1),),
+    )  # fmt: skip
+    return take_in(values, by=SYSTEM).pk
 
 
 def _quotes(store: Store, customer_id: int, line: LineValues) -> dict[str, Any]:

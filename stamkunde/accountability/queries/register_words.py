@@ -63,6 +63,7 @@ TABLES = {
     "sales.HeldQuote": pgettext_lazy("register", "Held prices"),
     "sales.Invoice": pgettext_lazy("register", "Invoices"),
     "sales.OfferUse": pgettext_lazy("register", "Offers that were used"),
+    "sales.OfflineSale": pgettext_lazy("register", "Purchases made without a connection"),
     "sales.Order": pgettext_lazy("register", "Purchases"),
     "sales.OrderLine": pgettext_lazy("register", "Lines of purchases"),
     "sales.Owed": pgettext_lazy("register", "What is handed over later"),

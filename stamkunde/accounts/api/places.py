@@ -38,6 +38,10 @@ class ShopGiven(Given):
         description="Whether a discount on what is kept stays when a part comes back, or is worked out anew."
     )
     quote_minutes: int = Field(description="For how many minutes a basket can be bought at the price it was quoted.")
+    offline_hours: int = Field(description="For how many hours a till keeps recent customers for when it is offline.")
+    offline_clock_minutes: int = Field(
+        description="From how many minutes on a till's clock is taken for wrong when it sends what it sold offline."
+    )
     seller_address: str = Field(description="As receipts and invoices show it.", examples=["Storgata 1, 0155 Oslo"])
     organisation_number: str = Field(examples=["912 345 678 MVA"])
     bank_account: str = Field(description="To which invoices are paid.", examples=["1234 56 78903"])
@@ -57,6 +61,8 @@ class ShopSent(Sent):
     most_discount: Count | None = Field(None, le=100, description="In percent. It stays as it is if left out.")
     kept_discount: KeptDiscount | None = Field(None, description="It stays as it is if left out.")
     quote_minutes: Count | None = Field(None, ge=1, le=1_440, description="It stays as it is if left out.")
+    offline_hours: Count | None = Field(None, le=24, description="It stays as it is if left out.")
+    offline_clock_minutes: Count | None = Field(None, ge=1, le=1_440, description="It stays as it is if left out.")
     seller_address: Annotated[Line, Field(max_length=200)] | None = Field(None, description="It stays if left out.")
     organisation_number: Annotated[Line, Field(max_length=40)] | None = Field(None, description="It stays if left out.")
     bank_account: Annotated[Line, Field(max_length=60)] | None = Field(None, description="It stays if left out.")
@@ -72,6 +78,11 @@ class StoreGiven(Given):
     currency: str = Field(examples=["NOK"])
     zone: str = Field(examples=["Europe/Oslo"])
     is_open: bool = Field(description="It is in use.")
+    offline_limit: int = Field(
+        description="So much of a receipt may be paid with points or taken off by codes while a till is offline, in "
+        "minor units of the store's currency.",
+        examples=[0],
+    )
 
 
 class StoreSent(Sent):
@@ -80,6 +91,7 @@ class StoreSent(Sent):
     currency: Currency = Field(examples=["NOK"])
     zone: Line = Field(examples=["Europe/Oslo"])
     is_open: Flag = True
+    offline_limit: Count | None = Field(None, le=100_000_000, description="It stays as it is if left out.")
 
 
 class TillGiven(Given):

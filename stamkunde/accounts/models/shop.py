@@ -129,6 +129,19 @@ class Shop(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1_440)],
         help_text=_("Minutes, from 1 to 1440. A web shop's basket can be bought at the price it was shown that long."),
     )
+    # How the tills go on without a connection (docs/decisions/0025-a-till-without-a-connection-sells-and-tells.md).
+    offline_hours = models.PositiveSmallIntegerField(
+        _("a till keeps recent customers for"),
+        default=24,
+        validators=[MaxValueValidator(24)],
+        help_text=_("Hours, from 0 to 24, for recognising them without a connection. With 0 none are kept on a till."),
+    )
+    offline_clock_minutes = models.PositiveSmallIntegerField(
+        _("a till's clock is wrong from"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(1_440)],
+        help_text=_("Minutes, from 1 to 1440. Purchases made without a connection are then marked for a look."),
+    )
     # What stands on receipts and invoices of whoever sells.
     seller_address = models.CharField(_("address on receipts"), max_length=200, blank=True)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
@@ -162,6 +175,10 @@ class Store(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="NOK", validators=[validate_currency])
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Oslo", validators=[validate_zone])
     is_open = models.BooleanField(_("in use"), default=True)
+    # In minor units of its currency; what the till's page and the server both go by.
+    offline_limit = models.PositiveBigIntegerField(
+        _("points and codes without a connection, at most"), default=0, validators=[MaxValueValidator(100_000_000)]
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]

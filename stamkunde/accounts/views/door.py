@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stamkunde.accounts import signing_in, stepping_up
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.actions.preferences import keep_preferences
-from stamkunde.accounts.devices import device_of, staff_at
+from stamkunde.accounts.devices import device_of, keep_people_no_longer, staff_at
 from stamkunde.accounts.forms import CodeForm, SignInForm
 from stamkunde.accounts.models import Language
 from stamkunde.accounts.own_pages import own_page
@@ -157,7 +157,9 @@ def again_options(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     was_at_till = request.user.is_authenticated and request.user.is_at_till
     end_session(request)
-    return redirect("accounts:till_sign_in" if was_at_till else "accounts:sign_in")
+    response = redirect("accounts:till_sign_in" if was_at_till else "accounts:sign_in")
+    keep_people_no_longer(response)
+    return response
 
 
 @open_to_anyone

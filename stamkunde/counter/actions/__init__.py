@@ -20,10 +20,12 @@ from stamkunde.counter.actions.basket import (
     use_points,
 )
 from stamkunde.counter.actions.deeds import clear_deeds, enrol, note_at_counter
+from stamkunde.counter.actions.offline import OfflineNumbers, reserve_numbers
 from stamkunde.counter.actions.registering import exchange_for_basket, register_basket, take_back
 
 __all__ = [
     "BasketClosed",
+    "OfflineNumbers",
     "add_gift_card",
     "add_product",
     "add_words",
@@ -40,6 +42,7 @@ __all__ = [
     "pay_with_gift_card",
     "register_basket",
     "remove_line",
+    "reserve_numbers",
     "show_code",
     "step_quantity",
     "take_back",

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.accounts.devices import till_of
+from stamkunde.accounts.devices import device_of, till_of
+from stamkunde.counter.offline import KEEPER, page_of
 from stamkunde.counter.place import place_named, place_of, places, remember
 from stamkunde.counter.queries.finds import finds
 from stamkunde.counter.queries.slip import order_slip, return_slip
@@ -28,7 +29,9 @@ def counter(request: HttpRequest) -> HttpResponse:
         return redirect("counter:till")
     # What holds is read now, while nobody waits, and not with the first thing that is scanned.
     live()
-    return remember(show(request, Stage(signed_in(request), place, new_key())), place)
+    stage, device = Stage(signed_in(request), place, new_key()), device_of(request)
+    stage.more = {"keeper": KEEPER, "offline": page_of(device) if device is not None else None}
+    return remember(show(request, stage), place)
 
 
 @requires(REGISTER.name)

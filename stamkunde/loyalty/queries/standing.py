@@ -1,5 +1,6 @@
 """What a customer is to the shop at a moment, as far as prices and points ask: plain values, read in one query."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,7 +8,7 @@ from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
 from stamkunde.customers.models import Customer
 from stamkunde.kit.clock import business_day
-from stamkunde.loyalty.models import MembershipState, ProgrammeState
+from stamkunde.loyalty.models import CardState, MemberCard, Membership, MembershipState, ProgrammeState
 from stamkunde.loyalty.queries.levels import standings_at
 
 
@@ -105,3 +106,35 @@ def programme_holds(state: str, zone: str, ends_on: date | None, at: datetime) -
     if state == ProgrammeState.OPEN:
         return True
     return state == ProgrammeState.CLOSING and ends_on is not None and business_day(at, zone) <= ends_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benefits:
+    """What a member has the benefits of, for a till that cannot ask later; `tokens` are what their cards say."""
+
+    levels: frozenset[str]
+    tokens: tuple[str, ...]
+
+
+def benefits_of(customer_ids: Collection[int], at: datetime) -> dict[int, Benefits]:
+    """Return the benefits of those among the customers who are members, as they stand now; two queries."""
+    rows = Membership.objects.filter(customer__in=customer_ids, joined_to=None, state=MembershipState.ACTIVE)
+    rows = rows.annotate(
+        level=Subquery(standings_at(at).filter(membership=OuterRef("pk")).values("tier__name")[:1])
+    ).select_related("programme")
+    levels: dict[int, set[str]] = {}
+    whose: dict[int, int] = {}
+    for row in rows.order_by("pk"):
+        programme = row.programme
+        if row.customer_id is None or not programme_holds(programme.state, programme.zone, programme.ends_on, at):
+            continue
+        whose[row.pk] = row.customer_id
+        level = getattr(row, "level", None)
+        levels.setdefault(row.customer_id, set()).update([level] if level else [])
+    cards = MemberCard.objects.filter(membership__in=whose, state=CardState.ACTIVE).order_by("pk")
+    tokens: dict[int, list[str]] = {}
+    for membership, token in cards.values_list("membership", "token"):
+        tokens.setdefault(whose[membership], []).append(token)
+    return {
+        number: Benefits(levels=frozenset(own), tokens=tuple(tokens.get(number, ()))) for number, own in levels.items()
+    }

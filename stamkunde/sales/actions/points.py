@@ -40,6 +40,7 @@ class PointsRules:
     worth: int
     offered: int = 0
     reservation: int | None = None
+    may_owe: bool = False
 
     @property
     def earning(self) -> Earning | None:
@@ -86,6 +87,7 @@ def points_rules(values: OrderValues, known: MemberStanding, store: Store, at: d
             running[one.programme_id].worth(store.currency, at),
             values.points,
             values.points_reservation,
+            values.offline_limit is not None,
         )
         for one in known.memberships
         if one.programme_id in running and one.state != MembershipState.SUSPENDED
@@ -101,7 +103,9 @@ def _refuse_unusable(values: OrderValues, rules: Sequence[PointsRules]) -> None:
         raise SaleRefused(
             _("This customer has no points that could be used here. Let it be paid in another way."), "points"
         )
-    if values.placed_at is not None and (now() - values.placed_at).total_seconds() > _LATE_SECONDS:
+    # A till without a connection cannot tell sooner, and what it may take is limited in another way.
+    told_of = values.placed_at if values.offline_limit is None else None
+    if told_of is not None and (now() - told_of).total_seconds() > _LATE_SECONDS:
         raise SaleRefused(
             _("Points cannot be used in a purchase that is told of afterwards. Register it without them."), "points"
         )
@@ -120,6 +124,7 @@ def points_worked_out(rules: PointsRules, quote: Quote) -> PointsWorkedOut:
             used={number: points for number, points in zip(saved, used, strict=True) if points},
             rate=rules.rate,
             reservation=rules.reservation,
+            may_owe=rules.may_owe,
         ),
     )
 

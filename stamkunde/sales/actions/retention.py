@@ -11,6 +11,8 @@ from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.sales.actions.figures import refresh_summaries
 from stamkunde.sales.events import (
     GiftCardChanged,
+    OfflineSaleSettled,
+    OfflineSaleWaits,
     OrderCustomerChanged,
     OrderPlaced,
     PaymentGivenBack,
@@ -22,7 +24,18 @@ from stamkunde.sales.events import (
     ProposalWritten,
     ReturnRegistered,
 )
-from stamkunde.sales.models import GiftCard, HeldQuote, Order, OrderLine, PaymentAttempt, Proposal, Return, ReturnLine
+from stamkunde.sales.models import (
+    GiftCard,
+    HeldQuote,
+    OfflineSale,
+    OfflineState,
+    Order,
+    OrderLine,
+    PaymentAttempt,
+    Proposal,
+    Return,
+    ReturnLine,
+)
 
 
 @action
@@ -67,6 +80,16 @@ def let_go_of_held_quotes(numbers: Sequence[int]) -> int:
     """Delete prices that were held; purchases made at them stay."""
     delete_rows(HeldQuote, numbers)
     return len(numbers)
+
+
+@action
+def let_go_of_offline_sales(numbers: Sequence[int]) -> int:
+    """Delete what was sold without a connection and set aside long ago; return how many went."""
+    own = OfflineSale.objects.filter(pk__in=numbers, state=OfflineState.SET_ASIDE)
+    gone = list(own.values_list("pk", flat=True))
+    _forget_happenings((OfflineSaleWaits.name, OfflineSaleSettled.name), gone)
+    delete_rows(OfflineSale, gone)
+    return len(gone)
 
 
 @action

@@ -15,6 +15,7 @@ from stamkunde.sales.models.fulfilment import (
 from stamkunde.sales.models.gift_cards import CardKind, GiftCard, GiftCardPosting, GiftCardState, PostingKind
 from stamkunde.sales.models.invoices import Invoice, InvoiceCount
 from stamkunde.sales.models.offer_use import OfferUse
+from stamkunde.sales.models.offline import OfflineReason, OfflineSale, OfflineState
 from stamkunde.sales.models.order import BY_WORD, Channel, Order, OrderLine, Payment, PaymentMethod, ways_by_word
 from stamkunde.sales.models.provider_payments import (
     LIVE_STATES,
@@ -66,6 +67,9 @@ __all__ = [
     "Invoice",
     "InvoiceCount",
     "OfferUse",
+    "OfflineReason",
+    "OfflineSale",
+    "OfflineState",
     "Order",
     "OrderLine",
     "Owed",

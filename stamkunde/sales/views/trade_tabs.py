@@ -22,6 +22,7 @@ def trade_tabs(user: User, current: str, query: str = "") -> list[Tab]:
         Tab(_("Purchases"), f"{reverse('sales:orders')}{query}", current == "sales:orders"),
         Tab(_("Returns"), f"{reverse('sales:returns')}{query}", current == "sales:returns"),
         Tab(_("Tills of a day"), reverse("sales:tills"), current == "sales:tills"),
+        Tab(_("Sold without a connection"), reverse("sales:offline_sales"), current == "sales:offline_sales"),
         Tab(_("To deliver and pick up"), reverse("sales:to_hand_over"), current == "sales:to_hand_over"),
         Tab(_("Bookings"), reverse("sales:bookings"), current == "sales:bookings"),
     ]

@@ -185,6 +185,10 @@ class Book:
             lot.membership_id = purse.membership.pk
             self._lots.append((entered, lot))
 
+    @property
+    def has_new_lots(self) -> bool:
+        return bool(self._lots)
+
     def write(self) -> None:
         """Write all of it; refuse where somebody else changed what was read."""
         PointsTransaction.objects.bulk_create(self.transactions, batch_size=_AT_ONCE)

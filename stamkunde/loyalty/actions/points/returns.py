@@ -67,6 +67,10 @@ def _return_of_member(
     source = PointsSource.RETURN if returned is not None else PointsSource.SALE
     number = returned if returned is not None else sale
     for one in done:
+        if one.kind not in USED and book.has_new_lots:
+            # What was given back into new lots can be taken back out of them only once they are there.
+            book.write()
+            book, purse = Book(by), hold_one(membership)
         points = sum(share(int(line), *_said(own)) for line, own in (one.split or {}).items())
         if returned is None:
             points = sum(_said(own)[0] for own in (one.split or {}).values()) - _reversed_before(one)
@@ -144,6 +148,8 @@ def _places_to_go_back_to(
             back.append((there, min(own, room)))
             if own > room:
                 new.append(like(lot, own - room, is_held=False))
+    # What was used without being there came from no lot: it was owed.
+    ended += points
     if ended:
         new.append(Lot(granted=ended, remaining=ended, expires_at=after_grace(purse.programme, moment)))
     return [one for one in back if one[1]], new

@@ -27,6 +27,7 @@ class PointsOfSale:
     """What a purchase earns and uses, by its lines; with a `reservation` the used ones were set aside before.
 
     `since` says of a line of which part had come back already before it earned: its points lie on the rest.
+    With `may_owe` the goods are out of the shop already: what is used beyond what there is becomes a debt.
     """
 
     earned: Split
@@ -34,6 +35,7 @@ class PointsOfSale:
     since: Mapping[int, str] = field(default_factory=dict)
     rate: Rate | None = None
     reservation: int | None = None
+    may_owe: bool = False
 
 
 @action(is_step=True)
@@ -55,7 +57,11 @@ def count_points(membership: Membership, points: PointsOfSale, *, sale: int, pla
     if points.reservation is not None:
         _use_reserved(book, purse, points.reservation, points.used, sale=sale, at=at)
     elif used:
-        use_together(book, purse, others, used, at=at, split=points.used, source=PointsSource.SALE, source_id=sale)
+        said: dict[str, Any] = {"source": PointsSource.SALE, "source_id": sale}
+        if points.may_owe and used > sum(one.available for one in (purse, *others)):
+            use_or_owe(book, purse, used, at=at, split=kept(points.used), **said)
+        else:
+            use_together(book, purse, others, used, at=at, split=points.used, **said)
     if earned and points.rate is not None:
         earn(book, purse, earned, points.rate, at=at, sale=sale, split=kept(points.earned, points.since))
     book.write()
@@ -85,6 +91,20 @@ def use(book: Book, purse: Purse, points: int, *, at: datetime, key: str | None 
         at=at,
         uses=picked(purse.lots.values(), points, purse.closing),
         idempotency_key=key,
+        **said,
+    )
+
+
+def use_or_owe(book: Book, purse: Purse, points: int, *, at: datetime, **said: Any) -> None:
+    """Enter that points are used, the available ones first; what there is not is owed, and paid by what comes next."""
+    there = min(points, purse.available)
+    book.enter(
+        purse,
+        PointsKind.USED,
+        {AccountKind.AVAILABLE: -there, AccountKind.DEBT: there - points, AccountKind.REDEEMED: points},
+        points=-points,
+        at=at,
+        uses=picked(purse.lots.values(), there, purse.closing),
         **said,
     )
 
