@@ -23,7 +23,6 @@ from stamkunde.sales.models import (
     GiftCardPosting,
     Invoice,
     OfferUse,
-    OfflineSale,
     Order,
     OrderLine,
     Owed,
@@ -33,6 +32,7 @@ from stamkunde.sales.models import (
     Return,
     ReturnLine,
 )
+from stamkunde.sales.offline_invariants import OFFLINE_AS_PAID
 
 
 def total_of(parts: QuerySet[Model], field: str, *, by: str) -> Coalesce:
@@ -423,22 +423,8 @@ def _portions(rows: QuerySet[VoucherRedemption]) -> Iterator[list[VoucherRedempt
         last = some[-1].pk
 
 
-def offline_sales_unlike_purchases() -> Iterator[str]:
-    """Yield what a till sold without a connection and is in the books at another sum, or at another till."""
-    taken = OfflineSale.objects.exclude(order=None).select_related("order", "till")
-    for sale in taken.exclude(order__total=F("total"), order__till=F("till")).order_by("pk").iterator():
-        yield _("%(number)s of till %(till)s, sold without a connection, is not in the books as it was paid.") % {
-            "number": sale.receipt_number or sale.key,
-            "till": sale.till.name,
-        }
-
-
 INVARIANTS = (
-    Invariant(
-        "offline-as-paid",
-        gettext_lazy("Everything sold without a connection is in the books as it was paid."),
-        offline_sales_unlike_purchases,
-    ),
+    OFFLINE_AS_PAID,
     Invariant(
         "handing-over",
         gettext_lazy("What is planned and done of a purchase is what its deliveries and bookings say."),

@@ -130,7 +130,9 @@ def benefits_of(customer_ids: Collection[int], at: datetime) -> dict[int, Benefi
             continue
         whose[row.pk] = row.customer_id
         level = getattr(row, "level", None)
-        levels.setdefault(row.customer_id, set()).update([level] if level else [])
+        own = levels.setdefault(row.customer_id, set())
+        if level:
+            own.add(level)
     cards = MemberCard.objects.filter(membership__in=whose, state=CardState.ACTIVE).order_by("pk")
     tokens: dict[int, list[str]] = {}
     for membership, token in cards.values_list("membership", "token"):
