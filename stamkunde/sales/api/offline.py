@@ -87,7 +87,9 @@ class SettlementSent(Sent):
 @routes.get("/offline-sales", SEE, Listed[OfflineSaleGiven])
 def list_offline_sales(
     request: HttpRequest,
-    show: Show | None = query(None),
+    show: Show | None = query(
+        None, description="Those of a state, `different` ones that were paid otherwise, or those with a wrong `clock`."
+    ),
     till_id: PathId | None = query(None),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
