@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -87,7 +87,7 @@ def shell(request: HttpRequest) -> HttpResponse:
     """Show the page that sells without a connection; nobody's data stands in it."""
     device = device_of(request)
     if device is None:
-        raise Http404
+        return redirect("counter:counter")
     context = {
         "page": page_of(device),
         "scripts": [f"counter/{name}" for name in SCRIPTS],
@@ -131,7 +131,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Give the device recent customers for some hours, and write down whom it was given."""
     user, device, hours = signed_in(request), device_of(request), the_shop().offline_hours
     if device is None or not user.works_in(device.till.store_id):
-        raise Http404
+        return redirect("counter:counter")
     if not hours:
         answer: HttpResponse = JsonResponse({"salt": "", "people": [], "hours": 0})
         keep_people_no_longer(answer)

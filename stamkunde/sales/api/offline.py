@@ -90,7 +90,7 @@ def list_offline_sales(
     show: Show | None = query(
         None, description="Those of a state, `different` ones that were paid otherwise, or those with a wrong `clock`."
     ),
-    till_id: PathId | None = query(None),
+    till_id: PathId | None = query(None, description="Of one till."),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
 ) -> Listed[OfflineSaleGiven]:
