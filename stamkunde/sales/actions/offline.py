@@ -29,7 +29,7 @@ from stamkunde.pricing.refusals import CodeRefused
 from stamkunde.sales.actions import checks
 from stamkunde.sales.actions.offline_differences import Difference, differences, line_gross
 from stamkunde.sales.actions.orders import register_order
-from stamkunde.sales.events import OfflineSaleSettled, OfflineSaleWaits
+from stamkunde.sales.events.offline import OfflineSaleSettled, OfflineSaleWaits
 from stamkunde.sales.models import OfflineReason, OfflineSale, OfflineState, Order
 from stamkunde.sales.once import digest_of, laid_out
 from stamkunde.sales.refusals import KeyReused, SaleRefused

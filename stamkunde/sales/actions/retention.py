@@ -11,8 +11,6 @@ from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.sales.actions.figures import refresh_summaries
 from stamkunde.sales.events import (
     GiftCardChanged,
-    OfflineSaleSettled,
-    OfflineSaleWaits,
     OrderCustomerChanged,
     OrderPlaced,
     PaymentGivenBack,
@@ -24,6 +22,7 @@ from stamkunde.sales.events import (
     ProposalWritten,
     ReturnRegistered,
 )
+from stamkunde.sales.events.offline import OfflineSaleSettled, OfflineSaleWaits
 from stamkunde.sales.models import (
     GiftCard,
     HeldQuote,

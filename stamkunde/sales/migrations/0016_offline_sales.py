@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0013_offline'),
         ('customers', '0013_restriction'),
-        ('sales', '0014_vouchers'),
+        ('sales', '0015_provider_payments'),
     ]
 
     operations = [
