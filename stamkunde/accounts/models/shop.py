@@ -129,7 +129,7 @@ class Shop(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1_440)],
         help_text=_("Minutes, from 1 to 1440. A web shop's basket can be bought at the price it was shown that long."),
     )
-    # How the tills go on without a connection (docs/decisions/0025-a-till-without-a-connection-sells-and-tells.md).
+    # How the tills go on without a connection (docs/decisions/0026-a-till-without-a-connection-sells-and-tells.md).
     offline_hours = models.PositiveSmallIntegerField(
         _("a till keeps recent customers for"),
         default=24,
