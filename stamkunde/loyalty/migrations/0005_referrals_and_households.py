@@ -27,13 +27,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='membership',
             name='friend_code',
-            field=models.CharField(max_length=12, null=True, verbose_name='code for friends'),
+            field=models.CharField(max_length=20, null=True, verbose_name='code for friends'),
         ),
         migrations.RunPython(draw_codes, migrations.RunPython.noop),
         migrations.AlterField(
             model_name='membership',
             name='friend_code',
-            field=models.CharField(default=stamkunde.loyalty.models.membership.friend_code, max_length=12, unique=True, verbose_name='code for friends'),
+            field=models.CharField(default=stamkunde.loyalty.models.membership.friend_code, max_length=20, unique=True, verbose_name='code for friends'),
         ),
         migrations.AddField(
             model_name='pointstransaction',
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             name='Referral',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, null=True, unique=True, verbose_name='code')),
+                ('code', models.CharField(max_length=20, null=True, unique=True, verbose_name='code')),
                 ('state', models.CharField(choices=[('invited', 'Invited'), ('joined', 'Joined'), ('qualified', 'Has bought, reward on hold'), ('rewarded', 'Rewarded'), ('rejected', 'Rejected'), ('reversed', 'Taken back')], max_length=9, verbose_name='state')),
                 ('reasons', models.JSONField(default=list, verbose_name='reasons')),
                 ('made_at', models.DateTimeField()),

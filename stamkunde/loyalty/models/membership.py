@@ -71,7 +71,7 @@ class Membership(models.Model):
     source = models.CharField(_("joined at"), max_length=6, choices=MembershipSource, default=MembershipSource.DESK)
     unconfirmed = models.CharField(_("telephone to be confirmed"), max_length=254, blank=True)
     joined_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="joined")
-    friend_code = models.CharField(_("code for friends"), max_length=12, unique=True, default=friend_code)
+    friend_code = models.CharField(_("code for friends"), max_length=20, unique=True, default=friend_code)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = MembershipQuerySet.as_manager()

@@ -72,7 +72,7 @@ class Referral(models.Model):
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="referrals", db_index=False)
-    code = models.CharField(_("code"), max_length=12, null=True, unique=True)  # noqa: DJ001
+    code = models.CharField(_("code"), max_length=20, null=True, unique=True)  # noqa: DJ001
     referrer = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     referee = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="referred_by")
     state = models.CharField(_("state"), max_length=9, choices=ReferralState)
