@@ -42,6 +42,8 @@ _TILL = frozenset(
 # What a session begun by a PIN may do at most, whoever it is: what is done at a till, in that till's store.
 AT_TILL = _TILL | {"customers.note", "sales.set_price", "sales.refund_otherwise"}
 _CARE = _TILL | {
+    "conversations.see",
+    "conversations.answer",
     "customers.remove",
     "customers.note",
     "customers.merge",
@@ -54,6 +56,8 @@ _CARE = _TILL | {
     "sales.payments",
 }
 _LEAD = _CARE | {
+    "conversations.curate",
+    "conversations.quarantine",
     "sales.change_gift_cards",
     "accounts.manage_devices",
     "catalogue.change",
@@ -117,12 +121,14 @@ ALLOWED: dict[Role, frozenset[str]] = {
             "privacy.answer",
             "accountability.see",
             "accountability.manage",
+            "conversations.see",
         }
     ),
     Role.ADMINISTRATOR: _LEAD
     | {
         "accounts.manage_staff",
         "accounts.manage_shop",
+        "conversations.manage",
         "accountability.see",
         "accountability.manage",
         "customers.manage_fields",

@@ -1,30 +1,21 @@
-"""Where the files of customers lie: each under the digest of its bytes, so that the same bytes lie there once.
+"""Where the files of customers lie, how large they may be, and what they are called."""
 
-Bytes first go to a place of their own while they arrive, and are moved in one step when they are whole. What is left
-there by an upload that broke off, and what no row names any more, is swept away daily.
-"""
-
-import hashlib
-import os
 import re
-import tempfile
-import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from stamkunde.customers.written import refused
+from stamkunde.kit import file_store
+from stamkunde.kit.file_store import FileStore
 
+STORE = FileStore("customers")
 LONGEST_NAME = 200
-LEFT_OVER_SECONDS = 1_500
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 # Only a label beside the name; a file is always handed out as a plain download.
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
@@ -42,12 +33,9 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 
 
 @dataclass(frozen=True)
-class Staged:
-    """Bytes that have arrived whole and wait to be kept."""
+class Staged(file_store.Staged):
+    """Bytes that have arrived whole and wait to be kept, and what they look like."""
 
-    path: Path
-    digest: str
-    size: int
     content_type: str
 
 
@@ -55,32 +43,16 @@ def limit_in_bytes() -> int:
     return int(settings.FILE_LIMIT_MEGABYTES) * 1024 * 1024
 
 
-def root() -> Path:
-    return Path(settings.FILES_ROOT) / "customers"
-
-
 @contextmanager
 def staged(chunks: Iterable[bytes]) -> Iterator[Staged]:
     """Take in bytes as they come; at the end they are gone unless they were kept. Too many raise ValidationError."""
-    incoming = root() / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    digest, size, beginning = hashlib.sha256(), 0, b""
-    descriptor, name = tempfile.mkstemp(dir=incoming)
-    path = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > limit_in_bytes():
-                    raise too_large()
-                beginning = beginning or chunk[:512]
-                digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        yield Staged(path, digest.hexdigest(), size, sniffed(beginning))
-    finally:
-        path.unlink(missing_ok=True)
+    with STORE.staged(chunks, _within_limit) as file:
+        yield Staged(file.path, file.digest, file.size, file.beginning, sniffed(file.beginning))
+
+
+def _within_limit(size: int) -> None:
+    if size > limit_in_bytes():
+        raise too_large()
 
 
 def too_large() -> ValidationError:
@@ -91,44 +63,12 @@ def too_large() -> ValidationError:
     )
 
 
-def keep(file: Staged) -> None:
-    """Move whole bytes to their place; bytes that already lie there are replaced by their like."""
-    target = place_of(file.digest)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(file.path, target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def place_of(digest: str) -> Path:
-    if not _DIGEST.fullmatch(digest):
-        raise ValueError("This is no digest.")
-    return root() / digest[:2] / digest
-
-
-def opened(digest: str) -> IO[bytes]:
-    return place_of(digest).open("rb")
-
-
-def kept_digests() -> Iterator[str]:
-    for place in root().glob("??/*"):
-        if _DIGEST.fullmatch(place.name):
-            yield place.name
-
-
-def left_over(digests_in_use: set[str]) -> Iterator[Path]:
-    """Yield what nobody names and what has lain long enough not to be on its way in."""
-    long_ago = time.time() - LEFT_OVER_SECONDS
-    for place in (*root().glob("??/*"), *(root() / "incoming").glob("*")):
-        try:
-            is_old = place.stat().st_mtime < long_ago
-        except FileNotFoundError:
-            continue
-        if is_old and place.name not in digests_in_use:
-            yield place
+root = STORE.root
+keep = STORE.keep
+place_of = STORE.place_of
+opened = STORE.opened
+kept_digests = STORE.kept_digests
+left_over = STORE.left_over
 
 
 def sniffed(beginning: bytes) -> str:

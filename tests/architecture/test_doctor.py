@@ -15,6 +15,9 @@ from django.db.models import F
 from stamkunde.catalogue.actions import add_category
 from stamkunde.catalogue.models import Barcode, Category, Product
 from stamkunde.config.operations.doctor import INVARIANTS
+from stamkunde.conversations.files import STORE
+from stamkunde.conversations.models import Conversation, Dispatch, RawMail
+from stamkunde.conversations.tests.talking import answered, mailbox, said
 from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.suppress import suppress
 from stamkunde.customers.models import Customer, Merge, StoredFile
@@ -103,6 +106,7 @@ def shop(world: World) -> World:
     _pay_by_card(world)
     merge_customers(world.janis.pk, world.sven.pk, by=SYSTEM)
     _add_files(world)
+    _talk()
     happening = Happening.objects.latest("pk")
     Delivery.objects.create(happening=happening, reaction="sales.reactions.greet", due_at=now())
     Job.objects.create(name="sales.count", run_at=now())
@@ -114,6 +118,15 @@ def _pay_by_card(world: World) -> None:
     attempt = begin_attempt(buy(world.store, line(10_000)), None, by=SYSTEM)
     told = Told(provider_ref="trial_1", standing=Standing.CAPTURED, captured=10_000)
     note_told(attempt, told, by=SYSTEM)
+
+
+def _talk() -> None:
+    message = said()
+    answered(message.conversation)
+    digest, size = STORE.keep_bytes(LETTER)
+    RawMail.objects.create(
+        mailbox=mailbox(), digest=digest, size=size, received_at=now(), state="read", message=message
+    )
 
 
 def _add_files(world: World) -> None:
@@ -238,6 +251,10 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "deliveries-made": lambda shop, patch: Delivery.objects.update(due_at=now() - DAYS_AGO),
     "jobs-done": lambda shop, patch: Job.objects.update(state=JobState.DEAD, finished_at=now()),
     "jobs-run": lambda shop, patch: Job.objects.update(run_at=now() - DAYS_AGO),
+    "mails-have-an-end": lambda shop, patch: RawMail.objects.update(message=None),
+    "sent-once": lambda shop, patch: Dispatch.objects.update(state="sent", sent_at=None),
+    "conversations-lead-on": lambda shop, patch: Conversation.objects.update(first_contact_at=now()),
+    "conversation-files": lambda shop, patch: _lose("conversations"),
     "jobs-held": lambda shop, patch: _hand_a_lease_to_the_dead(),
     "words-current": lambda shop, patch: Customer.objects.update(words="somebody else"),
     "customers-in-order": lambda shop, patch: Customer.objects.update(sort_name="zzz"),

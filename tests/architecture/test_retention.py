@@ -14,6 +14,8 @@ from stamkunde.accounts.events import SignedIn
 from stamkunde.accounts.keeping import countries_of, row_until, rows_over
 from stamkunde.accounts.models import Country, Shop, SignIn, Store
 from stamkunde.accounts.queries import forget_kept_shop, the_shop
+from stamkunde.conversations.models import Conversation, RawMail
+from stamkunde.conversations.tests.talking import mailbox
 from stamkunde.customers.models import Consent, HitList, LookUp
 from stamkunde.events.models import Happening
 from stamkunde.exchange import stored_files
@@ -153,6 +155,19 @@ def an_invitation(world: World, at: datetime, country: str) -> Referral:
     )
 
 
+def a_closed_conversation(world: World, at: datetime, country: str) -> Conversation:
+    return Conversation.objects.create(
+        customer=world.kari, channel="email", state="closed", first_contact_at=at, last_message_at=at, closed_at=at
+    )
+
+
+def a_mail_as_it_came(world: World, at: datetime, country: str) -> RawMail:
+    return RawMail.objects.create(
+        mailbox=mailbox(), digest=f"{at:%Y%m%d%H%M%S}".ljust(64, "0"), size=1, received_at=at, state="quarantined",
+        reason="empty",
+    )  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.history/order": an_order,
     "sales.history/happening": a_purchase_told,
@@ -172,6 +187,8 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "loyalty.ended_memberships/membership": an_ended_membership,
     "loyalty.unconfirmed_numbers/membership": a_number_nobody_confirmed,
     "loyalty.invitations/referral": an_invitation,
+    "conversations.conversations/conversation": a_closed_conversation,
+    "conversations.raw_mails/rawmail": a_mail_as_it_came,
 }
 EVERY = [
     pytest.param(keeping, country, begins, id=f"{keeping.name}-{country}-{begins}")

@@ -23,6 +23,24 @@ from django.db.models import (
     TextField,
 )
 
+from stamkunde.accounts.models import User
+from stamkunde.conversations.files import STORE
+from stamkunde.conversations.models import (
+    Attachment,
+    Conversation,
+    Dispatch,
+    Draft,
+    InternalNote,
+    Mailbox,
+    Mention,
+    Message,
+    Participant,
+    Presence,
+    RawMail,
+    Recipient,
+    Tag,
+    Tagging,
+)
 from stamkunde.counter.models import Basket, Deed
 from stamkunde.customers import files
 from stamkunde.customers.models import (
@@ -289,6 +307,7 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         VoucherReservation.objects.create(voucher=code, key="k", at=AT, expires_at=AT),
         OfferUse.objects.create(order=bought, offer=offer, amount=1),
     ]
+    rows += _a_conversation(her, staff)
     by_model: dict[type[Model], list[Model]] = {type(row): [row] for row in rows}
     by_model[CustomValue] = [
         CustomValue.objects.create(
@@ -299,6 +318,32 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         )
     ]  # fmt: skip
     return her, by_model
+
+
+def _a_conversation(her: Customer, staff: User) -> list[Model]:
+    mailbox = Mailbox.objects.create(name="Shop", address="post@shop.example")
+    talk = Conversation.objects.create(
+        customer=her, channel="email", mailbox=mailbox, first_contact_at=AT, last_message_at=AT
+    )
+    message = Message.objects.create(
+        conversation=talk, customer=her, direction="out", channel="email", said_at=AT, recorded_at=AT
+    )
+    digest, size = STORE.keep_bytes(b"canary-in-a-mail")
+    note = InternalNote.objects.create(conversation=talk, text="x", written_by="Ola", written_at=AT)
+    return [
+        talk, message, note,
+        Recipient.objects.create(message=message, address="x"),
+        Attachment.objects.create(message=message, name="x", size=size, digest=digest, added_at=AT),
+        Dispatch.objects.create(message=message, mailbox=mailbox, due_at=AT, state="failed", digest=digest, size=size),
+        Participant.objects.create(conversation=talk, customer=her, address="x", joined_at=AT),
+        Draft.objects.create(conversation=talk, user=staff, text="x", saved_at=AT),
+        Mention.objects.create(note=note, user=staff),
+        Presence.objects.create(conversation=talk, user=staff, seen_at=AT),
+        Tagging.objects.create(conversation=talk, tag=Tag.objects.create(name="repair")),
+        RawMail.objects.create(
+            mailbox=mailbox, digest=digest, size=size, received_at=AT, state="read", message=message
+        ),
+    ]  # fmt: skip
 
 
 def _an_import(store_id: int) -> ImportRun:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from stamkunde.catalogue import invariants as catalogue
 from stamkunde.config.operations import durability, soundness
+from stamkunde.conversations import invariants as conversations
 from stamkunde.customers import invariants as customers
 from stamkunde.events import invariants as events
 from stamkunde.exchange import invariants as exchange
@@ -30,6 +31,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *pricing.INVARIANTS,
     *loyalty.INVARIANTS,
     *sales.INVARIANTS,
+    *conversations.INVARIANTS,
     *exchange.INVARIANTS,
     *privacy.INVARIANTS,
 )

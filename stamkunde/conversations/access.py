@@ -1,0 +1,35 @@
+"""What people may do with conversations, and which of them a person may look at."""
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from stamkunde.accounts.models import User
+from stamkunde.conversations.models import Conversation
+from stamkunde.conversations.models.conversation import ConversationQuerySet
+from stamkunde.customers.access import RESTRICT
+from stamkunde.kit.policy import Permission
+
+SEE = Permission("conversations.see", _("Read what customers write and are told."))
+ANSWER = Permission("conversations.answer", _("Answer customers, assign conversations and write notes on them."))
+CURATE = Permission("conversations.curate", _("Write saved replies and tags for everybody."))
+QUARANTINE = Permission("conversations.quarantine", _("See mails that could not be read, and let them be read again."))
+MANAGE = Permission("conversations.manage", _("Set up mailboxes, and where messages come in and go out."))
+
+PERMISSIONS = (SEE, ANSWER, CURATE, QUARANTINE, MANAGE)
+
+
+def visible_conversations(user: User) -> ConversationQuerySet:
+    """Return the conversations a person may read; those of customers whose data may only be stored are left out."""
+    if not user.may(SEE.name):
+        return Conversation.objects.none()
+    rows = Conversation.objects.all()
+    return rows if user.may(RESTRICT.name) else rows.exclude(customer__restricted_at__isnull=False)
+
+
+def conversation_for(user: User, pk: int) -> Conversation:
+    """Return one a person may read; another one is not there."""
+    rows = visible_conversations(user).select_related("customer", "mailbox", "team", "assigned_to")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

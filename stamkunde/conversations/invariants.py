@@ -1,0 +1,93 @@
+"""What must always hold of conversations: no mail is lost or told twice, nothing is sent twice, every file is there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stamkunde.conversations.files import STORE
+from stamkunde.conversations.models import (
+    Attachment,
+    Conversation,
+    Direction,
+    Dispatch,
+    DispatchState,
+    Message,
+    RawMail,
+    RawMailState,
+)
+from stamkunde.kit.invariants import Invariant, Stored, files_unlike_rows
+
+AT_ONCE = 2_000
+
+
+def mails_without_an_end() -> Iterator[str]:
+    """Yield mails that are neither one message, nor set aside, nor left out for a reason."""
+    read = Q(state=RawMailState.READ, message=None)
+    aside = Q(state__in=[RawMailState.QUARANTINED, RawMailState.SKIPPED], reason="")
+    for number in RawMail.objects.filter(read | aside).values_list("pk", flat=True)[:AT_ONCE]:
+        yield _("Mail %(number)s was fetched, and what became of it is not known. Let it be read again.") % {
+            "number": number
+        }
+
+
+def sent_unlike_their_messages() -> Iterator[str]:
+    """Yield messages that were to be sent and are not ours, or that are sent without the moment of it."""
+    wrong = Dispatch.objects.filter(
+        ~Q(message__direction=Direction.OUT)
+        | Q(state=DispatchState.SENT, sent_at=None)
+        | Q(state__in=[DispatchState.QUEUED, DispatchState.TAKEN_BACK], sent_at__isnull=False)
+    )
+    for number in wrong.values_list("message_id", flat=True)[:AT_ONCE]:
+        yield _("Message %(number)s is sent and not sent at once.") % {"number": number}
+    twice = Message.objects.filter(direction=Direction.OUT).exclude(message_id="").values("message_id")
+    for row in twice.annotate(number=Count("pk")).filter(number__gt=1)[:AT_ONCE]:
+        yield _("Two messages went out under the number %(number)s.") % {"number": row["message_id"]}
+
+
+def conversations_led_astray() -> Iterator[str]:
+    """Yield conversations that lead to one that leads on, and those with messages of theirs where they are not."""
+    chains = Conversation.objects.filter(merged_into__merged_into__isnull=False)
+    for number in chains.values_list("pk", flat=True)[:AT_ONCE]:
+        yield _("Conversation %(number)s leads to one that leads on itself.") % {"number": number}
+    left = Conversation.objects.filter(merged_into__isnull=False, messages__isnull=False).distinct()
+    for number in left.values_list("pk", flat=True)[:AT_ONCE]:
+        yield _("Conversation %(number)s became part of another one and still has messages.") % {"number": number}
+    late = Conversation.objects.filter(messages__said_at__lt=F("first_contact_at"), merged__isnull=True).distinct()
+    for number in late.values_list("pk", flat=True)[:AT_ONCE]:
+        yield _("Conversation %(number)s has a message from before its first contact.") % {"number": number}
+
+
+def files_of_conversations() -> Iterator[str]:
+    kept = (Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.exclude(digest=""))
+    named = {
+        STORE.name_of(digest): Stored(size, digest)
+        for rows in kept
+        for digest, size in rows.order_by().values_list("digest", "size").distinct().iterator(chunk_size=AT_ONCE)
+    }
+    yield from files_unlike_rows(Path(settings.FILES_ROOT), STORE.folder, named)
+
+
+INVARIANTS = (
+    Invariant(
+        "mails-have-an-end",
+        gettext_lazy("Every mail that was fetched is one message, or is set aside with the reason."),
+        mails_without_an_end,
+    ),
+    Invariant(
+        "sent-once", gettext_lazy("Every message that goes out does so once, and is sent or not."),
+        sent_unlike_their_messages,
+    ),
+    Invariant(
+        "conversations-lead-on",
+        gettext_lazy("Every conversation that became part of another leads there, and has nothing of its own left."),
+        conversations_led_astray,
+    ),
+    Invariant(
+        "conversation-files", gettext_lazy("Every mail and every attachment is there as it came."),
+        files_of_conversations,
+    ),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""The tables of conversations."""
+
+from stamkunde.conversations.models.conversation import (
+    Channel,
+    Conversation,
+    ConversationState,
+    Participant,
+    Tag,
+    Tagging,
+)
+from stamkunde.conversations.models.inbox import (
+    Draft,
+    InternalNote,
+    Mention,
+    Presence,
+    SavedReply,
+    SavedReplyText,
+)
+from stamkunde.conversations.models.mailbox import (
+    Assigning,
+    AutomaticAnswer,
+    Mailbox,
+    MailSecurity,
+    RawMail,
+    RawMailState,
+    SignIn,
+)
+from stamkunde.conversations.models.message import (
+    Attachment,
+    Direction,
+    Dispatch,
+    DispatchState,
+    Message,
+    MessageKind,
+    Recipient,
+    RecipientRole,
+)
+
+__all__ = [
+    "Assigning",
+    "Attachment",
+    "AutomaticAnswer",
+    "Channel",
+    "Conversation",
+    "ConversationState",
+    "Direction",
+    "Dispatch",
+    "DispatchState",
+    "Draft",
+    "InternalNote",
+    "MailSecurity",
+    "Mailbox",
+    "Mention",
+    "Message",
+    "MessageKind",
+    "Participant",
+    "Presence",
+    "RawMail",
+    "RawMailState",
+    "Recipient",
+    "RecipientRole",
+    "SavedReply",
+    "SavedReplyText",
+    "SignIn",
+    "Tag",
+    "Tagging",
+]

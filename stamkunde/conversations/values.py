@@ -1,0 +1,65 @@
+"""What is handed to the actions of conversations, checked there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from stamkunde.conversations.models import Channel, Mailbox, MessageKind, RecipientRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileValues:
+    """A file that came along; its bytes are kept before a row names them."""
+
+    name: str
+    content: bytes
+    content_type: str = "application/octet-stream"
+    content_id: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressValues:
+    address: str
+    name: str = ""
+    role: str = RecipientRole.TO
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncomingValues:
+    """One message to the shop, by whatever channel; `key` is the same for whatever is the same message.
+
+    `is_ours` says that it was said by the shop elsewhere, such as the copy in a folder of sent mail.
+    """
+
+    channel: Channel
+    said_at: datetime
+    text: str
+    key: str = ""
+    kind: MessageKind = MessageKind.HUMAN
+    customer_id: int | None = None
+    from_address: str = ""
+    from_name: str = ""
+    recipients: Sequence[AddressValues] = ()
+    subject: str = ""
+    quoted: str = ""
+    html: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    flags: Sequence[str] = ()
+    files: Sequence[FileValues] = ()
+    mailbox: Mailbox | None = None
+    language: str = ""
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerValues:
+    """What is written to a customer. Files are those of the writer's draft, named by their numbers."""
+
+    text: str
+    recipients: Sequence[AddressValues] = field(default=())
+    attachment_ids: Sequence[int] = ()
+    # Without one the seconds in which it can be taken back are the usual ones.
+    undo_seconds: int = 10
