@@ -31,6 +31,7 @@ from stamkunde.customers.values import AddressValues, ConsentValues, ContactValu
 from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
 from stamkunde.exchange.demo.codes import sell_with_codes
+from stamkunde.exchange.demo.friends import bring_friends
 from stamkunde.exchange.demo.owed import owe
 from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, as_misheard, people, with_namesakes
 from stamkunde.exchange.demo.promises import promise
@@ -85,6 +86,7 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     refresh_summaries(customer.pk for customer in customers)
     _relations_and_notes(customers, chance)
     open_programmes(customers, habits, chance)
+    bring_friends()
     sell_with_codes(shop.stores["NO"][0], list(shop.products.values()), customers)
     ask_about_data(customers)
     owe(customers, shop.stores, shop.products)
