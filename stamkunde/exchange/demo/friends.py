@@ -48,7 +48,7 @@ def bring_friends() -> None:
     # Somebody who is a member already is no friend who came.
     actions.join(first.customer_id or 0, programme, friend=second.friend_code, by=SYSTEM)
     invite_friend(second, by=SYSTEM)
-    share_points(one, other, agreement="Said yes together at the till", by=SYSTEM)
+    share_points(one, other, agreement="Sa ja sammen ved kassen.", by=SYSTEM)
 
 
 def _comes(friend: Customer, regular: Membership, programme: Programme) -> Referral:
