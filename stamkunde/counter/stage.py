@@ -30,6 +30,7 @@ from stamkunde.kit import shown
 from stamkunde.loyalty.access import ENROL as ENROL_MEMBERS
 from stamkunde.sales.access import RETURN, SET_PRICE
 from stamkunde.sales.models import BY_WORD, PaymentMethod, ways_by_word
+from stamkunde.sales.queries.provider_payments import has_terminal
 
 _KEY = re.compile(r"[\w-]{12,64}", re.ASCII)
 _PAYMENT_ICONS = {
@@ -163,6 +164,7 @@ def context_of(stage: Stage) -> dict[str, Any]:
         "waiting": waiting_baskets(stage.place, but=stage.key) if is_idle else [],
         "last": last_receipt(stage.place) if is_idle else None,
         "payments": [(method.value, method.label, *_PAYMENT_ICONS[PaymentMethod(method)]) for method in BY_WORD],
+        "has_terminal": stage.is_buying and not stage.work and has_terminal(stage.place.till_id),
         "other_payments": [("", pgettext("payment", "Nothing else")), *ways_by_word()],
         "vat_classes": VatClass.choices,
         "off_hint": gettext("50 or 10 %"),

@@ -21,11 +21,12 @@ from stamkunde.counter.actions.basket import (
 )
 from stamkunde.counter.actions.deeds import clear_deeds, enrol, note_at_counter
 from stamkunde.counter.actions.offline import OfflineNumbers, reserve_numbers
-from stamkunde.counter.actions.registering import exchange_for_basket, register_basket, take_back
+from stamkunde.counter.actions.registering import TotalChanged, exchange_for_basket, register_basket, take_back
 
 __all__ = [
     "BasketClosed",
     "OfflineNumbers",
+    "TotalChanged",
     "add_gift_card",
     "add_product",
     "add_words",

@@ -13,7 +13,8 @@ from stamkunde.events.publishing import action
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.sales.actions import register_exchange, register_order, register_return
-from stamkunde.sales.models import Order, Return
+from stamkunde.sales.actions.provider_payments import become_payment
+from stamkunde.sales.models import Order, PaymentAttempt, Return
 from stamkunde.sales.numbered import with_number
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import ExchangeValues, PaymentValues, ReturnValues
@@ -35,6 +36,7 @@ def register_basket(
     place: Place,
     expected: int,
     most_discount: int | None = None,
+    paid_at_terminal: PaymentAttempt | None = None,
     by: Actor,
 ) -> Order:
     """Make a purchase of the basket; asked again for the same basket, answer with the purchase that was made of it.
@@ -59,6 +61,8 @@ def register_basket(
     )
     if order.total != expected:
         raise TotalChanged
+    if paid_at_terminal is not None:
+        become_payment(paid_at_terminal, order, by=by)
     Basket.objects.filter(pk=held.pk).update(order=order)
     return order
 

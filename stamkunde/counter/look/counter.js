@@ -134,6 +134,8 @@ const keep = () => {
 const [whose, kept] = JSON.parse(sessionStorage.getItem(KEPT)) ?? [];
 sessionStorage.removeItem(KEPT);
 if (kept && whose === signedIn) { box.value = kept; look(); }
+// While the till waits for the terminal it asks by itself.
+setInterval(() => { if (!busy && !queue.length) el("[data-poll]")?.click(); }, 2500);
 addEventListener("pagehide", () => { keep(); empty(); stage().replaceChildren(); });
 
 // In the capture, before the guard of the desk's forms, which lets a form go only once.

@@ -45,6 +45,8 @@ class ShownBasket:
     rest: str
     """What is still to be paid besides; empty where no gift card pays."""
     is_covered: bool
+    open_amount: int
+    """The same in minor units: what is left when the gift cards have paid."""
     points: str = ""
     """How many points are used at most, or nothing."""
 
@@ -88,6 +90,7 @@ def shown_basket(basket: Basket, user: User) -> ShownBasket:
         cards,
         shown.amount(rest, currency) if cards else "",
         bool(cards) and rest == 0,
+        rest,
         shown.number(basket.points) if basket.points else "",
     )
 

@@ -15,15 +15,17 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.catalogue.access import visible_products
 from stamkunde.catalogue.models import Product, VatClass
-from stamkunde.counter import actions
+from stamkunde.counter import actions, terminal
 from stamkunde.counter.access import basket_for
 from stamkunde.counter.enrolling import enrol_form
 from stamkunde.counter.forms import GiftCardForm, LineForm, PaymentForm, WordsForm, read_off
 from stamkunde.counter.place import place_of
+from stamkunde.counter.queries.basket import shown_basket
 from stamkunde.counter.queries.finds import finds
 from stamkunde.counter.queries.slip import order_slip
 from stamkunde.counter.returning import loose_return, return_of
 from stamkunde.counter.stage import Stage, customer_named, log_look, name, new_key, number, show, stage_of
+from stamkunde.counter.terminal import TERMINAL
 from stamkunde.customers.access import CREATE, NOTE
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
@@ -43,7 +45,7 @@ from stamkunde.sales.actions.gift_cards import card_with, refuse_unusable
 from stamkunde.sales.actions.orders import asker_of
 from stamkunde.sales.actions.points import MOST_POINTS
 from stamkunde.sales.codes import looks_like_a_code
-from stamkunde.sales.models import Order, PaymentMethod
+from stamkunde.sales.models import Order, PaymentAttempt, PaymentMethod
 from stamkunde.sales.queries.gift_cards import new_codes, said_of_card
 from stamkunde.sales.refusals import SaleRefused
 
@@ -74,6 +76,8 @@ def serving(request: HttpRequest) -> HttpResponse:
     if stage.basket is not None and stage.basket.order_id is not None:
         return _receipt(request, stage, order_for(stage.user, stage.basket.order_id))
     try:
+        if act == TERMINAL:
+            return _at_terminal(request, stage, about)
         if act == "pay":
             return _pay(request, stage, about)
         do = _ACTS.get(act)
@@ -411,6 +415,29 @@ def _pay(request: HttpRequest, stage: Stage, method: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect("counter:receipt", order.pk)
     return _receipt(request, stage, order)
+
+
+def _at_terminal(request: HttpRequest, stage: Stage, about: str) -> HttpResponse:
+    """Send the rest to the terminal, ask what became of it, or call it off; once it is paid, the purchase is made."""
+    shown = shown_basket(stage.basket, stage.user) if stage.basket is not None and stage.basket.lines else None
+    if shown is None:
+        raise Refused(_("There is nothing in the basket yet."))
+    expected = number(request.POST.get("total", ""))
+    if about == "begin":
+        if not shown.may_be_paid or expected != shown.preview.total:
+            raise actions.TotalChanged
+        attempt: PaymentAttempt | None = terminal.begin(stage, shown.open_amount)
+    else:
+        attempt = terminal.call_off(stage) if about == "cancel" else terminal.look(stage)
+    if attempt is None:
+        return show(request, stage)
+    if terminal.is_paid(attempt):
+        return _receipt(request, stage, terminal.register(stage, attempt, expected))
+    if attempt.is_live:
+        terminal.wait(stage, attempt, expected)
+    else:
+        stage.said = terminal.said(attempt)
+    return show(request, stage)
 
 
 def _receipt(request: HttpRequest, stage: Stage, order: Order) -> HttpResponse:

@@ -129,15 +129,59 @@ def begin_attempt(
 
 @retry_on_conflict
 @action
-def begin_at_terminal(store: Store, till: Till, amount: int, *, by: Actor) -> PaymentAttempt:
-    """Write down that somebody is about to pay so much, in minor units, at the terminal beside a till."""
+def begin_at_terminal(store: Store, till: Till, amount: int, *, key: str, by: Actor) -> PaymentAttempt:
+    """Write down that somebody is about to pay so much, in minor units, at the terminal beside a till.
+
+    `key` is the basket's. As long as one of its payments is under way, or came and became no purchase yet, it is that
+    one: a basket is never paid twice.
+    """
     provider = the_provider()
     if not provider.terminals.get(str(till.pk)):
         raise SaleRefused(_("No terminal stands beside this till. Choose “Card” and write down its reference."), "till")
     if amount <= 0:
         raise SaleRefused(_("There is nothing to pay by card."), "amount")
-    attempt = PaymentAttempt(provider=provider.name, store=store, till=till, currency=store.currency, amount=amount)
-    return _written(attempt, by)
+    # The till's row is held, so that two presses take turns.
+    Till.objects.select_for_update(no_key=True).get(pk=till.pk)
+    earlier = at_terminal(key)
+    if earlier is not None and (earlier.is_live or (earlier.captured and earlier.order_id is None)):
+        if earlier.amount != amount and earlier.is_live:
+            raise SaleRefused(_("The terminal shows another amount. Cancel it there first."), "amount")
+        return earlier
+    number = PaymentAttempt.objects.filter(idempotency_key__startswith=_key_at_terminal(key)).count() + 1
+    attempt = PaymentAttempt(
+        provider=provider.name,
+        store=store,
+        till=till,
+        currency=store.currency,
+        amount=amount,
+        idempotency_key=f"{_key_at_terminal(key)}{number}",
+    )
+    return _fresh(_written(attempt, by).pk)
+
+
+def at_terminal(key: str) -> PaymentAttempt | None:
+    """Return the latest payment at a terminal for the basket of this key."""
+    rows = PaymentAttempt.objects.filter(idempotency_key__startswith=_key_at_terminal(key))
+    return rows.select_related("store", "till", "order__store", "order__customer", "invoice").order_by("-pk").first()
+
+
+def _key_at_terminal(key: str) -> str:
+    return f"terminal:{key}:"
+
+
+@action(is_step=True)
+def become_payment(attempt: PaymentAttempt, order: Order, *, by: Actor) -> None:
+    """Let what was paid at a terminal be the payment of the purchase that was registered with it; once and no more."""
+    held = _held(attempt.pk)
+    payment = Payment.objects.filter(
+        order=order, method=PaymentMethod.CARD, reference=held.provider_ref, amount=held.captured
+    ).first()
+    if payment is None or held.state != _S.CAPTURED:
+        raise SaleRefused(_("What was paid at the terminal is not what the purchase costs. Look at both."), "payments")
+    free = PaymentAttempt.objects.filter(pk=held.pk, order=None, entered_at=None, promised=0)
+    if not free.update(order=order, payment=payment, entered_at=now()):
+        raise SaleRefused(_("This payment belongs to another purchase already."), "payments")
+    note_step(held, _What.ENTERED, held.captured, by=by)
 
 
 def the_provider() -> PaymentProvider:

@@ -30,7 +30,8 @@ from stamkunde.sales.payment_providers.contract import (
 
 SIGNED_BY = "trial-signature"
 VALID_FOR = timedelta(minutes=5)
-SECONDS = 8.0
+# A till waits no longer than eight seconds for any answer.
+SECONDS = 6.0
 _MOST_BYTES = 100_000
 _REF = re.compile(r"[A-Za-z0-9_-]{1,120}")
 
