@@ -15,7 +15,7 @@ import pytest
 from stamkunde.sales.payment_providers.trial_server import Desk, serve
 from tests.proofs.test_tills_killed import PROJECT, manage, told
 
-ROUNDS, PURCHASES = 12, 6
+ROUNDS, PURCHASES = 6, 8
 SHOP = """
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.sales.actions.payment_provider import ProviderValues, change_provider

@@ -342,7 +342,11 @@ def serve(desk: Desk, port: int = 0, *, tells: bool = True) -> tuple[ThreadingHT
         def log_message(self, format: str, *args: Any) -> None:
             """Stay quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Hands)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Stay quiet about whoever went away before the answer came."""
+
+    server = Server(("127.0.0.1", port), Hands)
     server.daemon_threads = True
     desk.base = f"http://127.0.0.1:{server.server_address[1]}"
     is_over = threading.Event()
