@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -99,7 +99,7 @@ def month_row(own: CardMonth) -> MonthRow:
 
 def chart_of(months: list[CardMonth], currency: str) -> BarChart | None:
     """Return what is owed at the end of the latest months of a currency as bars."""
-    own = [month for month in months if month.currency == currency][-CHARTED:]
+    own = list(_without_gaps([month for month in months if month.currency == currency]))[-CHARTED:]
     if not own:
         return None
     amount = shown.amounts(currency)
@@ -107,8 +107,22 @@ def chart_of(months: list[CardMonth], currency: str) -> BarChart | None:
     return BarChart(
         title=_("Owed on gift cards at the end of each month"),
         description=", ".join(said),
-        bars=[Bar(label=date_format(month.month, "M"), value=month.open, text=amount(month.open)) for month in own],
+        bars=[Bar(label=shown.month(month.month), value=month.open, text=amount(month.open)) for month in own],
     )
+
+
+def _without_gaps(own: list[CardMonth]) -> Iterator[CardMonth]:
+    """Yield the months of a currency with those between in which nothing happened: as much is owed as before."""
+    for place, month in enumerate(own):
+        yield month
+        following = _next(month.month)
+        while place + 1 < len(own) and following < own[place + 1].month:
+            yield CardMonth(following, month.currency, open=month.open)
+            following = _next(following)
+
+
+def _next(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
 
 
 def csv_rows(months: list[CardMonth]) -> Iterator[tuple[str, ...]]:

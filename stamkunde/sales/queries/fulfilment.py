@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from stamkunde.accounts.models import Store, User
 from stamkunde.customers.models import Address, Customer
@@ -29,6 +29,11 @@ BOOKING_TONES = {
     BookingState.NO_SHOW: "red",
     BookingState.CANCELLED: "plain",
 }
+
+
+def not_booked(rows: QuerySet[Owed]) -> QuerySet[Owed]:
+    """Return what somebody has yet to see to: a service whose times are all booked stands in the calendar."""
+    return rows.exclude(way=Way.BOOK, planned__gte=F("quantity") - F("cancelled"))
 
 
 def owed_list(

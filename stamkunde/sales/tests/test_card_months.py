@@ -1,12 +1,12 @@
 """What is owed on gift cards by month: it is the sum of what came on them, less what left them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from stamkunde.sales.actions.gift_cards import correct_card, replace_card
 from stamkunde.sales.models import GiftCard, GiftCardPosting
-from stamkunde.sales.queries.card_months import card_months
+from stamkunde.sales.queries.card_months import CardMonth, card_months, chart_of
 from stamkunde.sales.tests.test_gift_cards import by_card, sell
 from stamkunde.sales.tests.trading import ANNA, bring_back, buy, line
 from tests.machine import Machine
@@ -47,3 +47,12 @@ def test_her_cards_stand_on_the_customers_page_by_their_end(world: World) -> Non
     card = sell(world, 50_000, customer_id=world.kari.pk)
     page = signed_in(world.anna).get(f"/customers/{world.kari.pk}/cards/purchases/").content.decode()
     assert card.masked in page and card.token not in page
+
+
+def test_the_picture_leaves_no_month_out() -> None:
+    months = [CardMonth(date(2025, 11, 1), "NOK", open=500), CardMonth(date(2026, 2, 1), "NOK", open=900)]
+
+    picture = chart_of(months, "NOK")
+
+    assert picture is not None
+    assert [(bar.label, bar.value) for bar in picture.bars] == [("Nov", 500), ("Dec", 500), ("Jan", 500), ("Feb", 900)]

@@ -314,3 +314,15 @@ def test_lists_say_when_there_is_nothing_and_ask_no_more_for_more(world: World, 
     with django_assert_max_num_queries(12):
         desk.get(reverse("sales:to_hand_over"))
     assert "Nothing fits" in desk.get(f"{reverse('sales:to_hand_over')}?way=deliver").content.decode()
+
+
+def test_a_service_that_is_booked_whole_stands_in_the_calendar_and_no_longer_on_the_list(world: World, desk: Client):
+    _order, owed = later(world, "book", "2")
+    book(owed, world, at(9))
+    assert "Chair" in desk.get(reverse("sales:to_hand_over")).content.decode()
+
+    booking = book(owed, world, at(11))
+
+    assert "Chair" not in desk.get(reverse("sales:to_hand_over")).content.decode()
+    close_booking(booking, "cancelled", version=1, by=ANNA)
+    assert "Chair" in desk.get(reverse("sales:to_hand_over")).content.decode()

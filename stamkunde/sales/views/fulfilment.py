@@ -1,7 +1,6 @@
 """Handing over later: all about one purchase, what is still to be handed over, and the day's bookings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -54,21 +53,16 @@ from stamkunde.sales.queries.fulfilment import (
     bookings_of_day,
     days_around,
     handing_over,
+    not_booked,
     owed_list,
     owed_row,
     staff_of,
 )
 from stamkunde.sales.refusals import SaleRefused, StaffBooked, Stale
 from stamkunde.sales.values import RefundValues
+from stamkunde.sales.views.trade_tabs import trade_tabs
 
 USUAL_MINUTES = 60
-
-
-@dataclass(frozen=True)
-class Tab:
-    label: str
-    url: str
-    is_current: bool
 
 
 @requires(SEE.name)
@@ -79,7 +73,9 @@ def to_hand_over(request: HttpRequest) -> HttpResponse:
     way = way if way in Way.values else ""
     store = _number(request.GET.get("store", ""))
     try:
-        found = owed_list(visible_owed(user), way=way, store_id=store or None, mark=request.GET.get("page", ""))
+        found = owed_list(
+            not_booked(visible_owed(user)), way=way, store_id=store or None, mark=request.GET.get("page", "")
+        )
     except CursorError as error:
         raise Http404 from error
     context = {
@@ -89,7 +85,7 @@ def to_hand_over(request: HttpRequest) -> HttpResponse:
         "ways": [("", pgettext("handing over", "Every way")), *Way.choices],
         "store": store,
         "stores": list(own_stores(user)),
-        "tabs": _tabs("sales:to_hand_over"),
+        "tabs": trade_tabs(user, "sales:to_hand_over"),
     }
     return render(request, "sales/to_hand_over.html", context)
 
@@ -116,7 +112,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
         "after": after.isoformat(),
         "is_today": day == today,
         "staff": bookings_of_day(visible_bookings(user), day, store, user),
-        "tabs": _tabs("sales:bookings"),
+        "tabs": trade_tabs(user, "sales:bookings"),
     }
     return render(request, "sales/bookings.html", context)
 
@@ -302,16 +298,6 @@ def _refuse_strange(order_id: int, order: Order) -> None:
 
 def _key(data: QueryDict, user: User) -> str:
     return key_of(user, data.get("key", "")[:64] or new_key())
-
-
-def _tabs(current: str) -> list[Tab]:
-    return [
-        Tab(label, reverse(view), view == current)
-        for view, label in (
-            ("sales:to_hand_over", _("To deliver and pick up")),
-            ("sales:bookings", _("Bookings")),
-        )
-    ]
 
 
 def _time(written: str, order: Order) -> datetime:

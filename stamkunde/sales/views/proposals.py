@@ -52,6 +52,7 @@ from stamkunde.sales.proposal_links import address_of
 from stamkunde.sales.proposals import Content
 from stamkunde.sales.queries.proposals import proposal_row, proposals, said_state, shown_content, versions_of
 from stamkunde.sales.refusals import ProposalStale, SaleRefused
+from stamkunde.sales.views.trade_tabs import trade_tabs
 
 MOST_FOUND = 8
 USUALLY_VALID = timedelta(days=14)
@@ -80,6 +81,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": [("", _("All quotes")), *ProposalState.choices],
         "customer": customer,
+        "tabs": trade_tabs(user, "sales:proposals"),
     }
     return render(request, "sales/proposals.html", context)
 
