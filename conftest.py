@@ -69,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def told_of_pages(template: Template, context: Context, tell: Any = utils.instrumented_test_render) -> str:
     """Render, and tell the test's client of it, which copies all that the template knows; of each field and icon it
     need not hear, and there are dozens on a page."""
-    if (template.name or "").startswith(("django/forms/", "kit/")):
+    if (template.name or "").startswith(("django/forms/", "kit/parts/field", "kit/parts/form_fields", "kit/icons/")):
         return str(template.nodelist.render(context))
     return str(tell(template, context))
 

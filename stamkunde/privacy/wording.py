@@ -97,6 +97,7 @@ LABELS: dict[str, Any] = {
     "to_pay_by": gettext_lazy("To be paid by"),
     "likelihood": gettext_lazy("Likelihood, in millionths"),
     "lines": gettext_lazy("Lines"),
+    "sent": gettext_lazy("As it was sent"),
     "made_at": gettext_lazy("Taken in"),
     "method": gettext_lazy("Paid by"),
     "name": gettext_lazy("Name"),

@@ -341,7 +341,7 @@ def _trade(numbers: dict[str, Any], store: Store, customer_id: int, at: datetime
 def _offline_sale(store: Store, customer_id: int) -> int:
     """Make a purchase that a till told of and that could not be taken in: what was paid is not what it came to."""
     values = OfflineValues(
-        key="a-sale-of-the-till", till_id=make_till(store).pk, occurred_at=now(), customer_id=customer_id,
+        key=f"a-sale-of-{customer_id}", till_id=make_till(store).pk, occurred_at=now(), customer_id=customer_id,
         lines=(LineValues(unit_price=5_000, description="Coffee"),),
         payments=(PaymentValues(method="card", amount=1),),
     )  # fmt: skip

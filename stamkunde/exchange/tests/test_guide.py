@@ -55,6 +55,7 @@ def carried_out(machine: Machine, example: str, numbers: dict[int, int]) -> None
 def test_what_the_guide_shows_is_what_is_answered(world: World) -> None:
     machine = Machine(make_staff("Lena", Role.LEAD, world.store), store=world.store)
     numbers: dict[int, int] = {}
+    assert world.till.store == world.store
 
     for example in examples("en"):
         carried_out(machine, example, numbers)

@@ -12,6 +12,9 @@ from stamkunde.sales.privacy.trade import money
 _NONE, _BUSINESS, _IDENTITY = Sensitivity.NONE, Sensitivity.BUSINESS, Sensitivity.IDENTITY
 _BEHAVIOUR, _FREE_TEXT = Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
 
+# What of a sale that was told of leads to whoever bought.
+_OF_THE_BUYER = ("customer_id", "codes")
+
 
 def _offline_sales(customer_id: int) -> Iterator[dict[str, Any]]:
     own = OfflineSale.objects.filter(customer=customer_id).select_related("store", "till").order_by("pk")
@@ -24,14 +27,16 @@ def _offline_sales(customer_id: int) -> Iterator[dict[str, Any]]:
             "till": sale.till.name,
             "state": sale.state,
             "total": money(sale.total, sale.store.currency),
-            "lines": [f"{line['quantity']} × {line['description']}" for line in sale.sent["lines"]],
+            "sent": sale.sent,
             "note": sale.note,
         }
 
 
 def _forget_offline_sales(customer_id: int) -> None:
-    """Part them from the person; what was sold, and why it was set aside, belongs to the books."""
-    OfflineSale.objects.filter(customer=customer_id).update(customer=None, note="")
+    """Part them from the person; what was sold and how it was paid belongs to the books."""
+    for sale in OfflineSale.objects.filter(customer=customer_id):
+        kept = {name: value for name, value in sale.sent.items() if name not in _OF_THE_BUYER}
+        OfflineSale.objects.filter(pk=sale.pk).update(customer=None, note="", sent=kept)
 
 
 register(

@@ -153,9 +153,9 @@ class Book:
         """
         if sum(moves.values()):
             raise AssertionError(f"The postings of {kind} do not add up to nought.")
-        reverses = said.pop("reverses", None)
-        if reverses is not None:
-            said["reverses_id"] = reverses.pk
+        for name in ("reverses", "spent_by"):
+            if (other := said.pop(name, None)) is not None:
+                said[f"{name}_id"] = other.pk
         entered = new_row(
             PointsTransaction,
             membership_id=purse.membership.pk,
