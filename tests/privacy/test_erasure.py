@@ -108,7 +108,14 @@ def test_m4_nothing_planted_in_an_identifying_column_is_left_anywhere(
         run_due()
 
     after = everything_stored()
-    sold = {"sales.OrderLine", "sales.ReturnLine", "sales.Order", "sales.Return", "sales.PurchaseSummary"}
+    sold = {
+        "sales.OfflineSale",
+        "sales.OrderLine",
+        "sales.ReturnLine",
+        "sales.Order",
+        "sales.Return",
+        "sales.PurchaseSummary",
+    }
     leaks = {
         canary.name
         for canary in planted

@@ -53,7 +53,7 @@ def test_the_page_says_what_for_how_long_and_who_gets_it(officer):
 
 
 # What is written alike in both languages.
-ALIKE = {"format", "text"}
+ALIKE = {"format", "team", "text"}
 
 
 @pytest.mark.parametrize("language", ["nb", "sv", "lv"])
