@@ -51,15 +51,19 @@ class OfflineTill:
             found = self._run(partial(deed, self.desk.page))
         return found
 
+    def wait_until(self, condition: str) -> None:
+        """Ask the page until what it promises is true; the browser's own waiting takes any promise for true."""
+        for _time in range(200):
+            if self.do(lambda page: page.evaluate(f"async () => Boolean({condition})")):
+                return
+            self.do(lambda page: page.wait_for_timeout(100))
+        raise AssertionError(condition)
+
     def filled(self) -> None:
         """Wait until the worker keeps the page, and the device has products, people and numbers."""
-        self.do(
-            lambda page: page.evaluate("navigator.serviceWorker.ready.then(() => 1)"),
-            lambda page: page.wait_for_function(
-                """async () => (await kept.blocks()).length && await kept.fact("people") && await kept.fact("numbers")
-                    && (await caches.match("/counter/offline/"))"""
-            ),
-        )
+        self.do(lambda page: page.evaluate("navigator.serviceWorker.ready.then(() => 1)"))
+        self.wait_until('(await kept.blocks()).length && await kept.fact("people") && await kept.fact("numbers")')
+        self.wait_until(f'await caches.match("{SHELL}")')
 
     def cut(self) -> None:
         self.do(lambda page: page.context.set_offline(True))
@@ -93,7 +97,7 @@ class OfflineTill:
         return int(self.do(lambda page: page.evaluate("kept.queue().then((queue) => queue.length)")))
 
     def sent(self) -> None:
-        self.do(lambda page: page.wait_for_function("async () => !(await kept.queue()).length"))
+        self.wait_until("!(await kept.queue()).length")
 
     def text(self) -> str:
         return str(self.do(lambda page: page.locator("body").inner_text()))
@@ -322,10 +326,8 @@ def test_old_files_leave_the_device_with_a_new_version(till: Callable[..., Offli
     anna.do(
         lambda page: page.evaluate("navigator.serviceWorker.getRegistration().then((own) => own.unregister())"),
         lambda page: page.reload(),
-        lambda page: page.wait_for_function(
-            "async () => (await caches.keys()).length === 1 && (await caches.keys())[0] !== 'counter-older'"
-        ),
     )
+    anna.wait_until("(await caches.keys()).length === 1 && (await caches.keys())[0] !== 'counter-older'")
 
 
 def test_without_a_registered_device_nothing_is_kept(

@@ -186,7 +186,7 @@ const pay = async (method, reference) => {
   done = {
     number, by: state.seller?.name ?? "", total: amount(own.total),
     settled: say(method === "cash" ? "paid-cash" : "paid-card", { amount: amount(paid) }),
-    when: new Intl.DateTimeFormat(page.language, { dateStyle: "short", timeStyle: "short", timeZone: page.zone }).format(at),
+    when: new Intl.DateTimeFormat(page.language === "en" ? "en-GB" : page.language, { dateStyle: "short", timeStyle: "short", timeZone: page.zone }).format(at),
     lines: own.lines.map((line) => [line.name, amount(line.gross), line.quantity === 1000 ? "" : `${sums.saidQuantity(line.quantity)} × ${amount(line.one)}`]),
     parts: [
       ...basket.codes.map((code) => [code.code, amount(-code.amount)]),
