@@ -119,7 +119,7 @@ def test_offers_that_ask_for_more_than_one_thing_are_left_to_the_server(world: W
     for own in (
         {"minimum_units": 2},
         {"most_uses": 5},
-        {"birthday": {"before": 1, "after": 1}},
+        {"first_purchase": True},
         {"needs_code": True},
     ):
         live_offer(name=str(own), benefit={"basis_points": 2_000}, conditions=ENDS | own)

@@ -53,7 +53,7 @@ register(
             "body_digest": _NONE,
             "sent": _BEHAVIOUR,
             "customer": _IDENTITY,
-            "receipt_number": _BEHAVIOUR,
+            "receipt_number": _BUSINESS,
             "sold_by": _BUSINESS,
             "occurred_at": _BEHAVIOUR,
             "recorded_at": _BEHAVIOUR,
