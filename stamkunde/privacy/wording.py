@@ -139,7 +139,6 @@ LABELS: dict[str, Any] = {
     "row": gettext_lazy("Row"),
     "rows": gettext_lazy("Rows"),
     "saved_at": gettext_lazy("Saved"),
-    "sent": gettext_lazy("As the till sent it"),
     "sent_at": gettext_lazy("Sent"),
     "size": gettext_lazy("Size in bytes"),
     "source": gettext_lazy("Source"),
