@@ -151,6 +151,7 @@ FILE_LIMIT_MEGABYTES = env.number("STAMKUNDE_FILE_LIMIT_MB", 25)
 # Where kit/net.py may go besides the open network, and on which ports.
 INNER_NETWORKS = env.networks("STAMKUNDE_INNER_NETWORKS")
 OUTGOING_PORTS = env.numbers("STAMKUNDE_OUTGOING_PORTS", [80, 443])
+MAIL_PORTS = env.numbers("STAMKUNDE_MAIL_PORTS", [25, 143, 465, 587, 993])
 
 # How fast each token of a machine may go on, all processes together.
 API_REQUESTS_PER_MINUTE = env.number("STAMKUNDE_API_REQUESTS_PER_MINUTE", 3_000)

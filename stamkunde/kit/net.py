@@ -150,13 +150,28 @@ def send(
         connection.close()
 
 
+def mail_server(host: str, port: int, *, seconds: float = SECONDS) -> str:
+    """Return the IP that a mail server's name stands for, asked for once and looked at; `connect` goes there.
+
+    Raises `NotAllowed` or `NotReached` with a sentence.
+    """
+    if port not in settings.MAIL_PORTS:
+        raise NotAllowed(_("Mail servers on port %(port)s cannot be used from here.") % {"port": port})
+    if not _HOST.fullmatch(host.lower()):
+        raise NotAllowed(_("Write the name of the mail server, such as imap.example.org."))
+    return _resolve(host, port, seconds)
+
+
 def connect(host: str, ip: str, port: int, *, seconds: float, tls: bool) -> socket.socket:
     """Open a connection to an IP that `destination` has checked; the certificate is held against the name."""
     if not may_be_reached(ipaddress.ip_address(ip)):
         raise _not_public(host)
     opened = socket.create_connection((ip, port), timeout=seconds)
-    if not tls:
-        return opened
+    return encrypted(opened, host) if tls else opened
+
+
+def encrypted(opened: socket.socket, host: str) -> ssl.SSLSocket:
+    """Go on in TLS on an open connection, as STARTTLS asks for; it is closed where the name is not the server's."""
     try:
         return _trust().wrap_socket(opened, server_hostname=host)
     except BaseException:

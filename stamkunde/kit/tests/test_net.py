@@ -262,3 +262,19 @@ def test_a_library_with_sessions_goes_the_same_way(receiver: Receiver) -> None:
         session.get("https://192.168.1.1/")
     with pytest.raises(requests.exceptions.InvalidSchema):
         session.get("file:///etc/passwd")
+
+
+def test_a_mail_server_is_looked_at_like_any_other_and_reached_on_the_ports_of_mail_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = names(monkeypatch, ["93.184.215.14"], ["10.0.0.5"])
+
+    assert net.mail_server("imap.example.org", 993) == "93.184.215.14"
+    with pytest.raises(net.NotAllowed):
+        net.mail_server("imap.example.org", 993)
+    with pytest.raises(net.NotAllowed, match="port 22"):
+        net.mail_server("imap.example.org", 22)
+    with pytest.raises(net.NotAllowed, match="name of the mail server"):
+        net.mail_server("imap.example.org/..", 993)
+
+    assert asked == ["imap.example.org", "imap.example.org"]
