@@ -249,6 +249,7 @@ register(
             "reason": _BUSINESS,
             "trace": _FREE,
             "attempts": _BUSINESS,
+            "leased_until": _NONE,
             "read_at": _BUSINESS,
             "is_whole": _BUSINESS,
             "message": _NONE,

@@ -9,10 +9,18 @@ from collections.abc import Callable
 RegularWork = Callable[[], int]
 
 REGULAR: list[RegularWork] = []
+BESIDE: list[RegularWork] = []
 
 
 def regular(work: RegularWork) -> RegularWork:
     """Let every worker call this about once a second, and again at once as long as it did something."""
     if work not in REGULAR:
         REGULAR.append(work)
+    return work
+
+
+def beside(work: RegularWork) -> RegularWork:
+    """Let every worker call this likewise, in a thread of its own: for work that waits for other machines."""
+    if work not in BESIDE:
+        BESIDE.append(work)
     return work

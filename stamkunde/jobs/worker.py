@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from django.db import DatabaseError, InterfaceError, connection
 
@@ -20,7 +21,7 @@ from stamkunde.jobs import lease, schedules
 from stamkunde.jobs.context import JobContext
 from stamkunde.jobs.lease import Claim, Reaper
 from stamkunde.jobs.pausing import Pauses
-from stamkunde.jobs.regular import REGULAR
+from stamkunde.jobs.regular import BESIDE, REGULAR, RegularWork
 from stamkunde.jobs.running import describe, run_claim
 
 logger = logging.getLogger("stamkunde.jobs")
@@ -61,6 +62,7 @@ class Worker:
         """Work until stopped; return whether every job came to an end, so that no thread is left behind."""
         workers = [self._start(f"jobs-{number}", self._take_jobs) for number in range(1, self._threads + 1)]
         workers.append(self._start("regular", self._do_regular_work))
+        workers += [self._start(f"beside-{n}", partial(self._do, [work])) for n, work in enumerate(BESIDE, 1)]
         heart = self._start("heart", self._keep_leases, until=self._leaving)
         self._repeat(self._keep_house, until=self._stopping)
         for context in self._contexts():
@@ -142,8 +144,11 @@ class Worker:
         return self._heartbeat
 
     def _do_regular_work(self) -> float:
+        return self._do(REGULAR)
+
+    def _do(self, works: Sequence[RegularWork]) -> float:
         done = 0
-        for work in REGULAR:
+        for work in works:
             try:
                 done += work()
             except (DatabaseError, InterfaceError):

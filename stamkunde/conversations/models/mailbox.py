@@ -96,6 +96,8 @@ class Mailbox(models.Model):
     failure = models.CharField(max_length=300, blank=True, editable=False)
     leased_by = models.CharField(max_length=40, blank=True, editable=False)
     leased_until = models.DateTimeField(null=True, editable=False)
+    # When it is looked into next; a mailbox that fails is left in peace longer.
+    look_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -134,7 +136,9 @@ class RawMail(models.Model):
     # A code of why it was set aside or left out; what people read is composed when shown.
     reason = models.CharField(max_length=40, blank=True)
     trace = models.TextField(blank=True)
+    # Of two who begin to read it the later attempt counts; until when nobody else begins.
     attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     is_whole = models.BooleanField(default=True)
     message = models.ForeignKey("conversations.Message", on_delete=models.SET_NULL, null=True, related_name="raw_mails")

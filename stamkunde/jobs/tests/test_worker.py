@@ -136,6 +136,29 @@ def test_regular_work_is_called_and_the_failure_of_one_spoils_no_other(in_thread
     assert calls["failing"] - calls["diligent"] in {0, 1}
 
 
+def test_what_waits_for_other_machines_keeps_no_regular_work_waiting(in_threads, monkeypatch):
+    calls: Counter[str] = Counter()
+    answered = threading.Event()
+
+    def waiting() -> int:
+        calls["waiting"] += 1
+        answered.wait(10)
+        return 0
+
+    def quick() -> int:
+        calls["quick"] += 1
+        return int(calls["quick"] < 5)
+
+    monkeypatch.setattr("stamkunde.jobs.worker.REGULAR", [quick])
+    monkeypatch.setattr("stamkunde.jobs.worker.BESIDE", [waiting])
+    in_threads()
+    try:
+        eventually(lambda: calls["quick"] >= 5)
+        assert calls["waiting"] == 1
+    finally:
+        answered.set()
+
+
 class MovedClock(threading.Event):
     """Time that passes only while a worker rests: a minute of it takes no time."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from stamkunde.jobs import schedules
-from stamkunde.jobs.regular import REGULAR
+from stamkunde.jobs.regular import BESIDE, REGULAR
 from stamkunde.jobs.running import run_due
 from stamkunde.jobs.worker import Worker
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         count = run_due(queues, limit=limit)
         while limit is None:
             # A delivery may enqueue a job, and a job may publish.
-            delivered = sum(work() for work in REGULAR)
+            delivered = sum(work() for work in (*REGULAR, *BESIDE))
             more = run_due(queues)
             count += more
             if not delivered and not more:
