@@ -21,6 +21,7 @@ from stamkunde.accounts.queries import forget_kept_shop
 from stamkunde.config.operations.prepare import compile_translations
 from stamkunde.loyalty.queries.live import read_programmes_anew
 from stamkunde.pricing.queries.live import read_anew
+from stamkunde.sales.queries.terminals import read_terminals_anew
 from tests.database import drop_template, own_database
 from tests.world import World
 
@@ -76,6 +77,7 @@ def told_of_pages(template: Template, context: Context, tell: Any = utils.instru
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="Leave out tests that ask no database.")
+    parser.addoption("--few", type=int, default=0, help="Ask a test that asks the same of many things of so many only.")
 
 
 def asks_the_database(item: pytest.Item) -> bool:
@@ -85,10 +87,24 @@ def asks_the_database(item: pytest.Item) -> bool:
     )
 
 
+def spread(items: list[pytest.Item], number: int) -> set[pytest.Item]:
+    """Return, of every test that is asked of many things, so many from the first to the last, evenly apart."""
+    of_test: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        of_test.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return {
+        same[place * (len(same) - 1) // max(1, min(number, len(same)) - 1)]
+        for same in of_test.values()
+        for place in range(min(number, len(same)))
+    }
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--database-only"):
-        config.hook.pytest_deselected(items=[item for item in items if not asks_the_database(item)])
-        items[:] = [item for item in items if asks_the_database(item)]
+    chosen = {item for item in items if not config.getoption("--database-only") or asks_the_database(item)}
+    if number := config.getoption("--few"):
+        chosen &= spread(items, number)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]
 
 
 def pytest_collection_finish() -> None:
@@ -117,6 +133,7 @@ def _nothing_kept() -> None:
     forget_kept_shop()
     read_anew()
     read_programmes_anew()
+    read_terminals_anew()
 
 
 @pytest.fixture(autouse=True)

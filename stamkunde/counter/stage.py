@@ -30,7 +30,7 @@ from stamkunde.kit import shown
 from stamkunde.loyalty.access import ENROL as ENROL_MEMBERS
 from stamkunde.sales.access import RETURN, SET_PRICE
 from stamkunde.sales.models import BY_WORD, PaymentMethod, ways_by_word
-from stamkunde.sales.queries.provider_payments import has_terminal
+from stamkunde.sales.queries.terminals import has_terminal
 
 _KEY = re.compile(r"[\w-]{12,64}", re.ASCII)
 _PAYMENT_ICONS = {

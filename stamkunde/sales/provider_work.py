@@ -112,7 +112,12 @@ def send_refund(refund: ProviderRefund, *, by: Actor) -> None:
     """Ask the provider to pay back what was promised; under its key this happens once, however often it is asked."""
     if refund.state != ProviderRefundState.WAITS:
         return
-    provider, account = provider_and_account(refund.attempt.provider)
+    try:
+        provider, account = provider_and_account(refund.attempt.provider)
+    except SaleRefused as refused:
+        # It is promised already: it waits until the shop has that provider again.
+        refunds.note_refund_unclear(refund, refused.sentence)
+        return
     try:
         provider.refund(account, refund.attempt.provider_ref, refund.amount, str(refund.ref))
     except ProviderRefused as refusal:

@@ -150,7 +150,7 @@ def test_a_machine_keeps_the_list_too(world):
     assert not Processor.objects.exists()
 
 
-def test_every_table_has_a_name_that_people_of_each_language_read() -> None:
+def test_every_table_has_a_name_that_people_of_each_language_read(db) -> None:
     for language in ("en", "nb", "sv", "lv"):
         with override(language):
             assert {entry.name for entry in register()}.isdisjoint(

@@ -21,6 +21,7 @@ from stamkunde.kit.money import Money
 from stamkunde.loyalty.queries.live import running_programmes
 from stamkunde.pricing.tests.selling import live_offer
 from stamkunde.sales.models import Order
+from stamkunde.sales.queries.terminals import has_terminal
 from tests.world import World, make_staff, make_store, make_till
 
 pytestmark = pytest.mark.django_db
@@ -383,8 +384,9 @@ def test_the_card_and_the_basket_stay_within_their_queries(
     world: World, anna: AtTheTill, sock: Product, django_assert_max_num_queries
 ) -> None:
     anna.press(f"customer:{world.kari.pk}")
-    # Which programmes run is kept in memory.
+    # Which programmes run is kept in memory, and where a card terminal stands.
     running_programmes()
+    has_terminal(world.till.pk)
 
     # Two of each only begin and end the part of the transaction that the test itself holds.
     with django_assert_max_num_queries(13 + 2):

@@ -21,6 +21,7 @@ from stamkunde.sales.events import PaymentLinkMade, PaymentProviderChanged
 from stamkunde.sales.models import Invoice, Order, PaymentAttempt, PaymentLink, PaymentProvider, ProviderNotice
 from stamkunde.sales.payment_providers import provider_named
 from stamkunde.sales.payment_providers.contract import Account, Notice
+from stamkunde.sales.queries.terminals import forget_terminals
 from stamkunde.sales.refusals import SaleRefused, Stale
 
 BOTH_SECRETS = timedelta(hours=24)
@@ -85,6 +86,7 @@ def _changed(values: ProviderValues, *, version: int | None, by: Actor) -> Payme
         row.sealed_secret = seal(checks.plain(values.secret, "secret", 300), purpose=_PURPOSE)
     row.version += 1
     row.save()
+    forget_terminals()
     publish(PaymentProviderChanged(provider=row.name, is_active=row.is_active, has_new_key=bool(values.key)), by=by)
     return row
 

@@ -1,6 +1,5 @@
 """Payments through the payment provider: begun, asked about, taken in, called off and given back; and its settings."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
@@ -235,9 +234,7 @@ def refund_card_payment(request: HttpRequest, payment_id: PathId, sent: AmountSe
     amount = attempt.captured - attempt.promised if sent.amount is None else sent.amount
     key = lasting_key(request, request.headers.get("Idempotency-Key"))
     refund = give_back(attempt, amount, by=who.actor, idempotency_key=key)
-    # It is promised already: where the provider cannot be asked now, the answer says that it waits.
-    with suppress(ProviderRefused):
-        send_refund(refund, by=who.actor)
+    send_refund(refund, by=who.actor)
     return _refund(_refund_for(request, refund.pk))
 
 

@@ -122,14 +122,6 @@ def takes_payments() -> bool:
     return PaymentProvider.objects.filter(pk=1, is_active=True).exists()
 
 
-def has_terminal(till_id: int | None) -> bool:
-    """Say whether a terminal of the payment provider stands beside a till; one query, and none without a till."""
-    if till_id is None:
-        return False
-    provider = PaymentProvider.objects.filter(pk=1, is_active=True).only("terminals").first()
-    return provider is not None and bool(provider.terminals.get(str(till_id)))
-
-
 def payments_of(order_id: int) -> list[PaymentRow]:
     """Return the payments of a purchase through the provider that are under way or brought money; two queries."""
     rows = PaymentAttempt.objects.filter(order=order_id).select_related("order", "invoice", "store", "till")

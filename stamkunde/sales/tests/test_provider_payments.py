@@ -18,6 +18,7 @@ from stamkunde.sales.models import (
     Order,
     Payment,
     PaymentAttempt,
+    PaymentProvider,
     ProviderRefund,
     ProviderRefundState,
 )
@@ -333,6 +334,25 @@ def test_a_refund_that_fails_is_to_be_paid_back_by_hand(world: World, desk: Desk
     refund.refresh_from_db()
     assert (refund.state, refund.settled_by) == (ProviderRefundState.BY_HAND, "Anna")
     assert unwell() == []
+
+
+def test_a_refund_that_was_promised_waits_where_the_shop_has_no_provider_any_more(world: World, desk: Desk) -> None:
+    order = buy(world.store, line(10_000))
+    attempt = begun_for(order)
+    approve(attempt, desk)
+    ask(attempt, by=SYSTEM)
+    bring_back(order, (order.lines.get(), "1"), as_paid=True)
+    row = PaymentProvider.objects.get()
+    PaymentProvider.objects.all().delete()
+    refund = ProviderRefund.objects.select_related("attempt").get()
+
+    send_refund(refund, by=ANNA)
+
+    refund.refresh_from_db()
+    assert (refund.state, refund.asked) == (ProviderRefundState.WAITS, 1)
+    row.save(force_insert=True)
+    send_refund(refund, by=ANNA)
+    assert desk.charged() == 0
 
 
 def test_a_refund_that_failed_can_be_tried_again(world: World, desk: Desk) -> None:
