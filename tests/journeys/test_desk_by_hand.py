@@ -20,7 +20,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHIFTS = """new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
     window.shift = (window.shift ?? 0) + entry.value;
-    const moved = entry.sources.map(({node}) => node?.outerHTML?.slice(0, 80) ?? node?.data);
+    const moved = entry.sources.map(({node, previousRect: was, currentRect: is}) =>
+      `${node?.outerHTML?.slice(0, 80) ?? node?.data} from ${was.x},${was.y} ${was.width}x${was.height}`
+      + ` to ${is.x},${is.y} ${is.width}x${is.height}`);
     window.shifted = (window.shifted ?? []).concat(moved);
   }
 }).observe({type: "layout-shift", buffered: true})"""

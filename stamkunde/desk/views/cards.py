@@ -12,6 +12,7 @@ from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
+from stamkunde.loyalty.access import SEE as SEE_MEMBERS
 from stamkunde.loyalty.access import visible_memberships
 from stamkunde.loyalty.models import Membership, MembershipState
 from stamkunde.loyalty.shown_points import ShownPoints, shown_points
@@ -68,10 +69,11 @@ def _said(order: Order) -> str:
 @requires(SEE_SALES.name)
 @require_safe
 def favourites_card(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = _seen(request, pk)
+    customer, user = _seen(request, pk), signed_in(request)
     context = {
         "customer": customer,
         "favourites": favourite_products(customer),
-        "may_see_products": signed_in(request).may(SEE_PRODUCTS.name),
+        "may_see_products": user.may(SEE_PRODUCTS.name),
+        "membership_url": reverse("loyalty:customer_card", args=[pk]) if user.may(SEE_MEMBERS.name) else "",
     }
     return render(request, "desk/cards/favourites.html", context)
