@@ -18,8 +18,11 @@ from stamkunde.conversations.models import (
     Presence,
     RawMail,
     Recipient,
+    SearchWords,
     Tagging,
 )
+from stamkunde.conversations.searching import forget_words_of_messages
+from stamkunde.customers.privacy.grounds import MADE_OF_OTHERS
 from stamkunde.kit.privacy import Holding, Sensitivity, register, rows_about
 
 _NONE, _BUSINESS = Sensitivity.NONE, Sensitivity.BUSINESS
@@ -52,6 +55,7 @@ def _messages(customer_id: int) -> Iterator[dict[str, Any]]:
 def _forget(customer_id: int) -> None:
     forget_conversations(list(Conversation.objects.filter(customer=customer_id).values_list("pk", flat=True)))
     # In others' conversations she remains as whoever wrote, without being named.
+    forget_words_of_messages(customer_id)
     Message.objects.filter(customer=customer_id).update(
         customer=None, from_address="", from_name="", subject="", text="", quoted="", html="", message_id="",
         in_reply_to="", references=[],
@@ -231,6 +235,14 @@ register(
         purpose=_("To sort conversations by what they are about."),
         columns={**_OF_CONVERSATION, "tag": _BUSINESS},
         export=rows_about(Tagging, "tag__name", by="conversation__customer"),
+    ),
+    Holding(
+        model=SearchWords,
+        title=_("By which words your conversations are found"),
+        purpose=_("To find again what was said."),
+        columns={**_OF_CONVERSATION, "message": _NONE, "note": _NONE, "words": _FREE},
+        export=lambda customer_id: (),
+        withheld={"words": MADE_OF_OTHERS},
     ),
     Holding(
         model=RawMail,

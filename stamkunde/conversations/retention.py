@@ -17,6 +17,7 @@ from stamkunde.conversations.models import (
     Presence,
     RawMail,
     Recipient,
+    SearchWords,
     Tagging,
 )
 from stamkunde.kit.privacy import Sensitivity
@@ -74,7 +75,7 @@ register(
         Processing(model=model, ground=Ground.CONTRACT, kept=TALKS, recipients=STAFF_AND_EXPORTS)
         for model in (
             Conversation, Message, Recipient, Attachment, Dispatch, Participant, InternalNote, Draft, Mention, Presence,
-            Tagging,
+            SearchWords, Tagging,
         )
     ),
     Processing(model=RawMail, ground=Ground.INTEREST, kept=RAW, recipients=STAFF_AND_EXPORTS),

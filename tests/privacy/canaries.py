@@ -38,6 +38,7 @@ from stamkunde.conversations.models import (
     Presence,
     RawMail,
     Recipient,
+    SearchWords,
     Tag,
     Tagging,
 )
@@ -332,6 +333,7 @@ def _a_conversation(her: Customer, staff: User) -> list[Model]:
     note = InternalNote.objects.create(conversation=talk, text="x", written_by="Ola", written_at=AT)
     return [
         talk, message, note,
+        SearchWords.objects.create(conversation=talk, message=message, words="x"),
         Recipient.objects.create(message=message, address="x"),
         Attachment.objects.create(message=message, name="x", size=size, digest=digest, added_at=AT),
         Dispatch.objects.create(message=message, mailbox=mailbox, due_at=AT, state="failed", digest=digest, size=size),

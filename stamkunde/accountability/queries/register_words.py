@@ -15,6 +15,7 @@ TABLES = {
     "conversations.Presence": pgettext_lazy("register", "Who is at a conversation"),
     "conversations.RawMail": pgettext_lazy("register", "Mails as they came"),
     "conversations.Recipient": pgettext_lazy("register", "To whom messages went"),
+    "conversations.SearchWords": pgettext_lazy("register", "Words by which conversations are found"),
     "conversations.Tagging": pgettext_lazy("register", "Tags of conversations"),
     "counter.Basket": pgettext_lazy("register", "Baskets at the counter"),
     "counter.Deed": pgettext_lazy("register", "What was done at the counter"),

@@ -26,6 +26,7 @@ from stamkunde.conversations.models import (
     Recipient,
 )
 from stamkunde.conversations.refusals import ConversationRefused, KeyReused
+from stamkunde.conversations.searching import remember_message
 from stamkunde.conversations.values import AddressValues, AnswerValues, FileValues, IncomingValues
 from stamkunde.customers.files import safe_name, sniffed
 from stamkunde.events.publishing import action, publish
@@ -90,6 +91,7 @@ def receive_message(values: IncomingValues, conversation: Conversation | None = 
         return winner
     _attach(message, values.files)
     Recipient.objects.bulk_create(_recipients(message, values.recipients))
+    remember_message(message, [one.address for one in values.recipients])
     if values.from_address and not values.is_ours:
         _joined(there, [AddressValues(address=values.from_address, name=values.from_name)], values.customer_id)
     if values.kind == MessageKind.HUMAN:
@@ -185,6 +187,7 @@ def write_answer(
             raise KeyReused from None
         return winner
     Recipient.objects.bulk_create(_recipients(message, values.recipients))
+    remember_message(message, [one.address for one in values.recipients])
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, draft=None)
     if by.kind == ActorKind.STAFF:
         Draft.objects.filter(conversation=there, user=by.id, is_note=False).delete()

@@ -9,6 +9,7 @@ from stamkunde.accounts.roles import roles_with
 from stamkunde.conversations.events import InternalNoteWritten
 from stamkunde.conversations.models import Conversation, Draft, InternalNote, Mention
 from stamkunde.conversations.refusals import ConversationRefused
+from stamkunde.conversations.searching import remember_note
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
@@ -33,6 +34,7 @@ def write_internal_note(
         written_by_id=by.id if by.kind == ActorKind.STAFF else None,
         written_at=now(),
     )
+    remember_note(note)
     readers = User.objects.filter(pk__in=mentioned, is_active=True, role__in=roles_with("conversations.see"))
     Mention.objects.bulk_create([Mention(note=note, user=reader) for reader in readers])
     if by.kind == ActorKind.STAFF:

@@ -35,6 +35,7 @@ from stamkunde.conversations.models.message import (
     Recipient,
     RecipientRole,
 )
+from stamkunde.conversations.models.search import SearchWords
 
 __all__ = [
     "Assigning",
@@ -61,6 +62,7 @@ __all__ = [
     "RecipientRole",
     "SavedReply",
     "SavedReplyText",
+    "SearchWords",
     "SignIn",
     "Tag",
     "Tagging",

@@ -185,7 +185,7 @@ def test_a_note_among_staff_has_nothing_that_could_send_it(world: World) -> None
         for field in model._meta.concrete_fields
         if field.related_model is InternalNote
     }
-    assert pointing == {"conversations.Mention"}
+    assert pointing == {"conversations.Mention", "conversations.SearchWords"}
 
 
 def test_files_that_come_along_are_kept_under_safe_names() -> None:

@@ -1,4 +1,4 @@
-"""`./run manage renew_search`: make the search and the order of customers and products anew from what stands there."""
+"""`./run manage renew_search`: make the search and the order of customers, products and messages anew."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,6 +9,8 @@ from django.db.models import Model, QuerySet
 
 from stamkunde.catalogue import search
 from stamkunde.catalogue.models import Product
+from stamkunde.conversations import searching
+from stamkunde.conversations.models import SearchWords
 from stamkunde.customers.actions.words import renew_words
 from stamkunde.customers.models import Customer
 from stamkunde.customers.recognition import index
@@ -29,17 +31,21 @@ def _renew(rows: QuerySet[M], renew: Callable[[M], object]) -> None:
 
 
 class Command(BaseCommand):
-    help = "Compose the words and the place in lists of every customer and product again and rebuild the indexes."
+    help = (
+        "Compose the words and the place in lists of every customer, product and message again and rebuild the indexes."
+    )
 
     def handle(self, **options: Any) -> None:
         _renew(Customer.objects.all(), renew_words)
         _renew(Product.objects.all(), _renew_product)
+        _renew(SearchWords.objects.select_related("message", "note"), searching.renew)
         if connection.vendor == "sqlite":
             # PostgreSQL keeps its indexes by itself.
             with transaction.atomic():
                 index.install(connection)
                 search.install(connection)
-        self.stdout.write("The search knows every customer and every product again.")
+                searching.install(connection)
+        self.stdout.write("The search knows every customer, every product and every message again.")
 
 
 def _renew_product(product: Product) -> None:
