@@ -114,7 +114,7 @@ def shop(world: World) -> World:
 
 
 def _pay_by_card(world: World) -> None:
-    PaymentProvider.objects.create(name="trial", is_active=True)
+    PaymentProvider.objects.create(pk=1, name="trial", is_active=True)
     attempt = begin_attempt(buy(world.store, line(10_000)), None, by=SYSTEM)
     told = Told(provider_ref="trial_1", standing=Standing.CAPTURED, captured=10_000)
     note_told(attempt, told, by=SYSTEM)

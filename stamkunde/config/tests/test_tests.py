@@ -1,6 +1,7 @@
 """The tests' own ground: what one test commits, the next does not see, and what migrations made stays."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,12 +72,17 @@ def made_of(name: str) -> list[list[str]]:
             found = []
             for question in MADE_OF[connection.vendor]:
                 cursor.execute(question)
-                found.append(sorted(str(row) for row in cursor.fetchall()))
+                found.append(sorted(_without_casts(str(row)) for row in cursor.fetchall()))
             return found
     finally:
         opened.close()
         if connection.vendor == "postgresql":
             opened.close_pool()  # type: ignore[attr-defined]
+
+
+def _without_casts(condition: str) -> str:
+    """Leave out casts and their brackets: PostgreSQL writes one list of words as text in two ways, by how it came."""
+    return re.sub(r"::(character varying|text)(\[\])?|[()]", "", condition)
 
 
 @pytest.mark.thorough

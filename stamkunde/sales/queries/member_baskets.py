@@ -67,7 +67,8 @@ def member_baskets(
             purchases=int(own["purchases"]),
             total=int(own["bought"]),
             returned=int(own["came_back"]),
-            things=things.get((currency, month, kind), {}).get("things", Decimal(0)),
+            # A whole number, which PostgreSQL says with the places of the column.
+            things=Decimal(int(things.get((currency, month, kind), {}).get("things", 0))),
         )
         for (currency, month, kind), own in sorted(
             bought.items(), key=lambda one: (*one[0][:2], KINDS.index(one[0][2]))
