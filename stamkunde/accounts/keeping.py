@@ -50,7 +50,11 @@ def countries_of(keeping: Keeping) -> list[str]:
 
 def row_until(keeping: Keeping, row: Any, *, country: str, among: Sequence[Rule] | None = None) -> date:
     """Return the last day on which one row is kept."""
+    return value_until(keeping, getattr(row, keeping.since), country=country, among=among)
+
+
+def value_until(keeping: Keeping, value: Any, *, country: str, among: Sequence[Rule] | None = None) -> date:
+    """Return the last day on which a row is kept whose time counts from a day or an instant."""
     shop = the_shop()
-    value = getattr(row, keeping.since)
     happened = value if keeping.counts_days else clock.business_day(value, shop.zone)
     return stays_until(keeping.rule, happened=happened, country=country, among=among)[0]

@@ -6,7 +6,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from stamkunde.exchange.demo.building import build
-from stamkunde.kit.retention import keepings
 from tests.addresses import pages
 from tests.world import World, signed_in
 
@@ -14,8 +13,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 # A page of many parts takes a dozen or two; a list of fifty rows with a question for each takes far more than this.
 MOST = 30
-# The rehearsal asks every table that has a time how much of it is over: a question or two for each rule there is.
-MORE = {"/retention/rehearsal/": len(keepings())}
 
 
 def test_no_page_of_a_full_shop_asks_more_than_a_few_questions(world: World) -> None:
@@ -23,13 +20,9 @@ def test_no_page_of_a_full_shop_asks_more_than_a_few_questions(world: World) -> 
     client = signed_in(world.liga)
     asked = {address: queries_of(client, address) for address in pages(client)}
     # What is asked once and then kept is nobody's waste: whoever asks much is asked again.
-    again = {address: queries_of(client, address) for address, number in asked.items() if number > most(address)}
+    again = {address: queries_of(client, address) for address, number in asked.items() if number > MOST}
 
-    assert {address: number for address, number in again.items() if number > most(address)} == {}
-
-
-def most(address: str) -> int:
-    return MOST + MORE.get(address, 0)
+    assert {address: number for address, number in again.items() if number > MOST} == {}
 
 
 def queries_of(client: Client, address: str) -> int:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count, F, Min, Model, QuerySet, Value
+
 from stamkunde.accountability.models import Deletion, RetentionRun, RuleChange
-from stamkunde.accounts.keeping import countries_of, row_until, rows_over
+from stamkunde.accounts.keeping import countries_of, rows_over, value_until
 from stamkunde.accounts.models import Country
 from stamkunde.accounts.queries import the_shop
 from stamkunde.jobs.models import Job
@@ -65,30 +67,69 @@ class Rehearsed:
     until: str
 
 
+# So many tables are asked in one question; SQLite takes 500 at most.
+TABLES_AT_ONCE = 100
+
+
 def rehearsal(at: datetime) -> list[Rehearsed]:
-    """Return what a run at a moment would end: the same rows, by the same question."""
-    found = []
+    """Return what a run at a moment would end: the same rows, of all tables in few questions."""
     among = retention.rules()
-    for due in due_at(at, among=among):
-        rows = rows_over(due.keeping, at, country=due.country, among=among)
-        number = rows.count()
-        if not number:
-            continue
-        example: Any = rows[0]
-        value = getattr(example, due.keeping.since)
-        found.append(
-            Rehearsed(
-                what=str(due.keeping.title),
-                country=country_name(due.country if due.keeping.country else ""),
-                rule=due.rule.key,
-                ending=str(ENDINGS[due.rule.ending]),
-                number=number,
-                example=example.pk,
-                happened=shown.day(value) if due.keeping.counts_days else shown.instant(value),
-                until=shown.day(row_until(due.keeping, example, country=due.country, among=among)),
-            )
+    dues = list(due_at(at, among=among))
+    over = [rows_over(due.keeping, at, country=due.country, among=among) for due in dues]
+    found = [
+        (dues[place], number, example)
+        for begin in range(0, len(dues), TABLES_AT_ONCE)
+        for place, number, example in _counted(over, range(begin, min(begin + TABLES_AT_ONCE, len(dues))))
+    ]
+    happened = _happened([(due, example) for due, _number, example in found])
+    return [
+        Rehearsed(
+            what=str(due.keeping.title),
+            country=country_name(due.country if due.keeping.country else ""),
+            rule=due.rule.key,
+            ending=str(ENDINGS[due.rule.ending]),
+            number=number,
+            example=example,
+            happened=shown.day(value) if due.keeping.counts_days else shown.instant(value),
+            until=shown.day(value_until(due.keeping, value, country=due.country, among=among)),
         )
-    return found
+        for place, (due, number, example) in enumerate(found)
+        # Whatever a run has ended between the two questions is not told of.
+        if (value := happened.get(place)) is not None
+    ]
+
+
+def _counted(over: Sequence[QuerySet[Model]], places: range) -> list[tuple[int, int, int]]:
+    """Return of each table that has rows its place, how many they are and the oldest number, in order."""
+    pieces = [
+        over[place].order_by().values(place=Value(place)).annotate(number=Count("pk"), example=Min("pk"))
+        for place in places
+    ]
+    rows = _together(pieces).values_list("place", "number", "example")
+    return sorted((place, number, example) for place, number, example in rows if number)
+
+
+def _happened(examples: Sequence[tuple[Due, int]]) -> dict[int, Any]:
+    """Return since when each row is kept, by its place.
+
+    Days and instants are asked apart, for a column of an answer is one or the other.
+    """
+    values: dict[int, Any] = {}
+    for days in (True, False):
+        pieces = [
+            due.keeping.model._default_manager.filter(pk=example).values(
+                place=Value(place), happened=F(due.keeping.since)
+            )
+            for place, (due, example) in enumerate(examples)
+            if due.keeping.counts_days is days
+        ]
+        if pieces:
+            values.update(_together(pieces).values_list("place", "happened"))
+    return values
+
+
+def _together(pieces: Sequence[QuerySet[Model, dict[str, Any]]]) -> QuerySet[Model, dict[str, Any]]:
+    return pieces[0].union(*pieces[1:], all=True)
 
 
 @dataclass(frozen=True)
