@@ -13,13 +13,23 @@ from stamkunde.kit.addresses import address
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileImported(Event):
-    name = "exchange.file_imported"
+class ImportEvent(Event):
+    """Something about the import of a file."""
+
     topic: ClassVar[Topic] = Topic.OPERATIONS
-    icon = "upload"
-    SUBJECT = "run_id"
+    SUBJECT: ClassVar[str] = "run_id"
+
     run_id: int
     file_name: str
+
+    def url(self) -> str:
+        return address("exchange:import", self.run_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileImported(ImportEvent):
+    name = "exchange.file_imported"
+    icon = "upload"
     received: int
     created: int
     updated: int
@@ -37,18 +47,11 @@ class FileImported(Event):
             "skipped": self.skipped,
         }
 
-    def url(self) -> str:
-        return address("exchange:import", self.run_id)
-
 
 @dataclass(frozen=True, kw_only=True)
-class ImportUndone(Event):
+class ImportUndone(ImportEvent):
     name = "exchange.import_undone"
-    topic: ClassVar[Topic] = Topic.OPERATIONS
     icon = "refresh"
-    SUBJECT = "run_id"
-    run_id: int
-    file_name: str
     taken_back: int
     kept: int
 
@@ -59,18 +62,22 @@ class ImportUndone(Event):
             "kept": self.kept,
         }
 
-    def url(self) -> str:
-        return address("exchange:import", self.run_id)
+
+@dataclass(frozen=True, kw_only=True)
+class ExportEvent(Event):
+    """Something about the export of records of a kind."""
+
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon: ClassVar[str] = "download"
+    SUBJECT: ClassVar[str] = "export_id"
+
+    export_id: int
+    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportAsked(Event):
+class ExportAsked(ExportEvent):
     name = "exchange.export_asked"
-    topic: ClassVar[Topic] = Topic.OPERATIONS
-    icon = "download"
-    SUBJECT = "export_id"
-    export_id: int
-    kind: str
     form: str
     reason: str
 
@@ -86,13 +93,8 @@ class ExportAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportWritten(Event):
+class ExportWritten(ExportEvent):
     name = "exchange.export_written"
-    topic: ClassVar[Topic] = Topic.OPERATIONS
-    icon = "download"
-    SUBJECT = "export_id"
-    export_id: int
-    kind: str
     rows: int
 
     def sentence(self) -> str:
@@ -104,13 +106,8 @@ class ExportWritten(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportFetched(Event):
+class ExportFetched(ExportEvent):
     name = "exchange.export_fetched"
-    topic: ClassVar[Topic] = Topic.OPERATIONS
-    icon = "download"
-    SUBJECT = "export_id"
-    export_id: int
-    kind: str
 
     def sentence(self) -> str:
         return _("Fetched the file of an export of %(kind)s.") % {"kind": label_of(self.kind)}
