@@ -1,6 +1,5 @@
 """How the shop is paid through a provider: its settings, the links by which customers pay, and notifications taken."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +20,7 @@ from stamkunde.sales.events import PaymentLinkMade, PaymentProviderChanged
 from stamkunde.sales.models import Invoice, Order, PaymentAttempt, PaymentLink, PaymentProvider, ProviderNotice
 from stamkunde.sales.payment_providers import provider_named
 from stamkunde.sales.payment_providers.contract import Account, Notice
+from stamkunde.sales.public_links import digest_of_link
 from stamkunde.sales.queries.terminals import forget_terminals
 from stamkunde.sales.refusals import SaleRefused, Stale
 
@@ -121,7 +121,7 @@ def make_payment_link(
     link = PaymentLink.objects.create(
         order=order,
         invoice=invoice,
-        digest=digest_of(token),
+        digest=digest_of_link(token),
         language=next((one for one in (language, known) if one in Language.values), the_shop().language),
         made_at=at,
         made_by="" if by.kind is ActorKind.CUSTOMER else by.label[:120],
@@ -129,10 +129,6 @@ def make_payment_link(
     )
     publish(PaymentLinkMade(customer_id=order.customer_id, order_id=order.pk), by=by)
     return link, token
-
-
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @action

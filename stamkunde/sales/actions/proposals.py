@@ -36,6 +36,7 @@ from stamkunde.sales.models import (
     Way,
 )
 from stamkunde.sales.proposals import Content, OfferedLine
+from stamkunde.sales.public_links import digest_of_link
 from stamkunde.sales.refusals import KeyReused, ProposalStale, SaleRefused
 from stamkunde.sales.values import LineValues, OrderValues
 
@@ -286,10 +287,6 @@ def content_of(proposal: Proposal, at: datetime) -> Content:
             for row, line in zip(rows, lines, strict=True)
         ),
     )
-
-
-def digest_of_link(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _plain_line(row: ProposalLine | OfferedLine) -> LineValues:

@@ -33,9 +33,9 @@ from stamkunde.sales.models import (
     ProviderRefund,
     ProviderRefundState,
 )
-from stamkunde.sales.payment_links import address_to_pay
 from stamkunde.sales.payment_providers.contract import ProviderRefused, ProviderUnclear
 from stamkunde.sales.provider_work import ask, cancel, capture, provider_and_account, send_refund, start
+from stamkunde.sales.public_links import address_to_pay
 from stamkunde.sales.queries.provider_payments import PaymentFilter, page_of_payments
 
 routes = Routes(

@@ -59,7 +59,7 @@ from stamkunde.sales.api.refusals import lasting_key
 from stamkunde.sales.api.sent import BasisPoints, OrderSent, PaymentSent, known_customer, order_values, refuse_points
 from stamkunde.sales.api.shapes import OrderGiven, order_of
 from stamkunde.sales.models import HeldQuote, Proposal, ProposalState
-from stamkunde.sales.proposal_links import address_of
+from stamkunde.sales.public_links import address_to_read
 from stamkunde.sales.queries.proposals import proposals
 from stamkunde.sales.refusals import PriceChanged, ProposalStale
 from stamkunde.sales.values import LineValues, PaymentValues
@@ -343,7 +343,7 @@ def send_customer_quote(request: HttpRequest, quote_id: PathId, sent: VersionSen
     """
     user = bearer(request)
     proposal, token = send_proposal(proposal_for(user, quote_id), version=sent.version, by=user.actor)
-    return LinkGiven(quote=_given(proposal), link=address_of(token))
+    return LinkGiven(quote=_given(proposal), link=address_to_read(token))
 
 
 @routes.post("/customer-quotes/{quote_id}/link", QUOTE, LinkGiven)
@@ -351,7 +351,7 @@ def renew_link_of_customer_quote(request: HttpRequest, quote_id: PathId) -> Link
     """Make a new link to a quote that is with the customer; the old one ends."""
     user = bearer(request)
     proposal, token = renew_link(proposal_for(user, quote_id), by=user.actor)
-    return LinkGiven(quote=_given(proposal), link=address_of(token))
+    return LinkGiven(quote=_given(proposal), link=address_to_read(token))
 
 
 @routes.post("/customer-quotes/{quote_id}/answer", QUOTE, ProposalGiven, also=(409,))

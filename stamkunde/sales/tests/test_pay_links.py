@@ -50,6 +50,17 @@ def test_to_open_a_link_charges_nobody_and_asks_nothing(world: World, desk: Desk
     assert "noindex" in page["X-Robots-Tag"]
 
 
+def test_a_program_that_asks_for_the_head_of_the_page_is_answered_as_with_the_page(world: World, desk: Desk) -> None:
+    url = link_to(owe(world, 10_000))
+
+    head, page, gone = Client().head(url), Client().get(url), Client().head("/pay/nothing/")
+
+    assert (head.status_code, head["Content-Type"]) == (200, page["Content-Type"])
+    assert (head.content, head["Referrer-Policy"], head["Cache-Control"]) == (b"", "no-referrer", "private, no-store")
+    assert gone.status_code == 404
+    assert (PaymentAttempt.objects.count(), desk.payments) == (0, {})
+
+
 def test_the_button_leads_on_and_whoever_comes_back_sees_what_is_true(world: World, desk: Desk) -> None:
     client, url = Client(), link_to(owe(world, 10_000))
     page = client.post(url)

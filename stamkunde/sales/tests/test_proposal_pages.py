@@ -127,6 +127,18 @@ def test_opening_the_link_does_nothing_and_accepting_takes_two_steps(world: Worl
     assert ProposalAnswer.objects.get().by_link
 
 
+def test_a_program_that_asks_for_the_head_of_a_quote_is_answered_as_with_the_page(world: World):
+    proposal, token = sent(world)
+    url = reverse("sales:quote_link", args=[token])
+
+    head = Client().head(f"{url}?step=accept")
+
+    assert (head.status_code, head.content, head["Referrer-Policy"]) == (200, b"", "no-referrer")
+    assert Client().head(reverse("sales:quote_link", args=["x" * 43])).status_code == 404
+    proposal.refresh_from_db()
+    assert (proposal.state, Order.objects.count()) == ("sent", 0)
+
+
 def test_declining_by_link_with_a_reason(world: World):
     _proposal, token = sent(world)
     url = reverse("sales:quote_link", args=[token])

@@ -17,7 +17,6 @@ from stamkunde.sales.actions.proposals import (
     ProposalValues,
     answer_proposal,
     change_proposal,
-    digest_of_link,
     renew_link,
     send_proposal,
     withdraw_proposal,
@@ -32,6 +31,7 @@ from stamkunde.sales.models import (
     ProposalState,
     ProposalVersion,
 )
+from stamkunde.sales.public_links import digest_of_link
 from stamkunde.sales.refusals import KeyReused, ProposalStale, SaleRefused
 from stamkunde.sales.tests.trading import ANNA, line, make_product, unwell
 from stamkunde.sales.values import LineValues

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db.models import Case, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -25,39 +25,40 @@ from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import open_to_anyone
 from stamkunde.sales.access import link_to_pay
-from stamkunde.sales.actions.payment_provider import digest_of, take_notice
+from stamkunde.sales.actions.payment_provider import take_notice
 from stamkunde.sales.actions.provider_payments import begin_attempt, owing, the_provider
 from stamkunde.sales.jobs import ask_payment
 from stamkunde.sales.models import LIVE_STATES, AttemptState, PaymentAttempt, PaymentLink
-from stamkunde.sales.payment_links import address_to_pay
 from stamkunde.sales.payment_providers.contract import NoticeRefused
 from stamkunde.sales.provider_work import ask, provider_and_account, start
+from stamkunde.sales.public_links import address_to_pay
 from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.views.public_links import METHODS, WITHIN, language_of, opened
 
-MOST_WRONG, WITHIN = 30, timedelta(minutes=15)
 MOST_FORGED = 100
 # How often the provider is asked about one payment because somebody looks at its page.
 MOST_ASKED, ASKED_WITHIN = 20, timedelta(minutes=1)
 MOST_STARTED = 20
-LONGEST_TOKEN = 64
 MOST_BYTES = 50_000
 
 
 @open_to_anyone
-@require_http_methods(["GET", "POST"])
+@require_http_methods(METHODS)
 def pay_link(request: HttpRequest, token: str) -> HttpResponse:
-    who = f"pay link:{network_address(request)}"
-    try:
-        if is_used_up(who, MOST_WRONG):
-            return _kept_to_itself(_gone(request, HTTPStatus.TOO_MANY_REQUESTS))
-        link = link_to_pay(digest_of(token[:LONGEST_TOKEN]))
-    except Http404:
-        note_attempt(who, window=WITHIN)
-        return _kept_to_itself(_gone(request, HTTPStatus.NOT_FOUND))
-    wanted = request.GET.get("language", "")
-    language = wanted if wanted in Language.values else link.language
+    return opened(
+        request,
+        token,
+        find=link_to_pay,
+        page=lambda link: _page_of(request, link, token),
+        name="pay_link",
+        gone=_("There is nothing to pay by this link any more. Ask the shop for a new one."),
+    )
+
+
+def _page_of(request: HttpRequest, link: PaymentLink, token: str) -> HttpResponse:
+    language = language_of(request, link.language)
     with override(language):
-        return _kept_to_itself(_page(request, link, token, language))
+        return _page(request, link, token, language)
 
 
 def _page(request: HttpRequest, link: PaymentLink, token: str, language: str) -> HttpResponse:
@@ -154,24 +155,6 @@ def _said(attempt: PaymentAttempt | None) -> str:
         AttemptState.UNKNOWN: "unknown",
         AttemptState.FAILED: "failed",
     }.get(AttemptState(attempt.state), "over")
-
-
-def _gone(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    said = _("There is nothing to pay by this link any more. Ask the shop for a new one.")
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        said = _("Too many links were tried from here. Wait a quarter of an hour, then open yours again.")
-    response = render(request, "sales/pay_link_gone.html", {"said": said, "shop": the_shop().name}, status=status)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        response["Retry-After"] = str(int(WITHIN.total_seconds()))
-    return response
-
-
-def _kept_to_itself(response: HttpResponse) -> HttpResponse:
-    """Say to browsers and search engines that the address is nobody else's business."""
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @open_to_anyone

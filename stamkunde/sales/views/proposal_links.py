@@ -13,49 +13,48 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
-from stamkunde.accounts.attempts import is_used_up, note_attempt
 from stamkunde.accounts.models import Language
-from stamkunde.accounts.presence import network_address
 from stamkunde.accounts.queries import the_shop
 from stamkunde.kit.actor import Actor, ActorKind
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import open_to_anyone
 from stamkunde.sales.access import proposal_by_link
 from stamkunde.sales.actions.payment_provider import make_payment_link
-from stamkunde.sales.actions.proposals import answer_proposal, digest_of_link
+from stamkunde.sales.actions.proposals import answer_proposal
 from stamkunde.sales.models import Proposal, ProposalState
 from stamkunde.sales.proposals import Content
 from stamkunde.sales.queries.proposals import shown_content
 from stamkunde.sales.queries.provider_payments import takes_payments
 from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.views.public_links import METHODS, language_of, opened
 
-MOST_WRONG, WITHIN = 30, timedelta(minutes=15)
 # A link to pay by that is made here is for whoever reads the quote now.
 PAYS_WITHIN = timedelta(days=2)
-LONGEST_TOKEN = 64
 
 
 @open_to_anyone
-@require_http_methods(["GET", "POST"])
+@require_http_methods(METHODS)
 def quote_link(request: HttpRequest, token: str) -> HttpResponse:
-    who = f"quote link:{network_address(request)}"
-    try:
-        if is_used_up(who, MOST_WRONG):
-            return _kept_to_itself(_gone(request, HTTPStatus.TOO_MANY_REQUESTS))
-        current = proposal_by_link(digest_of_link(token[:LONGEST_TOKEN]))
-    except Http404:
-        note_attempt(who, window=WITHIN)
-        return _kept_to_itself(_gone(request, HTTPStatus.NOT_FOUND))
+    return opened(
+        request,
+        token,
+        find=proposal_by_link,
+        page=lambda current: _page_of(request, current),
+        name="quote_link",
+        gone=_("This link does not lead to a quote any more. Ask the shop for a new one."),
+    )
+
+
+def _page_of(request: HttpRequest, current: Proposal) -> HttpResponse:
     if request.method == "POST" and request.POST.get("step") == "pay":
-        return _kept_to_itself(_to_pay(request, current))
+        return _to_pay(request, current)
     version = current.versions.first()
     if version is None:
-        return _kept_to_itself(_gone(request, HTTPStatus.NOT_FOUND))
+        raise Http404
     content = Content.of(version.content)
-    wanted = request.GET.get("language", "")
-    language = wanted if wanted in Language.values else content.language
+    language = language_of(request, content.language)
     with override(language):
-        return _kept_to_itself(_page(request, current, content, version.number, language))
+        return _page(request, current, content, version.number, language)
 
 
 def _to_pay(request: HttpRequest, current: Proposal) -> HttpResponse:
@@ -121,21 +120,3 @@ def _page(request: HttpRequest, current: Proposal, content: Content, revision: i
     if answer is not None or not context["is_open"]:
         context["step"] = "read"
     return render(request, "sales/quote_link.html", context, status=status)
-
-
-def _gone(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    said = _("This link does not lead to a quote any more. Ask the shop for a new one.")
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        said = _("Too many links were tried from here. Wait a quarter of an hour, then open yours again.")
-    response = render(request, "sales/quote_link_gone.html", {"said": said, "shop": the_shop().name}, status=status)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        response["Retry-After"] = str(int(WITHIN.total_seconds()))
-    return response
-
-
-def _kept_to_itself(response: HttpResponse) -> HttpResponse:
-    """Say to browsers and search engines that the address is nobody else's business."""
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Cache-Control"] = "private, no-store"
-    return response

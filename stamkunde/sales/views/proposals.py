@@ -48,8 +48,8 @@ from stamkunde.sales.forms.proposal import (
     show_refusal,
 )
 from stamkunde.sales.models import Proposal, ProposalState
-from stamkunde.sales.proposal_links import address_of
 from stamkunde.sales.proposals import Content
+from stamkunde.sales.public_links import address_to_read
 from stamkunde.sales.queries.proposals import proposal_row, proposals, said_state, shown_content, versions_of
 from stamkunde.sales.refusals import ProposalStale, SaleRefused
 from stamkunde.sales.views.trade_tabs import trade_tabs
@@ -278,7 +278,7 @@ def proposal_send(request: HttpRequest, pk: int) -> HttpResponse:
     except SaleRefused as refusal:
         messages.warning(request, refusal.sentence)
         return HttpResponseRedirect(reverse("sales:proposal", args=[pk]))
-    return _page(request, current, user, link=address_of(token))
+    return _page(request, current, user, link=address_to_read(token))
 
 
 @requires(QUOTE.name)

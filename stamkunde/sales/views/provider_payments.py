@@ -20,8 +20,8 @@ from stamkunde.sales.access import PAYMENTS, attempt_for, invoice_for, order_for
 from stamkunde.sales.actions.payment_provider import make_payment_link
 from stamkunde.sales.actions.provider_refunds import give_back, note_paid_back_by_hand, try_refund_again
 from stamkunde.sales.models import AttemptState, Invoice, Order, PaymentAttempt, ProviderRefund
-from stamkunde.sales.payment_links import address_to_pay
 from stamkunde.sales.provider_work import ask, cancel, capture, send_refund
+from stamkunde.sales.public_links import address_to_pay
 from stamkunde.sales.queries.provider_payments import (
     PaymentFilter,
     page_of_payments,
