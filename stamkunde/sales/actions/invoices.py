@@ -38,9 +38,16 @@ def _next_number() -> int:
     return InvoiceCount.objects.values_list("last", flat=True).get(pk=1)
 
 
+def owed_by_invoice(order: Order) -> int:
+    """Return how much of a purchase is still to be paid by invoice, holding its invoices until the transaction ends."""
+    held = Invoice.objects.select_for_update(of=("self",)).filter(payment__order=order).order_by("pk")
+    return sum(invoice.owed for invoice in held)
+
+
 def credit_invoices(order: Order, amount: int) -> None:
     """Take what came back off what is owed for a purchase; what was paid already is given back and stays paid."""
-    for invoice in Invoice.objects.select_for_update().filter(payment__order=order).order_by("pk"):
+    unpaid_first = (F("paid_on").desc(nulls_first=True), "pk")
+    for invoice in Invoice.objects.select_for_update(of=("self",)).filter(payment__order=order).order_by(*unpaid_first):
         part = min(amount, invoice.amount - invoice.credited)
         if part:
             amount -= part

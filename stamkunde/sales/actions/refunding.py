@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from stamkunde.kit import shown
+from stamkunde.sales.actions.invoices import owed_by_invoice
 from stamkunde.sales.models import (
     GiftCard,
     GiftCardPosting,
@@ -136,9 +137,10 @@ class Parts:
 
 
 def as_it_was_paid(order: Order, total: int) -> Parts:
-    """Return the parts by which so much goes back the ways it came."""
-    left, refunds, cards = total, [], []
-    for way in ways_back(order):
+    """Return the parts by which so much goes back the ways it came; what is still owed shrinks first."""
+    owed = min(total, owed_by_invoice(order))
+    left, refunds, cards = total - owed, _credit(owed), [None] * bool(owed)
+    for way in _less(ways_back(order), owed, by=(PaymentMethod.INVOICE, None))[0]:
         part = min(way.amount, left)
         if not part:
             continue
@@ -151,6 +153,36 @@ def as_it_was_paid(order: Order, total: int) -> Parts:
     return Parts(tuple(refunds), tuple(cards))
 
 
+def _credit(owed: int) -> list[RefundValues]:
+    return [RefundValues(method=PaymentMethod.INVOICE, amount=owed)] if owed else []
+
+
+def _owed_first(refunds: Sequence[RefundValues], order: Order, total: int) -> Sequence[RefundValues]:
+    """Return the chosen parts behind that by which an unpaid invoice shrinks: nobody gets money they have not paid.
+
+    Whoever wrote down themselves how much is taken off the invoice must take off at least what is owed.
+    """
+    owed = min(total, owed_by_invoice(order))
+    if not owed:
+        return refunds
+    rest, others = total - owed, [part for part in refunds if part.method != PaymentMethod.INVOICE]
+    credited = [part for part in refunds if part.method == PaymentMethod.INVOICE]
+    is_open = any(part.amount is None for part in others)
+    too_little = bool(credited) and is_open and sum(part.amount or 0 for part in credited) < owed
+    if too_little or sum(part.amount or 0 for part in others) > rest or (rest and not refunds):
+        raise SaleRefused(
+            _(
+                "%(owed)s of this is still owed on an invoice and is taken off that first. Say how the rest goes "
+                "back: %(rest)s."
+            )
+            % {"owed": shown.amount(owed, order.currency), "rest": shown.amount(rest, order.currency)},
+            "refunds",
+        )
+    if credited:
+        return refunds
+    return [*_credit(owed), *(refunds if rest else ())]
+
+
 def chosen(refunds: Sequence[RefundValues], order: Order | None, total: int, *, may_choose: bool) -> Parts:
     """Return the parts as they were chosen, those by gift card onto the cards that paid.
 
@@ -159,6 +191,8 @@ def chosen(refunds: Sequence[RefundValues], order: Order | None, total: int, *, 
     """
     if any(part.gift_card not in ("", NEW_CARD) for part in refunds):
         raise SaleRefused(_("Money goes back to the gift cards that paid, or onto a new one."), "refunds")
+    if order is not None and total:
+        refunds = _owed_first(refunds, order, total)
     if not refunds:
         return Parts((), ())
     asks = order is not None and (

@@ -9,7 +9,7 @@ from stamkunde.accounts.actions.shop import change_shop
 from stamkunde.accounts.queries import the_shop_anew
 from stamkunde.kit.clock import now
 from stamkunde.sales.actions.invoices import mark_invoice_paid, mark_invoice_unpaid
-from stamkunde.sales.models import Invoice, Order
+from stamkunde.sales.models import Invoice, Order, Return
 from stamkunde.sales.queries.invoices import InvoiceState, state_of
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.tests.trading import ANNA, bring_back, buy, line, paid, refunded, unwell
@@ -53,6 +53,76 @@ def test_the_shop_says_how_many_days(world: World) -> None:
     change_shop(shop, by=ANNA)
     invoice = owe(world, 10_000)
     assert invoice.due_on == invoice.issued_on + timedelta(days=30)
+
+
+def mixed(world: World) -> tuple[Order, Any, Any]:
+    """Return a purchase of 600.00 and 400.00, of which 700.00 were paid by card and 300.00 are owed."""
+    order = buy(
+        world.store, line(60_000), line(40_000), payments=(paid(amount=70_000), paid(method="invoice", amount=30_000))
+    )
+    first, second = order.lines.all()
+    return order, first, second
+
+
+def ways_of(returned: Return) -> list[tuple[str, int]]:
+    return list(returned.refunds.order_by("pk").values_list("method", "amount"))
+
+
+def test_what_is_still_owed_shrinks_before_money_goes_back(world: World) -> None:
+    order, _first, second = mixed(world)
+
+    returned = bring_back(order, (second, "1"), as_paid=True)
+
+    assert ways_of(returned) == [("invoice", 30_000), ("card", 10_000)]
+    assert Invoice.objects.get().owed == 0
+    assert unwell() == []
+
+
+@pytest.mark.parametrize("method", ["card", "cash"])
+def test_whatever_way_is_chosen_gives_back_only_what_was_paid(world: World, method: str) -> None:
+    order, first, second = mixed(world)
+
+    assert ways_of(bring_back(order, (second, "1"), refunds=(refunded(method=method),))) == [
+        ("invoice", 30_000),
+        (method, 10_000),
+    ]
+    assert ways_of(bring_back(order, (first, "1"), refunds=(refunded(method=method),))) == [(method, 60_000)]
+    assert unwell() == []
+
+
+def test_a_return_of_less_than_is_owed_gives_back_no_money(world: World) -> None:
+    order = buy(world.store, line(10_000, "3"), payments=(paid(method="invoice"),))
+
+    returned = bring_back(order, (order.lines.get(), "1"), refunds=(refunded(method="cash"),))
+    unsaid = bring_back(order, (order.lines.get(), "1"))
+
+    assert ways_of(returned) == ways_of(unsaid) == [("invoice", 10_000)]
+    assert Invoice.objects.get().owed == 10_000
+
+
+def test_money_that_was_never_paid_is_refused_by_its_amount_and_nothing_comes_back(world: World) -> None:
+    order, _first, second = mixed(world)
+    too_much = (refunded(amount=20_000), refunded(method="invoice"))
+    by_half = (refunded(), refunded(method="invoice", amount=10_000))
+
+    for refunds in (too_much, by_half, (refunded(amount=40_000),), ()):
+        with pytest.raises(SaleRefused, match=r"300\.00.* is still owed on an invoice.*100\.00"):
+            bring_back(order, (second, "1"), refunds=refunds)
+
+    assert (Return.objects.count(), Invoice.objects.get().owed) == (0, 30_000)
+    own_amounts = (refunded(amount=10_000), refunded(method="invoice", amount=30_000))
+    assert ways_of(bring_back(order, (second, "1"), refunds=own_amounts)) == [("card", 10_000), ("invoice", 30_000)]
+
+
+def test_what_was_paid_of_an_invoice_goes_back_as_it_was(world: World) -> None:
+    invoice = owe(world, 10_000)
+    order = invoice.payment.order
+    mark_invoice_paid(invoice, invoice.issued_on, by=ANNA)
+
+    returned = bring_back(order, (order.lines.get(), "1"), refunds=(refunded(),))
+
+    assert ways_of(returned) == [("card", 10_000)]
+    assert Invoice.objects.get().credited == 0
 
 
 def test_it_is_overdue_the_day_after_by_the_clock_of_the_store(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
