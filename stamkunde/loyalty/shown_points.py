@@ -46,6 +46,16 @@ def shown_points(membership: Membership, at: datetime) -> ShownPoints:
     return _shown(membership, balance_of(membership, at), at, shared)
 
 
+def usable_points(customer_id: int, at: datetime) -> int:
+    """Return how many of a customer's points could be used in a purchase: of the first membership in which any can."""
+    for membership in (
+        Membership.objects.living().filter(customer=customer_id).select_related("programme").order_by("pk")
+    ):
+        if usable := shown_points(membership, at).usable:
+            return usable
+    return 0
+
+
 def _shown(membership: Membership, own: PointsBalance, at: datetime, shared: int | None = None) -> ShownPoints:
     programme = membership.programme
     is_usable = bool(programme.point_worth) and redeems_at(programme, at)

@@ -139,7 +139,8 @@ class Parts:
 def as_it_was_paid(order: Order, total: int) -> Parts:
     """Return the parts by which so much goes back the ways it came; what is still owed shrinks first."""
     owed = min(total, owed_by_invoice(order))
-    left, refunds, cards = total - owed, _credit(owed), [None] * bool(owed)
+    left, refunds = total - owed, _credit(owed)
+    cards: list[GiftCard | None] = [None for _part in refunds]
     for way in _less(ways_back(order), owed, by=(PaymentMethod.INVOICE, None))[0]:
         part = min(way.amount, left)
         if not part:

@@ -24,10 +24,10 @@ from stamkunde.kit.clock import zone
 from stamkunde.kit.number_fields import AmountField, QuantityField
 from stamkunde.pricing.queries.codes import MOST_CODES
 from stamkunde.sales.forms.discounts import Discount, DiscountField
-from stamkunde.sales.models import Channel, ways_by_word
+from stamkunde.sales.models import Channel, PaymentMethod, ways_by_word
 from stamkunde.sales.moments import refuse_far_off
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.values import LineValues, OrderValues, PaymentValues
+from stamkunde.sales.values import NEW_CARD, LineValues, OrderValues, PaymentValues
 
 MOST_LINES = 200
 # A week's number or a day alone is a date to a computer too, but nothing that anybody here means as a time.
@@ -67,6 +67,10 @@ class BasketForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "datetime-local"}),
     )
     codes = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+    gift_cards = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+    points = forms.IntegerField(
+        label=gettext_lazy("Points to use"), required=False, min_value=0, max_value=1_000_000_000
+    )
     discount = DiscountField(
         label=gettext_lazy("Off the whole purchase"), required=False, help_text=gettext_lazy("Such as 50 or 10 %.")
     )
@@ -131,7 +135,7 @@ class BasketForm(forms.Form):
     @property
     def payments(self) -> tuple[PaymentValues, ...]:
         said = self.cleaned_data
-        found = []
+        found = [PaymentValues(method=PaymentMethod.GIFT_CARD, gift_card=code) for code in codes_in(said["gift_cards"])]
         if said.get("other_method"):
             found.append(PaymentValues(method=said["other_method"], amount=said["other_amount"]))
         if said.get("method"):
@@ -152,6 +156,15 @@ class LineForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("50 or 10 %")}),
     )
     vat_class = forms.ChoiceField(label=gettext_lazy("VAT"), choices=VatClass.choices, required=False)
+    # Says that the line is a gift card: its price is what comes on it.
+    gift_card = forms.CharField(max_length=8, required=False, widget=forms.HiddenInput)
+    card_code = forms.CharField(
+        label=gettext_lazy("Code of the card to top up"),
+        help_text=gettext_lazy("Leave it empty for a new card."),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,10 +190,11 @@ class LineForm(forms.Form):
             discount=off.amount,
             discount_basis_points=off.basis_points,
             vat_class=said["vat_class"] or VatClass.STANDARD,
+            gift_card=(said["card_code"] or NEW_CARD) if said["gift_card"] else "",
         )
 
 
-LINE_FIELDS = ("product", "description", "quantity", "price", "discount", "vat_class")
+LINE_FIELDS = ("product", "description", "quantity", "price", "discount", "vat_class", "gift_card", "card_code")
 
 
 def lines_in(
@@ -223,7 +237,7 @@ def _say_what_is_listed(lines: list[LineForm], currency: str) -> None:
 
 
 def codes_in(text: str) -> list[str]:
-    """Return the codes of a basket, which stand in its form with commas between them."""
+    """Return the codes, or the gift cards, of a basket, which stand in its form with commas between them."""
     return [code for code in text.split(",") if code][:MOST_CODES]
 
 
@@ -239,6 +253,7 @@ def order_values(form: BasketForm, lines: list[LineForm]) -> OrderValues:
         customer_id=said["customer"],
         lines=tuple(_as_it_was(line.values, line) if said["placed_at"] else line.values for line in lines),
         codes=tuple(codes_in(said["codes"])),
+        points=(said["points"] or 0) if said["customer"] else 0,
         discount=off.amount,
         discount_basis_points=off.basis_points,
         payments=form.payments,
@@ -252,7 +267,7 @@ def _as_it_was(values: LineValues, line: LineForm) -> LineValues:
 
 def show_refusal(refusal: SaleRefused, form: BasketForm, lines: list[LineForm]) -> None:
     """Put the reason beside the box it is about."""
-    names = {"unit_price": "price", "product": "description"}
+    names = {"unit_price": "price", "product": "description", "gift_card": "card_code"}
     name = names.get(refusal.field, refusal.field)
     if 1 <= refusal.line <= len(lines):
         line = lines[refusal.line - 1]

@@ -1,11 +1,11 @@
 """The page on which a purchase is registered."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stamkunde.accounts.access import signed_in
-from stamkunde.accounts.models import Store, User
+from stamkunde.accounts.models import User
 from stamkunde.catalogue.access import visible_products
 from stamkunde.catalogue.models import Product, VatClass
 from stamkunde.catalogue.queries import find_products, prices_of, scanned
@@ -23,10 +23,11 @@ from stamkunde.customers.actions import create_customer, record_lookup
 from stamkunde.customers.forms.creating import NewCustomerForm, country_of
 from stamkunde.customers.models import Customer, LookUpPurpose
 from stamkunde.customers.naming import Newcomer, read_newcomer
-from stamkunde.customers.recognition.candidates import Candidate, recognise
+from stamkunde.customers.recognition.candidates import recognise
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.kit.policy import requires
+from stamkunde.loyalty.access import USE_POINTS
 from stamkunde.pricing.codes import normal
 from stamkunde.pricing.queries.codes import MOST_CODES, note_guess, too_many_guesses, vouchers_held, written
 from stamkunde.pricing.refused_codes import refusal_of
@@ -45,41 +46,21 @@ from stamkunde.sales.forms.basket import (
     order_values,
     show_refusal,
 )
-from stamkunde.sales.forms.discounts import Discount, DiscountField
-from stamkunde.sales.models import Channel, PaymentMethod
-from stamkunde.sales.queries.preview import PreviewCode, preview
+from stamkunde.sales.models import PaymentMethod
+from stamkunde.sales.queries.preview import PreviewCode
 from stamkunde.sales.refusals import SaleRefused
-from stamkunde.sales.values import OrderValues
+from stamkunde.sales.views.basket_extras import (
+    PayingCards,
+    is_covered_by_cards,
+    is_gift_card,
+    paying_cards,
+    points_at_hand,
+    with_card,
+)
+from stamkunde.sales.views.desk_basket import Basket, Suggestion, SumsShown, plain_number, sums_of
 
 LONGEST_SEARCH = 200
 MOST_FOUND = 8
-
-
-@dataclass
-class Basket:
-    """The form as it stands while one person is being served."""
-
-    form: BasketForm
-    lines: list[dict[str, str]]
-    who: str = ""
-    scan: str = ""
-    candidates: list[Candidate] = field(default_factory=list)
-    suggestions: list["Suggestion"] = field(default_factory=list)
-    scan_error: str = ""
-    who_error: str = ""
-    offers_free_line: bool = False
-
-    @property
-    def currency(self) -> str:
-        return self.form.chosen_store.currency if self.form.chosen_store else "NOK"
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    product_id: int
-    name: str
-    sku: str
-    price: str
 
 
 @requires(REGISTER.name)
@@ -117,9 +98,15 @@ def _register(request: HttpRequest, user: User, basket: Basket) -> HttpResponse:
         basket.candidates = recognise(basket.who, store_id=user.store_id, limit=MOST_FOUND, now=now())
         sound.append(False)
     sound.append(_keeps_list_prices(user, lines, basket.currency))
+    if basket.form.cleaned_data.get("points") and not user.may(USE_POINTS.name):
+        raise PermissionDenied
     if not all(sound):
         return _page(request, basket, checked=True, lines=lines, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     values = order_values(basket.form, lines)
+    if values.payments and is_covered_by_cards(basket.gift_cards, values, user):
+        # Where gift cards pay for all of it, nothing else does.
+        by_card = [part for part in values.payments if part.method == PaymentMethod.GIFT_CARD]
+        values = replace(values, payments=tuple(by_card))
     try:
         key = key_of(user, basket.form.cleaned_data["key"])
         order = register_order(
@@ -171,7 +158,7 @@ def _carry_out(act: str, about: str, basket: Basket, user: User) -> None:
     if act == "scan" and basket.scan.strip():
         _scan(basket, user)
     elif act == "add":
-        product = visible_products(user).on_sale().filter(pk=_number(about)).first()
+        product = visible_products(user).on_sale().filter(pk=plain_number(about)).first()
         if product is not None:
             _add(basket, product)
     elif act == "free":
@@ -181,8 +168,13 @@ def _carry_out(act: str, about: str, basket: Basket, user: User) -> None:
             basket.scan = ""
         else:
             basket.scan_error = _full()
+    elif act == "giftcard":
+        _sell_gift_card(basket)
+    elif act == "leave":
+        left = [code for code in basket.gift_cards if code != about]
+        basket.form.data = {**_typed(basket.form), "gift_cards": ",".join(left)}
     elif act == "remove":
-        place = _number(about)
+        place = plain_number(about)
         if 0 <= place < len(basket.lines):
             del basket.lines[place]
     elif act == "uncode":
@@ -196,11 +188,28 @@ def _carry_out(act: str, about: str, basket: Basket, user: User) -> None:
         chosen = _customer(user, about) if act == "customer" else None
         if chosen is not None:
             record_lookup(chosen, LookUpPurpose.SEARCH, by=user)
-        basket.form.data = {**_typed(basket.form), "customer": str(chosen.pk) if chosen else ""}
+        basket.form.data = {**_typed(basket.form), "customer": str(chosen.pk) if chosen else "", "points": ""}
         basket.who = ""
 
 
+def _sell_gift_card(basket: Basket) -> None:
+    """Put a gift card into the basket, of which it is written on its line how much comes on it."""
+    if len(basket.lines) >= MOST_LINES:
+        basket.scan_error = _full()
+        return
+    basket.lines.append({"description": _("Gift card"), "quantity": "1", "gift_card": "1"})
+
+
 def _scan(basket: Basket, user: User) -> None:
+    if is_gift_card(basket.scan, user):
+        try:
+            codes = with_card(basket.gift_cards, basket.scan, basket.currency, user)
+        except SaleRefused as refusal:
+            basket.scan_error = refusal.sentence
+            return
+        basket.form.data = {**_typed(basket.form), "gift_cards": ",".join(codes)}
+        basket.scan = ""
+        return
     scan = scanned(basket.scan)
     found = (
         [scan.product]
@@ -311,8 +320,8 @@ def _page(
         # Only what was asked for is answered; boxes not filled in yet are no mistakes.
         basket.form = BasketForm(user=user, initial=_typed(basket.form))
     rows = lines if lines is not None else line_forms(basket.lines, basket.currency, checked=False)
-    chosen = basket.form["customer"].value()
-    sums, discount_mark = _sums(basket, rows)
+    whose = _customer(user, str(basket.form["customer"].value() or ""))
+    sums, discount_mark = sums_of(basket, rows)
     context: dict[str, Any] = {
         "basket": basket,
         "form": basket.form,
@@ -320,8 +329,10 @@ def _page(
         "sums": sums,
         "codes": sums.codes if sums else _codes_alone(basket),
         "discount_mark": "" if checked else discount_mark,
-        "customer": _customer(user, str(chosen or "")),
+        "customer": whose,
         "may_find": user.may(SEE_CUSTOMERS.name),
+        "points_at_hand": points_at_hand(whose, user),
+        "paying": _paying(basket, sums, user),
         "newcomer": _newcomer(basket.who, user) if basket.candidates or basket.who_error else None,
         "currency": basket.currency,
         "crumbs": [(_("Purchases"), reverse("sales:orders")), (_("Register a purchase"), "")],
@@ -329,6 +340,13 @@ def _page(
     }
     name = "sales/parts/basket.html" if request.headers.get("HX-Request") else "sales/order_new.html"
     return render(request, name, context, status=status)
+
+
+def _paying(basket: Basket, sums: SumsShown | None, user: User) -> PayingCards | None:
+    if not basket.gift_cards:
+        return None
+    to_pay, for_cards = (sums.to_pay, sums.for_cards) if sums else (0, 0)
+    return paying_cards(basket.gift_cards, to_pay, for_cards, basket.currency, user)
 
 
 def _codes_alone(basket: Basket) -> list[PreviewCode]:
@@ -340,82 +358,6 @@ def _codes_alone(basket: Basket) -> list[PreviewCode]:
 def _typed(form: BasketForm) -> dict[str, Any]:
     """Return what was typed into the boxes, as it was typed."""
     return {name: form[name].data for name in form.fields}
-
-
-@dataclass(frozen=True)
-class SumsShown:
-    """What the basket comes to as it stands, as far as its boxes can be read; `said` is what offers did to a line."""
-
-    lines: list[tuple[str, str, list[str]]]
-    codes: list[PreviewCode]
-    discount: str
-    vat: list[tuple[str, str]]
-    total: str
-    in_cash: str
-    saved: str
-    is_partial: bool
-
-
-def _sums(basket: Basket, rows: list[LineForm]) -> tuple[SumsShown | None, str]:
-    """Return what the basket comes to and what is wrong with its discount; marks the line whose own is too large."""
-    currency, store = basket.currency, basket.form.chosen_store
-    checked = line_forms(basket.lines, currency, checked=True)
-    places = [place for place, line in enumerate(checked) if line.is_valid()]
-    off, wrong = _discount(basket)
-    if not places or store is None:
-        return None, wrong
-    worked = preview(_so_far(basket, [checked[place] for place in places], store, off), store)
-    for place, line in zip(places, worked.lines, strict=True):
-        if line.wrong:
-            rows[place].marks["discount"] = line.wrong
-    if not worked.is_sound:
-        return None, wrong or worked.wrong
-    shown_sums = SumsShown(
-        lines=[
-            (
-                f"{shown.number(checked[place].values.quantity)} × {checked[place].values.description}",
-                line.amount,
-                line.said,
-            )
-            for place, line in zip(places, worked.lines, strict=True)
-        ],
-        codes=worked.codes,
-        discount=worked.discount,
-        vat=worked.vat,
-        total=worked.said_total,
-        in_cash=worked.in_cash,
-        saved=worked.saved,
-        is_partial=len(places) < len(basket.lines),
-    )
-    return shown_sums, wrong
-
-
-def _so_far(basket: Basket, lines: list[LineForm], store: Store, off: Discount) -> OrderValues:
-    """Return the purchase as far as its boxes can be read."""
-    form = basket.form
-    chosen = _number(str(form["customer"].value() or ""))
-    values = OrderValues(
-        store_id=store.pk,
-        channel=str(form["channel"].value() or Channel.SHOP),
-        customer_id=chosen if chosen > 0 else None,
-        lines=tuple(line.values for line in lines),
-        codes=tuple(codes_in(str(form["codes"].value() or ""))),
-        discount=off.amount,
-        discount_basis_points=off.basis_points,
-    )
-    if not str(form["placed_at"].value() or "").strip():
-        return values
-    # What was sold at another time costs what is written.
-    as_written = tuple(replace(line.values, unit_price=line.cleaned_data["price"]) for line in lines)
-    return replace(values, lines=as_written)
-
-
-def _discount(basket: Basket) -> tuple[Discount, str]:
-    """Return what is taken off the whole purchase, and what is wrong with it as it was typed."""
-    try:
-        return DiscountField(currency=basket.currency, required=False).clean(basket.form["discount"].value()), ""
-    except ValidationError as error:
-        return Discount(), str(error.messages[0])
 
 
 @requires(REGISTER.name)
@@ -457,11 +399,7 @@ def _suggestions(products: list[Product], currency: str) -> list[Suggestion]:
 
 
 def _customer(user: User, written: str) -> Customer | None:
-    return found_customer(user, _number(written))
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else -1
+    return found_customer(user, plain_number(written))
 
 
 def _said(amount: int, currency: str) -> str:
