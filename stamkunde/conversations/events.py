@@ -76,6 +76,62 @@ class AnswerTakenBack(ConversationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerNotSent(ConversationEvent):
+    """A message from us did not get out; why stands with it in the conversation."""
+
+    name: ClassVar[str] = "conversations.answer_not_sent"
+    message_id: int
+
+    def sentence(self) -> str:
+        return _("A message to the customer could not be sent.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerPerhapsSent(ConversationEvent):
+    """Whether a message got out is not known; somebody has to say what shall become of it."""
+
+    name: ClassVar[str] = "conversations.answer_perhaps_sent"
+    message_id: int
+
+    def sentence(self) -> str:
+        return _("A message to the customer was perhaps sent, and perhaps not.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerSentAgain(ConversationEvent):
+    name: ClassVar[str] = "conversations.answer_sent_again"
+    message_id: int
+
+    def sentence(self) -> str:
+        return _("A message to the customer is sent once more.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerSaidToHaveArrived(ConversationEvent):
+    name: ClassVar[str] = "conversations.answer_said_to_have_arrived"
+    message_id: int
+
+    def sentence(self) -> str:
+        return _("A message that was perhaps sent has arrived.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipientRefused(ConversationEvent):
+    """A mail server took a message for others and not for this address."""
+
+    name: ClassVar[str] = "conversations.recipient_refused"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("address",)
+    message_id: int
+    address: str = ""
+
+    def sentence(self) -> str:
+        return _("A message did not reach all it was written to.")
+
+    def lines(self) -> list[str]:
+        return [self.address] if self.address else []
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversationAssigned(ConversationEvent):
     """Somebody answers it from now on; without a name nobody does."""
 

@@ -62,7 +62,7 @@ def conversations_led_astray() -> Iterator[str]:
 
 
 def files_of_conversations() -> Iterator[str]:
-    kept = (Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.exclude(digest=""))
+    kept = (Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.with_bytes())
     named = {
         STORE.name_of(digest): Stored(size, digest)
         for rows in kept

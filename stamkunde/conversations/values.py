@@ -63,3 +63,5 @@ class AnswerValues:
     attachment_ids: Sequence[int] = ()
     # Without one the seconds in which it can be taken back are the usual ones.
     undo_seconds: int = 10
+    # Written by no person, such as that a mail has arrived: it is no answer, and asks machines not to answer it.
+    is_automatic: bool = False

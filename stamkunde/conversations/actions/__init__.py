@@ -1,6 +1,7 @@
 """What can be done with conversations."""
 
 from stamkunde.conversations.actions.assigning import assign, give_to_team, take
+from stamkunde.conversations.actions.dispatching import say_it_arrived, send_again
 from stamkunde.conversations.actions.forgetting import forget_conversations, sweep_files
 from stamkunde.conversations.actions.joining import merge_conversations, part_conversations
 from stamkunde.conversations.actions.messages import receive_message, take_back_answer, write_answer
@@ -29,6 +30,8 @@ __all__ = [
     "part_conversations",
     "receive_message",
     "reopen_conversation",
+    "say_it_arrived",
+    "send_again",
     "set_tag",
     "snooze_conversation",
     "sweep_files",

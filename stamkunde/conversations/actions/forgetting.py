@@ -52,7 +52,7 @@ def _remove_unnamed(digests: set[str]) -> None:
 def digests_in_use(among: Collection[str] | None = None) -> set[str]:
     """Return the digests that rows name, of all or of those asked about."""
     kept: tuple[QuerySet[Any], ...] = (
-        Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.exclude(digest="")
+        Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.with_bytes()
     )  # fmt: skip
     if among is not None:
         kept = tuple(rows.filter(digest__in=among) for rows in kept)

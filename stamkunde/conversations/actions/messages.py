@@ -3,17 +3,20 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from stamkunde.conversations.actions.reachable import refuse_unreachable
 from stamkunde.conversations.actions.threads import open_conversation, settle_waiting
 from stamkunde.conversations.events import SHOWN, AnswerTakenBack, AnswerWritten, ConversationReopened, MessageReceived
 from stamkunde.conversations.files import STORE
 from stamkunde.conversations.models import (
     Attachment,
+    Channel,
     Conversation,
     ConversationState,
     Direction,
@@ -25,6 +28,7 @@ from stamkunde.conversations.models import (
     Participant,
     Recipient,
 )
+from stamkunde.conversations.outgoing import message_id
 from stamkunde.conversations.refusals import ConversationRefused, KeyReused
 from stamkunde.conversations.searching import remember_message
 from stamkunde.conversations.values import AddressValues, AnswerValues, FileValues, IncomingValues
@@ -36,6 +40,7 @@ from stamkunde.kit.retry import retry_on_conflict
 
 LONGEST_TEXT = 100_000
 MOST_RECIPIENTS = 50
+MOST_REFERENCES = 20
 
 
 @retry_on_conflict
@@ -160,12 +165,15 @@ def write_answer(
         raise ConversationRefused(_("This is too long to send. Put it into a file and attach that."), "text")
     if not 0 < len(values.recipients) <= MOST_RECIPIENTS:
         raise ConversationRefused(_("Say who is to get it: one address at least, and fifty at most."), "recipients")
+    refuse_unreachable(there, values.recipients, files)
+    _refuse_automatic_to_restricted(there, values)
     at = now()
     message = Message(
         conversation=there,
         customer_id=there.customer_id,
         direction=Direction.OUT,
         channel=there.channel,
+        kind=MessageKind.AUTO_REPLY if values.is_automatic else MessageKind.HUMAN,
         from_address=there.mailbox.address if there.mailbox else "",
         written_by=by.label[:120],
         written_by_id=by.id if by.kind == ActorKind.STAFF else None,
@@ -175,6 +183,7 @@ def write_answer(
         recorded_at=at,
         idempotency_key=idempotency_key,
         body_digest=digest,
+        **_answering(there),
     )
     try:
         with transaction.atomic():
@@ -186,6 +195,7 @@ def write_answer(
         if winner.body_digest != digest:
             raise KeyReused from None
         return winner
+    _number(message)
     Recipient.objects.bulk_create(_recipients(message, values.recipients))
     remember_message(message, [one.address for one in values.recipients])
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, draft=None)
@@ -194,6 +204,9 @@ def write_answer(
     due = at + timedelta(seconds=values.undo_seconds)
     Dispatch.objects.create(message=message, mailbox=there.mailbox, due_at=due)
     _joined(there, values.recipients, None)
+    # What a machine says of itself answers nobody.
+    if values.is_automatic:
+        return message
     Conversation.objects.filter(pk=there.pk).update(
         last_message_at=at,
         preview=Truncator(" ".join(text.split())).chars(150),
@@ -213,6 +226,32 @@ def write_answer(
         by=by,
     )
     return message
+
+
+def _refuse_automatic_to_restricted(conversation: Conversation, values: AnswerValues) -> None:
+    """Refuse what no person writes to a customer whose data may only be stored (GDPR art. 18)."""
+    customer = conversation.customer
+    if values.is_automatic and customer is not None and customer.restricted_at is not None:
+        raise ConversationRefused(_("The data of this customer may only be stored, so nothing is sent by itself."))
+
+
+def _answering(conversation: Conversation) -> dict[str, Any]:
+    """Return which mail it answers and those before: by these, programs keep a conversation together."""
+    if conversation.channel != Channel.EMAIL:
+        return {}
+    mails = Message.objects.filter(conversation=conversation).exclude(message_id="").order_by("-said_at", "-pk")
+    before = list(mails.values_list("message_id", "direction")[:MOST_REFERENCES])
+    if not before:
+        return {}
+    answered = next((number for number, direction in before if direction == Direction.IN), before[0][0])
+    return {"in_reply_to": answered, "references": [number for number, _direction in reversed(before)]}
+
+
+def _number(message: Message) -> None:
+    """Give a mail the number that it goes out under, and by which an answer is known."""
+    if message.channel == Channel.EMAIL and message.from_address:
+        message.message_id = message_id(message, message.from_address)
+        Message.objects.filter(pk=message.pk).update(message_id=message.message_id)
 
 
 @action

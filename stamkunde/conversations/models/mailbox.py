@@ -98,6 +98,10 @@ class Mailbox(models.Model):
     leased_until = models.DateTimeField(null=True, editable=False)
     # When it is looked into next; a mailbox that fails is left in peace longer.
     look_at = models.DateTimeField(null=True, editable=False)
+    # The same of sending; until then the server is left in peace.
+    sending_failing_since = models.DateTimeField(null=True, editable=False)
+    sending_failure = models.CharField(max_length=300, blank=True, editable=False)
+    sending_rests_until = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -1,9 +1,10 @@
 """What was said: to us or by us, with what was attached, and how far on its way it is."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -79,12 +80,19 @@ class RecipientRole(models.TextChoices):
 
 
 class Recipient(models.Model):
-    """To whom a message was addressed. Blind copies are shown to whoever wrote the message and to nobody else."""
+    """To whom a message was addressed. Blind copies are shown to whoever wrote the message and to nobody else.
+
+    `refusal` is why a mail server did not take it for this one, for good. One that `is_reached` has it already, while
+    it is tried again for another one.
+    """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="recipients")
     role = models.CharField(max_length=3, choices=RecipientRole, default=RecipientRole.TO)
     address = models.CharField(_("address"), max_length=254)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=200, blank=True)
+    # Written only where the mail server took one message for some and not for others.
+    is_reached = models.BooleanField(default=False)
+    refusal = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -133,13 +141,29 @@ class DispatchState(models.TextChoices):
     TAKEN_BACK = "taken_back", pgettext_lazy("dispatch", "Taken back")
 
 
+# The states out of which the same bytes may be handed over again.
+AGAIN = (DispatchState.QUEUED, DispatchState.SENDING, DispatchState.UNCERTAIN, DispatchState.FAILED)
+
+
+class DispatchQuerySet(models.QuerySet["Dispatch"]):
+    def with_bytes(self) -> Self:
+        """Those whose bytes are kept, since they may be handed over again; what was sent needs them no more."""
+        return self.filter(state__in=AGAIN).exclude(digest="")
+
+
 class Dispatch(models.Model):
-    """The sending of one message: due, leased by one worker at a time, done once."""
+    """The sending of one message: due, leased by one worker at a time, done once.
+
+    It is `SENDING` from before its first byte goes out until what came of it is written. A lease that has run out
+    meanwhile therefore means that it may have gone out.
+    """
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="dispatch")
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, null=True, related_name="dispatches")
     state = models.CharField(max_length=10, choices=DispatchState, default=DispatchState.QUEUED)
     due_at = models.DateTimeField()
+    # Since when it is to go out: what does not get out for days is given up, where people see it.
+    queued_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_by = models.CharField(max_length=40, blank=True)
     leased_until = models.DateTimeField(null=True)
@@ -150,10 +174,14 @@ class Dispatch(models.Model):
     # An answer of the other side, or why it was not sent: for staff, never for the customer.
     answer = models.CharField(max_length=500, blank=True)
 
+    objects = DispatchQuerySet.as_manager()
+
     class Meta:
         indexes: ClassVar = [
             models.Index(
-                fields=["due_at", "id"], name="conversations_to_send", condition=Q(state__in=["queued", "sending"])
+                fields=["mailbox", "due_at", "id"],
+                name="conversations_to_send",
+                condition=Q(state__in=["queued", "sending"]),
             ),
             models.Index(
                 fields=["-id"], name="conversations_unsent", condition=Q(state__in=["failed", "uncertain", "bounced"])
