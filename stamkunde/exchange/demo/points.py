@@ -24,7 +24,15 @@ from stamkunde.loyalty.actions.points import (
     refuse_correction,
     use_points,
 )
-from stamkunde.loyalty.models import AccountKind, Membership, PointsAccount, Programme, TierMetric, TierPeriod
+from stamkunde.loyalty.models import (
+    AccountKind,
+    Membership,
+    MembershipState,
+    PointsAccount,
+    Programme,
+    TierMetric,
+    TierPeriod,
+)
 from stamkunde.loyalty.queries.live import LiveProgramme, running_programmes
 from stamkunde.loyalty.values import LevelValues
 from stamkunde.sales.actions.levels import count_less_towards_levels
@@ -142,7 +150,9 @@ def _decide_by_hand(programme: Programme) -> None:
     }
     care, lead = staff[Role.CARE], staff[Role.LEAD]
     owns = PointsAccount.objects.filter(programme=programme, kind=AccountKind.AVAILABLE, balance__gt=0)
-    rich = owns.exclude(membership=None).select_related("membership__programme").order_by("-balance", "pk")
+    # Whose membership is suspended can neither use points nor be given any.
+    owns = owns.filter(membership__state=MembershipState.ACTIVE)
+    rich = owns.select_related("membership__programme").order_by("-balance", "pk")
     chosen = [(own.membership, own.balance or 0) for own in rich[8:20] if own.membership is not None]
     for place, (member, has) in enumerate(chosen):
         if place == 0:
