@@ -96,7 +96,7 @@ def test_where_nobody_knows_yet_the_page_says_not_to_pay_again(world: World, des
 
 
 def test_a_link_nobody_made_tells_nothing_and_guessing_ends(world: World, desk: Desk, monkeypatch) -> None:
-    monkeypatch.setattr("stamkunde.sales.views.pay_links.MOST_WRONG", 2)
+    monkeypatch.setattr("stamkunde.sales.views.public_links.MOST_WRONG", 2)
     url, client = link_to(owe(world, 10_000)), Client()
     answers = [client.get(f"/pay/{'x' * 43}/") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [404, 404]
