@@ -45,6 +45,7 @@ class WordsForm(_InCurrency):
 
 class GiftCardForm(_InCurrency):
     gift_card_amount = AmountField(label=gettext_lazy("Amount"), smallest=1)
+    gift_card_code = forms.CharField(required=False, max_length=60)
 
 
 class PaymentForm(_InCurrency):

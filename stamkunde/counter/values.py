@@ -22,12 +22,14 @@ def gift_card_payments(basket: Basket) -> tuple[PaymentValues, ...]:
 
 
 def basket_values(basket: Basket) -> OrderValues:
-    """Return the basket as a purchase without payments."""
+    """Return the basket as a purchase without payments; one query where a gift card is topped up, else none."""
+    topped_up = [line["topped_up"] for line in basket.lines if line.get("topped_up")]
+    codes = dict(GiftCard.objects.filter(pk__in=topped_up).values_list("pk", "token")) if topped_up else {}
     return OrderValues(
         store_id=basket.store_id,
         till_id=basket.till_id,
         customer_id=basket.customer_id,
-        lines=tuple(_line(line) for line in basket.lines),
+        lines=tuple(_line(line, codes) for line in basket.lines),
         discount=basket.off,
         discount_basis_points=basket.share,
         points=basket.points if basket.customer_id is not None else 0,
@@ -36,7 +38,8 @@ def basket_values(basket: Basket) -> OrderValues:
     )
 
 
-def _line(line: dict[str, Any]) -> LineValues:
+def _line(line: dict[str, Any], codes: dict[int, str]) -> LineValues:
+    card = line.get("gift_card", "")
     return LineValues(
         product_id=line["product"],
         description=line["description"],
@@ -45,5 +48,6 @@ def _line(line: dict[str, Any]) -> LineValues:
         discount=line["off"],
         discount_basis_points=line["share"],
         vat_class=line["vat_class"] or VatClass.STANDARD,
-        gift_card=line.get("gift_card", ""),
+        # A card that is gone must not become a new one.
+        gift_card=codes.get(line["topped_up"], "gone") if line.get("topped_up") else card,
     )

@@ -19,6 +19,7 @@ from stamkunde.kit.retry import retry_on_conflict
 from stamkunde.kit.statements import insert
 from stamkunde.pricing.actions import release, reserve
 from stamkunde.pricing.queries.codes import MOST_CODES, written
+from stamkunde.sales.models import GiftCard
 from stamkunde.sales.refusals import SaleRefused
 from stamkunde.sales.values import NEW_CARD
 
@@ -134,11 +135,23 @@ def add_words(
     return _change(key, place, step, change, customer_id)
 
 
-def add_gift_card(key: str, amount: int, *, place: Place, step: str = "", customer_id: int | None = None) -> Basket:
-    """Put a new gift card into the basket, with so much to come on it."""
+def add_gift_card(
+    key: str,
+    amount: int,
+    *,
+    place: Place,
+    step: str = "",
+    customer_id: int | None = None,
+    topped_up: GiftCard | None = None,
+) -> Basket:
+    """Put a gift card into the basket, a new one or one that is topped up, with so much to come on it."""
+    line = {"description": _("Gift card"), "price": amount, "gift_card": NEW_CARD}
+    if topped_up is not None:
+        said = _("Gift card, topped up")
+        line |= {"description": f"{said} {topped_up.masked}", "topped_up": topped_up.pk}
 
     def change(basket: Basket) -> None:
-        _append(basket, {"description": _("Gift card"), "price": amount, "gift_card": NEW_CARD})
+        _append(basket, line)
 
     return _change(key, place, step, change, customer_id)
 

@@ -5,12 +5,14 @@ import re
 import pytest
 
 from stamkunde.catalogue.models import Product
+from stamkunde.counter.models import Basket
 from stamkunde.counter.tests.test_take_back import form_of
 from stamkunde.counter.tests.till import AtTheTill
+from stamkunde.sales.actions.gift_cards import block_card
 from stamkunde.sales.codes import in_groups, new_code
 from stamkunde.sales.models import GiftCard, Order, Return
 from stamkunde.sales.tests.test_gift_cards import left, money, sell
-from stamkunde.sales.tests.trading import buy, line, paid, unwell
+from stamkunde.sales.tests.trading import ANNA, buy, line, paid, unwell
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,35 @@ def test_a_card_without_an_amount_is_not_put_into_the_basket(till: AtTheTill) ->
     till.press("buy")
     assert "how much is to be on the gift card" in till.press("giftcard", gift_card_amount="0")
     assert till.answer.status_code == 422
+
+
+def test_a_card_is_topped_up_and_no_new_one_given_out(world: World, till: AtTheTill) -> None:
+    card = sell(world, 4_000)
+    till.press("buy")
+    page = till.press("giftcard", gift_card_amount="250", gift_card_code=in_groups(card.token))
+    assert f"Gift card, topped up {card.masked}" in page
+    assert card.token not in page
+
+    till.pay("cash")
+
+    assert (left(card), GiftCard.objects.count()) == (29_000, 1)
+    assert unwell() == []
+
+
+def test_a_wrong_code_to_top_up_is_refused_and_what_was_typed_stays(world: World, till: AtTheTill) -> None:
+    blocked, wrong = sell(world, 4_000), new_code()
+    block_card(blocked, reason="Lost", by=ANNA)
+    till.press("buy")
+
+    assert "There is no gift card with this code" in till.press(
+        "giftcard", gift_card_amount="250", gift_card_code=wrong
+    )
+    page = till.press("giftcard", gift_card_amount="250", gift_card_code=blocked.token)
+
+    assert "is blocked" in page
+    assert 'name="gift_card_amount" value="250"' in page
+    assert f'name="gift_card_code" value="{blocked.token}"' in page
+    assert not Basket.objects.filter(lines__0__isnull=False).exists()
 
 
 def test_a_scanned_card_pays_as_far_as_it_reaches(world: World, till: AtTheTill, sock: Product) -> None:

@@ -131,19 +131,32 @@ def _gift_card(stage: Stage) -> None:
 
 
 def _sell_gift_card(stage: Stage, _about: str, request: HttpRequest) -> None:
-    """Put a new gift card into the basket."""
+    """Put a gift card into the basket, to be sold or topped up."""
     form = GiftCardForm(request.POST, currency=stage.place.store.currency)
     stage.is_buying = True
     if not form.is_valid():
-        stage.more["gift_card_typed"] = request.POST.get("gift_card_amount", "")[:40]
+        stage.more |= _typed_card(request)
         raise Refused(_("Write how much is to be on the gift card."))
+    code, topped_up = form.cleaned_data["gift_card_code"], None
+    if code:
+        stage.more |= _typed_card(request)
+        topped_up = card_with(code, by=stage.user.actor)
+        refuse_unusable(topped_up, stage.place.store.currency, now())
+        stage.more = {}
     stage.basket = actions.add_gift_card(
         stage.key,
         form.cleaned_data["gift_card_amount"],
+        topped_up=topped_up,
         place=stage.place,
         step=stage.step,
         customer_id=stage.customer_id,
     )
+
+
+def _typed_card(request: HttpRequest) -> dict[str, str]:
+    """Return what was typed about the gift card, so that a refusal loses none of it."""
+    amount, code = request.POST.get("gift_card_amount", ""), request.POST.get("gift_card_code", "")
+    return {"gift_card_typed": amount[:40], "gift_card_code_typed": code[:60]}
 
 
 def _leave_gift_card(stage: Stage, about: str, _request: HttpRequest) -> None:
