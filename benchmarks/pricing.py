@@ -43,6 +43,7 @@ from stamkunde.pricing.offers.bundle import Wanted
 
 PRODUCTS, SHELVES = 3_000, 40
 MEMBER = Standing(customer="7", is_member=True, tiers=frozenset({"gold"}), purchases=9)
+# 200 lines and 500 offers: case P33.
 TARGETS = {(5, 50): 2.0, (200, 500): 50.0}
 
 

@@ -2,14 +2,19 @@
 
 import pytest
 
+from stamkunde.accounts.models import User
+from stamkunde.catalogue.models import Product
+from stamkunde.counter.models import Basket
 from stamkunde.counter.tests.test_people import enrol_key
 from stamkunde.counter.tests.till import AtTheTill
-from stamkunde.customers.models import Customer
+from stamkunde.customers.models import Customer, HitList, LookUp
 from stamkunde.events.models import Happening
 from stamkunde.kit.actor import SYSTEM
+from stamkunde.loyalty.access import USE_POINTS
 from stamkunde.loyalty.actions import block_card, close_programme, expire_card, replace_card, suspend_membership
 from stamkunde.loyalty.models import Membership
 from stamkunde.loyalty.tests.members import card_of, member, open_programme
+from stamkunde.loyalty.tests.saving import earn, make_member
 from stamkunde.pricing.tests.selling import book, product, publish
 from stamkunde.sales.models import Order
 from tests.world import World
@@ -35,6 +40,26 @@ def basket_of_three(anna: AtTheTill) -> None:
         anna.press(f"product:{thing.pk}")
     line = anna.lines()[2]
     anna.press(f"line:{line}", **{f"line-{line}-quantity": "1", f"line-{line}-price": "190"})
+
+
+def test_c4_a_half_heard_name_shows_whom_it_may_mean_and_nothing_is_cheaper_before_one_is_picked(
+    world: World, anna: AtTheTill
+) -> None:
+    make_member(world.kari)
+    members, thing = book(), product("4711", "199")
+    publish(members, {thing: "149"})
+    anna.press(f"product:{thing.pk}")
+
+    page = anna.type("kari nordmn")
+
+    assert "··· 45 67" in page
+    assert "91234567" not in page.replace(" ", "")
+    assert "199.00" in page
+    assert "149.00" not in page
+    assert HitList.objects.count() == 1
+    assert not LookUp.objects.exists()
+    assert "149.00" in anna.press(f"customer:{world.kari.pk}")
+    assert LookUp.objects.get().customer_id == world.kari.pk
 
 
 def test_a_scanned_card_brings_the_member_at_once(world: World, anna: AtTheTill):
@@ -181,3 +206,21 @@ def test_somebody_new_need_not_join(world: World, anna: AtTheTill):
 
     assert Customer.objects.exists()
     assert not Membership.objects.exists()
+
+
+def test_who_may_not_use_points_is_refused_and_the_basket_stays(
+    world: World, anna: AtTheTill, sock: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earn(make_member(world.kari), 30)
+    anna.press(f"customer:{world.kari.pk}")
+    anna.type(sock.sku)
+    may = User.may
+    monkeypatch.setattr(User, "may", lambda self, name: name != USE_POINTS.name and may(self, name))
+
+    anna.press("points", points="5")
+
+    assert anna.answer.status_code == 403
+    assert Basket.objects.get().points == 0
+    # To use none takes nobody's points.
+    anna.press("points:0")
+    assert anna.answer.status_code == 200

@@ -114,7 +114,7 @@ def test_whatever_happens_everything_adds_up(seed: int):
 
 @pytest.mark.thorough
 def test_ten_thousand_events_add_up():
-    # L16, C-15
+    # L16, D6, C-15
     live(random.SystemRandom().randrange(10**6), 10_000, look_every=500)
 
 

@@ -43,6 +43,7 @@ EMPLOYEES = [priced("139.30", AudienceKind.EMPLOYEE), priced("149.00", AudienceK
 
 
 def test_p1_an_order_discount_is_shared_by_largest_remainder() -> None:
+    # D4
     answer = quote(basket("100", "100", "100"), off("10"))
 
     assert pays(answer) == ["96.66", "96.67", "96.67"]
@@ -77,6 +78,7 @@ def test_p6_a_share_is_rounded_on_the_line_and_not_on_each_unit() -> None:
 
 
 def test_p7_vat_is_worked_out_once_for_each_rate_on_what_is_paid() -> None:
+    # D2
     food = line("115", number=1, vat_basis_points=1_500)
     goods = line("250", number=2, vat_basis_points=2_500)
 
@@ -103,6 +105,7 @@ def test_p9_the_lowest_price_wins_and_the_others_say_what_they_would_have_been()
 
 
 def test_p10_of_equal_prices_the_less_conditional_one_is_named() -> None:
+    # D8
     shirt = line("199", candidates=(priced("149", AudienceKind.MEMBERS, name="member"), priced("149", name="campaign")))
 
     answer = quote([shirt], standing=MEMBER)
@@ -146,6 +149,7 @@ def test_p14_line_offers_come_before_order_offers_whatever_order_they_are_entere
 
 
 def test_p16_gift_cards_do_not_count_towards_a_minimum() -> None:
+    # D15
     lines = [*basket("950"), line("200", number=2, kind=LineKind.GIFT_CARD)]
 
     answer = quote(lines, off("100", minimum=kr("1000"), name="hundred off"))
@@ -190,6 +194,7 @@ def test_a_line_priced_by_hand_gets_no_offer_of_the_line_and_says_so() -> None:
 
 
 def test_p21_the_employee_price_is_alone_whatever_else_the_employee_holds() -> None:
+    # D14
     voucher = percent("10", layer=Layer.ORDER, needs_code=True)
     lines = [line("199", candidates=tuple(EMPLOYEES))]
 

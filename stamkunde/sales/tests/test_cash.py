@@ -51,7 +51,7 @@ def money(of: Order | Return) -> list[tuple[str, int]]:
     return list(rows.order_by("pk").values_list("method", "amount"))
 
 
-def test_134_10_is_134_in_cash_and_134_10_by_card(world: World) -> None:
+def test_p26_134_10_is_134_in_cash_and_134_10_by_card(world: World) -> None:
     in_cash = buy(world.store, line(13_410), payments=(paid(method="cash"),))
     by_card = buy(world.store, line(13_410), payments=(paid(),))
 
