@@ -8,6 +8,7 @@ import pytest
 
 from stamkunde.kit.clock import now
 from stamkunde.sales.actions.payment_provider import account_of
+from stamkunde.sales.management.commands.trial_payments import take_payments_by
 from stamkunde.sales.models import PaymentProvider
 from stamkunde.sales.payment_providers import PROVIDERS, provider_named
 from stamkunde.sales.payment_providers.contract import (
@@ -20,8 +21,11 @@ from stamkunde.sales.payment_providers.contract import (
     Standing,
     Told,
 )
+from stamkunde.sales.payment_providers.trial import Trial
 from stamkunde.sales.payment_providers.trial_server import EXPIRES_AFTER, NO_REFUNDS, Desk
-from stamkunde.sales.tests.paying_there import desk
+from stamkunde.sales.refusals import SaleRefused
+from stamkunde.sales.tests.paying_there import desk, provider_runs
+from tests.world import World
 
 __all__ = ["desk"]
 pytestmark = pytest.mark.django_db
@@ -215,3 +219,24 @@ def test_each_provider_is_found_by_its_name() -> None:
     assert len({one.name for one in PROVIDERS}) == len(PROVIDERS)
     assert [provider_named(one.name) for one in PROVIDERS] == list(PROVIDERS)
     assert provider_named("nobody") is None
+
+
+def test_a_shop_takes_trial_payments_with_a_terminal_at_every_till(world: World) -> None:
+    till = world.till
+    with provider_runs() as desk:
+        take_payments_by(desk)
+
+        row = PaymentProvider.objects.get()
+        assert (row.name, row.is_active, row.url, row.terminals) == (
+            "trial",
+            True,
+            desk.base,
+            {str(till.pk): f"T-{till.pk}"},
+        )
+        Trial().try_out(account_of(row))
+
+
+def test_a_trial_provider_that_cannot_be_reached_is_not_set(world: World) -> None:
+    with pytest.raises(SaleRefused):
+        take_payments_by(Desk(base="http://127.0.0.1:8199"))
+    assert not PaymentProvider.objects.filter(is_active=True).exists()
