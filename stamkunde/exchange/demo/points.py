@@ -181,7 +181,8 @@ def _buy_with_points(member: Membership) -> None:
     """Let a member buy today what they bought last, and use some of their points for it."""
     last = OrderLine.objects.filter(order__customer=member.customer_id, product__isnull=False).select_related("order")
     line = last.order_by("-order__placed_at", "-pk").first()
-    if line is None:
+    # In euros a single point of this programme is worth less than a cent, so that none can be used there.
+    if line is None or not running_programmes()[member.programme_id].worth(line.order.currency, now()):
         return
     register_order(
         OrderValues(
