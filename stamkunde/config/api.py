@@ -3,6 +3,7 @@
 from stamkunde.accountability import api as accountability
 from stamkunde.accounts import api as accounts
 from stamkunde.catalogue import api as catalogue
+from stamkunde.conversations import api as conversations
 from stamkunde.customers import api as customers
 from stamkunde.desk import api as desk
 from stamkunde.events import api as events
@@ -23,6 +24,7 @@ API = Api(
         *pricing.ROUTES,
         *loyalty.ROUTES,
         *sales.ROUTES,
+        *conversations.ROUTES,
         *privacy.ROUTES,
         *accounts.ROUTES,
         *accountability.ROUTES,

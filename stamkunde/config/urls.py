@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("stamkunde.pricing.urls")),
     path("", include("stamkunde.loyalty.urls")),
     path("", include("stamkunde.sales.urls")),
+    path("", include("stamkunde.conversations.urls")),
     path("", include("stamkunde.privacy.urls")),
     path("", include("stamkunde.accountability.urls")),
     path("", include("stamkunde.exchange.urls")),

@@ -1,10 +1,11 @@
 """What people may do with conversations, and which of them a person may look at."""
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
-from stamkunde.conversations.models import Conversation
+from stamkunde.conversations.models import Conversation, Mailbox, RawMail, RawMailState
 from stamkunde.conversations.models.conversation import ConversationQuerySet
 from stamkunde.customers.access import RESTRICT
 from stamkunde.kit.policy import Permission
@@ -33,3 +34,30 @@ def conversation_for(user: User, pk: int) -> Conversation:
     if found is None:
         raise Http404
     return found
+
+
+def visible_mailboxes(user: User) -> QuerySet[Mailbox]:
+    """Return the mailboxes that a person may set up."""
+    return Mailbox.objects.all() if user.may(MANAGE.name) else Mailbox.objects.none()
+
+
+def mailbox_for(user: User, pk: int) -> Mailbox:
+    mailbox = visible_mailboxes(user).filter(pk=pk).first()
+    if mailbox is None:
+        raise Http404
+    return mailbox
+
+
+def mails_set_aside(user: User) -> QuerySet[RawMail]:
+    """Return the mails that could not be read, the newest first."""
+    if not user.may(QUARANTINE.name):
+        return RawMail.objects.none()
+    aside = RawMail.objects.filter(state=RawMailState.QUARANTINED)
+    return aside.select_related("mailbox").order_by("-received_at", "-pk")
+
+
+def mail_set_aside_for(user: User, pk: int) -> RawMail:
+    mail = mails_set_aside(user).filter(pk=pk).first()
+    if mail is None:
+        raise Http404
+    return mail

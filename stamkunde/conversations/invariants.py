@@ -1,12 +1,13 @@
 """What must always hold of conversations: no mail is lost or told twice, nothing is sent twice, every file is there."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from stamkunde.conversations.files import STORE
 from stamkunde.conversations.models import (
@@ -15,10 +16,12 @@ from stamkunde.conversations.models import (
     Direction,
     Dispatch,
     DispatchState,
+    Mailbox,
     Message,
     RawMail,
     RawMailState,
 )
+from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant, Stored, files_unlike_rows
 
 AT_ONCE = 2_000
@@ -71,7 +74,31 @@ def files_of_conversations() -> Iterator[str]:
     yield from files_unlike_rows(Path(settings.FILES_ROOT), STORE.folder, named)
 
 
+# So long nobody need know of it: servers are restarted, and workers too.
+PATIENCE = timedelta(hours=1)
+
+
+def mailboxes_that_fail() -> Iterator[str]:
+    """Yield mailboxes that cannot be read, and why."""
+    failing = Mailbox.objects.filter(is_used=True, failing_since__lt=now() - PATIENCE)
+    for name, why in failing.values_list("name", "failure"):
+        yield _("The mailbox %(name)s cannot be read: %(why)s") % {"name": name, "why": why}
+
+
+def mails_waiting_long() -> Iterator[str]:
+    """Yield how many mails wait to be read for longer than any worker takes."""
+    waiting = RawMail.objects.filter(state=RawMailState.STORED, received_at__lt=now() - PATIENCE)
+    if number := waiting.count():
+        yield ngettext(
+            "%(number)s mail waits to be read for more than an hour. Look whether a worker runs.",
+            "%(number)s mails wait to be read for more than an hour. Look whether a worker runs.",
+            number,
+        ) % {"number": number}
+
+
 INVARIANTS = (
+    Invariant("mailboxes-work", gettext_lazy("Every mailbox can be read."), mailboxes_that_fail),
+    Invariant("mails-are-read", gettext_lazy("Every mail is read soon."), mails_waiting_long),
     Invariant(
         "mails-have-an-end",
         gettext_lazy("Every mail that was fetched is one message, or is set aside with the reason."),

@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy
 
 from stamkunde.conversations.actions import sweep_files, wake_conversations
+from stamkunde.conversations.actions.automatic import clear_automatic_answers
+from stamkunde.conversations.fetching import fetch_mails
 from stamkunde.conversations.models import Mailbox
+from stamkunde.conversations.reading_mail import read_mails
 from stamkunde.conversations.sending import Turn, mailboxes_with_work
 from stamkunde.jobs.context import JobContext
 from stamkunde.jobs.declaring import job
-from stamkunde.jobs.regular import regular
-from stamkunde.jobs.schedules import every
+from stamkunde.jobs.regular import beside, regular
+from stamkunde.jobs.schedules import daily, every
 
 LONGEST_TURN_SECONDS = 60.0
 
@@ -41,6 +44,27 @@ def send_mail(context: JobContext, *, mailbox_id: int) -> None:
         should_stop=lambda: context.should_stop,
     )
     turn.run(LONGEST_TURN_SECONDS)
+
+
+@beside
+def fetch_mail() -> int:
+    """Fetch mail from the servers of the mailboxes; one that does not answer keeps nothing else waiting."""
+    return fetch_mails()
+
+
+@beside
+def read_mail() -> int:
+    """Read mails that have come; one that takes long keeps nothing else waiting."""
+    return read_mails()
+
+
+@daily(at="03:25")
+@job(name="conversations.clear_answers", title=gettext_lazy("Forgetting who was answered automatically"))
+def forget_automatic_answers(context: JobContext) -> None:
+    cleared = 0
+    while some := clear_automatic_answers():
+        cleared += some
+        context.report(cleared, 0)
 
 
 @every(minutes=30)

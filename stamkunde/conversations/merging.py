@@ -18,6 +18,7 @@ from stamkunde.conversations.events import (
     InternalNoteWritten,
     MessageReceived,
 )
+from stamkunde.conversations.events.mail import MessageCameBack
 from stamkunde.conversations.models import Conversation, Message, Participant
 from stamkunde.kit import shown
 from stamkunde.kit.merging import Follower, Later, register
@@ -25,7 +26,7 @@ from stamkunde.kit.merging import Follower, Later, register
 _KINDS = (
     AnswerTakenBack, AnswerWritten, ConversationAssigned, ConversationClosed, ConversationMarkedAsSpam,
     ConversationReopened, ConversationSnoozed, ConversationsMerged, ConversationsParted, ConversationTagged,
-    ConversationWoken, CustomerNamed, InternalNoteWritten, MessageReceived,
+    ConversationWoken, CustomerNamed, InternalNoteWritten, MessageCameBack, MessageReceived,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.conversations.actions import forget_conversations
+from stamkunde.conversations.actions.forgetting import forget_mails_with
 from stamkunde.conversations.models import (
     Attachment,
     Conversation,
@@ -23,7 +24,7 @@ from stamkunde.conversations.models import (
 )
 from stamkunde.conversations.searching import forget_words_of_messages
 from stamkunde.customers.privacy.grounds import MADE_OF_OTHERS
-from stamkunde.kit.privacy import Holding, Sensitivity, register, rows_about
+from stamkunde.kit.privacy import Holding, Sensitivity, register, register_sweep, rows_about
 
 _NONE, _BUSINESS = Sensitivity.NONE, Sensitivity.BUSINESS
 _IDENTITY, _BEHAVIOUR, _FREE = Sensitivity.IDENTITY, Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
@@ -279,3 +280,5 @@ register(
         withheld={"trace": _OUR_OWN},
     ),
 )
+
+register_sweep(forget_mails_with)

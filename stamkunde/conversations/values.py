@@ -29,7 +29,8 @@ class AddressValues:
 class IncomingValues:
     """One message to the shop, by whatever channel; `key` is the same for whatever is the same message.
 
-    `is_ours` says that it was said by the shop elsewhere, such as the copy in a folder of sent mail.
+    `is_ours` says that it was said by the shop elsewhere, such as the copy in a folder of sent mail. A machine that
+    reports `takes_part` in nothing, and a stranger does once staff have confirmed her.
     """
 
     channel: Channel
@@ -52,6 +53,8 @@ class IncomingValues:
     mailbox: Mailbox | None = None
     language: str = ""
     is_ours: bool = False
+    takes_part: bool = True
+    is_confirmed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from stamkunde.catalogue.actions import add_category
 from stamkunde.catalogue.models import Barcode, Category, Product
 from stamkunde.config.operations.doctor import INVARIANTS
 from stamkunde.conversations.files import STORE
-from stamkunde.conversations.models import Conversation, Dispatch, RawMail
+from stamkunde.conversations.models import Conversation, Dispatch, Mailbox, RawMail
 from stamkunde.conversations.tests.talking import answered, mailbox, said
 from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.suppress import suppress
@@ -251,6 +251,8 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "deliveries-made": lambda shop, patch: Delivery.objects.update(due_at=now() - DAYS_AGO),
     "jobs-done": lambda shop, patch: Job.objects.update(state=JobState.DEAD, finished_at=now()),
     "jobs-run": lambda shop, patch: Job.objects.update(run_at=now() - DAYS_AGO),
+    "mailboxes-work": lambda shop, patch: Mailbox.objects.update(failing_since=now() - DAYS_AGO, failure="no"),
+    "mails-are-read": lambda shop, patch: RawMail.objects.update(state="stored", received_at=now() - DAYS_AGO),
     "mails-have-an-end": lambda shop, patch: RawMail.objects.update(message=None),
     "sent-once": lambda shop, patch: Dispatch.objects.update(state="sent", sent_at=None),
     "conversations-lead-on": lambda shop, patch: Conversation.objects.update(first_contact_at=now()),

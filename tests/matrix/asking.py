@@ -71,6 +71,8 @@ FIRST = {
     "settings/fields/": "field",
     "settings/tokens/": "token",
     "settings/webhooks/": "webhook",
+    "settings/mailboxes/": "mailbox",
+    "mails/set-aside/": "mail",
     "settings/profile/sessions/": "session",
     "settings/profile/second-factor/passkeys/": "passkey",
 }
@@ -110,6 +112,7 @@ WORDS = {
     "sales:quote_link": {"token": "nothing"},
     "sales:pay_link": {"token": "nothing"},
     "sales:payment_notice": {"provider": "trial"},
+    "conversations:mail_hook_secret": {"secret": "nothing"},
     "api:nothing": {"rest": "nothing"},
     "accountability:rule": {"key": "sales.documents:NO"},
     "api:changeRetentionRule": {"key": "sales.documents:NO"},

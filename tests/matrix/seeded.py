@@ -15,6 +15,8 @@ from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.actions.category import add_category
 from stamkunde.catalogue.actions.price import set_list_price
 from stamkunde.catalogue.actions.product import ProductValues, add_barcode, create_product
+from stamkunde.conversations.actions.raw_mails import Arrival, store_raw_mail
+from stamkunde.conversations.models import Mailbox, RawMail, RawMailState
 from stamkunde.customers import actions as customers
 from stamkunde.customers import files
 from stamkunde.customers.actions.merging import merge_customers
@@ -183,6 +185,13 @@ def _asker(name: str, role: Role, store: Store, *, is_bound: bool) -> Asker:
     return Asker(name, user, client=signed_in(user), machine=Machine(user))
 
 
+def _mail_set_aside() -> RawMail:
+    mailbox = Mailbox.objects.create(name="Shop", address="post@shop.example", dkim_selector="shop")
+    mail, _is_new = store_raw_mail(b"no mail at all", Arrival(mailbox=mailbox))
+    RawMail.objects.update(state=RawMailState.QUARANTINED, reason="no sender")
+    return mail
+
+
 def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
     product = create_product(
         ProductValues(sku="100", name="Green tea"), price=Money(12900, "NOK"), barcode="5901234123457", by=SYSTEM
@@ -201,6 +210,7 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
     message = WebhookMessage.objects.create(
         webhook=webhook, event_id=1, lane=0, state=WebhookMessage.State.DEAD, due_at=now()
     )
+    mail = _mail_set_aside()
     file = receive_file([b"Fornavn;Etternavn\nKari;Nordmann\n"], file_name="rows.csv", source="old till", by=SYSTEM)
     other_file = receive_file([b"Fornavn;Etternavn\nOla;Nordmann\n"], file_name="more.csv", source="old", by=SYSTEM)
     book = add_price_book("Members", audience="members", currency="NOK", by=SYSTEM)
@@ -229,6 +239,8 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         "field": field.pk,
         "key": field.key,
         "webhook": webhook.pk,
+        "mailbox": mail.mailbox_id,
+        "mail": mail.pk,
         "message": message.pk,
         "import": file.pk,
         "job": ask_for_rehearsal(other_file, by=SYSTEM).job_id,

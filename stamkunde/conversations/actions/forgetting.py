@@ -8,8 +8,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from stamkunde.conversations.files import STORE
+from stamkunde.conversations.mail.reading import Unreadable, read
 from stamkunde.conversations.models import Attachment, Conversation, Dispatch, Message, RawMail
 from stamkunde.events.publishing import action
+
+PORTION = 500
 
 
 @action
@@ -37,6 +40,42 @@ def forget_raw_mails(numbers: Sequence[int]) -> int:
     mails = RawMail.objects.filter(pk__in=numbers)
     _let_go_of_bytes(mails)
     return mails.delete()[0]
+
+
+def forget_mails_with(texts: Sequence[str]) -> int:
+    """Let go of mails as they came in which one of the texts stands, also of those that could not be read.
+
+    What was read from them stays: it is another one's conversation in which somebody is spoken of.
+    """
+    gone, after = 0, 0
+    while rows := list(RawMail.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "digest")[:PORTION]):
+        after = rows[-1][0]
+        holding = [number for number, digest in rows if _holds_any(digest, texts)]
+        if holding:
+            gone += forget_raw_mails(holding)
+    return gone
+
+
+def _holds_any(digest: str, texts: Sequence[str]) -> bool:
+    try:
+        raw = STORE.place_of(digest).read_bytes()
+    except OSError:
+        return False
+    sought = {text.casefold() for text in texts}
+    if _stands_in(raw.decode("utf-8", "replace"), sought) or _stands_in(raw.decode("cp1252", "replace"), sought):
+        return True
+    try:
+        mail = read(raw, fallback_charsets=("cp1252", "cp1257"))
+    except Unreadable:
+        return False
+    people = (mail.sender, *mail.to, *mail.cc, *mail.reply_to, *mail.delivered_to)
+    named = " ".join(f"{person.name} {person.address}" for person in people)
+    return _stands_in(f"{named} {mail.subject} {mail.text} {mail.html}", sought)
+
+
+def _stands_in(text: str, sought: Collection[str]) -> bool:
+    folded = text.casefold()
+    return any(one in folded for one in sought)
 
 
 def _let_go_of_bytes(*rows: QuerySet[Any]) -> None:

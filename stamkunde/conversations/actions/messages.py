@@ -97,8 +97,11 @@ def receive_message(values: IncomingValues, conversation: Conversation | None = 
     _attach(message, values.files)
     Recipient.objects.bulk_create(_recipients(message, values.recipients))
     remember_message(message, [one.address for one in values.recipients])
-    if values.from_address and not values.is_ours:
-        _joined(there, [AddressValues(address=values.from_address, name=values.from_name)], values.customer_id)
+    if values.is_ours:
+        _joined(there, values.recipients, None)
+    elif values.from_address and values.takes_part:
+        person = AddressValues(address=values.from_address, name=values.from_name)
+        _joined(there, [person], values.customer_id, is_confirmed=values.is_confirmed)
     if values.kind == MessageKind.HUMAN:
         _human_word(there, message, by)
     publish(
@@ -304,7 +307,9 @@ def _recipients(message: Message, recipients: Iterable[AddressValues]) -> list[R
     ]
 
 
-def _joined(conversation: Conversation, people: Iterable[AddressValues], customer_id: int | None) -> None:
+def _joined(
+    conversation: Conversation, people: Iterable[AddressValues], customer_id: int | None, *, is_confirmed: bool = True
+) -> None:
     at = now()
     Participant.objects.bulk_create(
         [
@@ -313,6 +318,7 @@ def _joined(conversation: Conversation, people: Iterable[AddressValues], custome
                 address=one.address.lower()[:254],
                 name=one.name[:200],
                 customer_id=customer_id,
+                is_confirmed=is_confirmed,
                 joined_at=at,
             )
             for one in people

@@ -25,6 +25,7 @@ from stamkunde.conversations.models import (
     DispatchState,
     Mailbox,
     Message,
+    MessageKind,
     Participant,
     Tag,
     Tagging,
@@ -87,7 +88,10 @@ def close_conversation(conversation: Conversation, *, by: Actor) -> None:
 
 
 def _undelivered(conversation: Conversation) -> bool:
-    last = Dispatch.objects.filter(message__conversation=conversation).exclude(state=DispatchState.TAKEN_BACK)
+    # What was answered by itself is no answer.
+    last = Dispatch.objects.filter(message__conversation=conversation, message__kind=MessageKind.HUMAN).exclude(
+        state=DispatchState.TAKEN_BACK
+    )
     newest = last.order_by("-message_id").first()
     return newest is not None and newest.state in NOT_SAID
 

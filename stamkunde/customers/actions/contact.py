@@ -17,7 +17,7 @@ from stamkunde.customers.events import (
     ContactPointRemoved,
 )
 from stamkunde.customers.events.contact import ADDRESS_COLUMNS, address_values, contact_point_values
-from stamkunde.customers.models import Address, ContactPoint, ContactStatus, CustomerKind
+from stamkunde.customers.models import Address, ContactKind, ContactPoint, ContactStatus, CustomerKind
 from stamkunde.customers.preparing import read_address, read_contact
 from stamkunde.customers.values import AddressValues, ContactValues
 from stamkunde.customers.written import line, refused
@@ -78,6 +78,17 @@ def confirm_contact_point(point: ContactPoint, status: ContactStatus, *, evidenc
     columns: dict[str, Any] = {"status": status, "evidence": proof, "verified_at": verified_at}
     changed = update_seen(point, point.version, **columns)
     publish(ContactPointConfirmed(**contact_point_values(changed)), by=by)
+    return changed
+
+
+@action
+def note_failing_email(email: str, *, evidence: str, by: Actor) -> int:
+    """Note of whoever is reached by an e-mail address that it does not work; return at how many customers."""
+    points = ContactPoint.objects.filter(kind=ContactKind.EMAIL, value=email.lower(), customer__erased_at=None)
+    changed = 0
+    for point in points.exclude(status=ContactStatus.FAILING).order_by("pk"):
+        confirm_contact_point(point, ContactStatus.FAILING, evidence=evidence[:200] or email, by=by)
+        changed += 1
     return changed
 
 

@@ -1,0 +1,1 @@
+"""From the bytes of a mail to what they mean here: read, matched and said; nothing in here writes."""
