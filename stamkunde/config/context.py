@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from stamkunde.accounts.models import User
 from stamkunde.accounts.presence import time_left
 from stamkunde.accounts.queries import the_shop
+from stamkunde.conversations.queries import waiting_number
 from stamkunde.desk.places import all_places, may_go
 from stamkunde.kit.addresses import address
 
@@ -30,6 +31,7 @@ class Place:
 NAVIGATION: tuple[Place, ...] = (
     Place("desk:today", pgettext_lazy("navigation", "Today"), "calendar", "t", in_bottom_bar=True),
     Place("desk:customers", _("Customers"), "users", "c", "customers.see", in_bottom_bar=True),
+    Place("conversations:inbox", _("Inbox"), "inbox", "m", "conversations.see"),
     Place(
         "counter:counter", pgettext_lazy("navigation", "Counter"), "barcode", "k", "sales.register", in_bottom_bar=True
     ),
@@ -143,7 +145,10 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
         is_current = request.path == url or any(own > "/" and request.path.startswith(own) for own in under)
         # A telephone's bar has five places: whoever sells needs the counter there more than the list.
         in_bar = place.in_bottom_bar and not (place.view == "desk:customers" and user.may("sales.register"))
-        links.append(Link(url, place.label, place.icon, place.key, is_current, in_bar))
+        # Counted where somebody asks what there is to do, and not for every page of the house.
+        asks = place.view == "conversations:inbox" and (is_current or request.path == _address("desk:today"))
+        count = waiting_number(user) if asks else 0
+        links.append(Link(url, place.label, place.icon, place.key, is_current, in_bar, count))
     addresses = _addresses()
     if user.is_at_till:
         # Her own settings are closed to a session that began with a PIN.

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from stamkunde.conversations.views import mail_hook, mailboxes, set_aside
+from stamkunde.conversations.views import (
+    answering,
+    changing,
+    conversation,
+    files,
+    inbox,
+    mail_hook,
+    mailboxes,
+    saved_replies,
+    set_aside,
+    starting,
+    tags,
+)
 
 app_name = "conversations"
 
@@ -20,4 +32,23 @@ urlpatterns = [
     path("mails/set-aside/<int:pk>/again/", set_aside.again, name="set_aside_again"),
     path("hooks/mail/", mail_hook.mail_hook, name="mail_hook"),
     path("hooks/mail/<str:secret>/", mail_hook.mail_hook, name="mail_hook_secret"),
+    path("conversations/", inbox.inbox, name="inbox"),
+    path("conversations/new/", starting.new, name="new"),
+    path("conversations/saved-replies/", saved_replies.saved_replies, name="saved_replies"),
+    path("conversations/saved-replies/<int:pk>/", saved_replies.saved_reply, name="saved_reply"),
+    path("conversations/tags/", tags.tags, name="tags"),
+    path("conversations/tags/<int:pk>/", tags.tag, name="tag"),
+    path("conversations/<int:pk>/", conversation.conversation, name="conversation"),
+    path("conversations/<int:pk>/presence/", conversation.presence, name="presence"),
+    path("conversations/<int:pk>/replies/", answering.replies, name="replies"),
+    path("conversations/<int:pk>/draft/", answering.draft, name="draft"),
+    path("conversations/<int:pk>/draft/files/", files.attach, name="attach"),
+    path("conversations/<int:pk>/answer/", answering.answer, name="answer"),
+    path("conversations/<int:pk>/note/", answering.note, name="note"),
+    path("conversations/<int:pk>/change/", changing.change, name="change"),
+    path("conversations/<int:pk>/customer/", changing.whose, name="whose"),
+    path("conversations/<int:pk>/merge/", changing.merge, name="merge"),
+    path("conversations/<int:pk>/messages/<int:said_pk>/undo/", answering.undo, name="undo"),
+    path("conversations/<int:pk>/messages/<int:said_pk>/original/", files.original, name="original"),
+    path("conversations/<int:pk>/files/<int:attached_pk>/", files.download, name="download"),
 ]

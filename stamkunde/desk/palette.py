@@ -14,6 +14,8 @@ from stamkunde.accounts.models import User
 from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
 from stamkunde.catalogue.access import visible_products
 from stamkunde.catalogue.queries import find_products
+from stamkunde.conversations.access import SEE as SEE_CONVERSATIONS
+from stamkunde.conversations.queries import search_conversations
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.customers.access import visible_customers
 from stamkunde.customers.forms.creating import country_of
@@ -34,6 +36,7 @@ IN_A_GROUP = 6
 LATELY = 10
 LOOKED_THROUGH = 80
 LONGEST = 200
+FEWEST_LETTERS_SAID = 3
 PREFIXES = {"@": "customers", "#": "orders", ">": "actions", "/": "pages"}
 
 
@@ -76,6 +79,9 @@ CUSTOMER_ACTIONS = (
     CustomerAction(
         gettext_lazy("Write a note about %(name)s"), "desk:customer", "note", "customers.note", anchor="#note-text"
     ),
+    CustomerAction(
+        gettext_lazy("Write to %(name)s"), "conversations:new", "pencil", "conversations.answer", is_query=True
+    ),
     CustomerAction(gettext_lazy("Find people like %(name)s"), "desk:people_alike", "users", "customers.see"),
     CustomerAction(
         gettext_lazy("Put off getting in touch with %(name)s"), "desk:put_off", "calendar-event", "customers.note"
@@ -102,6 +108,8 @@ def _matching(words: str, user: User, context: str, only: str) -> list[Group]:
         groups.append(Group(_("Customers"), people))
     if only in {"", "orders"}:
         groups.append(Group(_("Receipts"), _orders(words, user)))
+    if only in {"", "orders"}:
+        groups.append(Group(_("Conversations"), _conversations(words, user)))
     if not only:
         groups.append(Group(_("Products"), _products(words, user)))
     if only in {"", "actions"}:
@@ -169,6 +177,21 @@ def _orders(words: str, user: User) -> list[Item]:
             icon="receipt",
         )
         for order in orders
+    ]
+
+
+def _conversations(words: str, user: User) -> list[Item]:
+    if not user.may(SEE_CONVERSATIONS.name) or len(words) < FEWEST_LETTERS_SAID and not words.isdigit():
+        return []
+    found = search_conversations(user, words, size=IN_A_GROUP).conversations
+    return [
+        Item(
+            reverse("conversations:conversation", args=[talk.pk]),
+            talk.subject or f"#{talk.pk}",
+            hint=" · ".join(part for part in (f"#{talk.pk}", talk.customer.name if talk.customer else "") if part),
+            icon="message",
+        )
+        for talk in found
     ]
 
 

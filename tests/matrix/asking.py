@@ -48,6 +48,9 @@ FIRST = {
     "quotes/": "quote",
     "gift-cards/": "gift_card",
     "invoices/": "invoice",
+    "conversations/": "conversation",
+    "conversations/saved-replies/": "saved_reply",
+    "conversations/tags/": "tag",
     "payments/": "payment",
     "payment-refunds/": "provider_refund",
     "counter/receipts/": "order",
@@ -92,6 +95,8 @@ GAPS = {
     "price_pk": "price",
     "number": "version",
     "message_pk": "message",
+    "said_pk": "said",
+    "attached_pk": "attached",
     "refund_pk": "provider_refund",
     "contact_point_id": "point",
     "row_pk": "point",
@@ -221,6 +226,10 @@ def _kinds(families: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         kinds.append(TRASHED)
     if names[0] == "customer":
         kinds += (RESTRICTED, MERGED)
+    if names[0] == "conversation":
+        kinds += (OTHER, RESTRICTED)
+    if names[0] == "conversation" and len(names) > 1:
+        kinds.append(MIXED)
     if names[0] in {"customer", "request", "order", "return"}:
         kinds.append(ERASED)
     if names[0] in {"order", "return"}:

@@ -15,8 +15,10 @@ from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.actions.category import add_category
 from stamkunde.catalogue.actions.price import set_list_price
 from stamkunde.catalogue.actions.product import ProductValues, add_barcode, create_product
+from stamkunde.conversations.actions import add_saved_reply, add_tag, receive_message
 from stamkunde.conversations.actions.raw_mails import Arrival, store_raw_mail
-from stamkunde.conversations.models import Mailbox, RawMail, RawMailState
+from stamkunde.conversations.models import Channel, Mailbox, RawMail, RawMailState
+from stamkunde.conversations.values import FileValues, IncomingValues
 from stamkunde.customers import actions as customers
 from stamkunde.customers import files
 from stamkunde.customers.actions.merging import merge_customers
@@ -251,6 +253,8 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         "breach": _breach(),
         "processor": _processor(),
         "run": RetentionRun.objects.create(at=now(), started_by="Somebody").pk,
+        "saved_reply": add_saved_reply("Thanks", {"en": "Thank you!"}, by=SYSTEM).pk,
+        "tag": add_tag("repair", by=SYSTEM).pk,
         "team": Team.objects.create(name="Early shift").pk,
     }
 
@@ -289,6 +293,21 @@ def _customer(numbers: dict[str, Any], kind: str, store: Store, shop: dict[str, 
         "merge": merge_customers(pk, make_customer("Twin", f"Of {kind}").pk, by=SYSTEM).pk,
     }
     _member(numbers, customer)
+    if kind in {OWN, OTHER, RESTRICTED}:
+        _talk(numbers, pk)
+
+
+def _talk(numbers: dict[str, Any], customer_id: int) -> None:
+    """Let somebody have written to the shop, with a file and as a mail with its HTML."""
+    said = receive_message(
+        IncomingValues(
+            channel=Channel.EMAIL, said_at=now(), text="Where is my kettle?", html="<p>Where is my kettle?</p>",
+            customer_id=customer_id, from_address="kari@example.no", subject="My kettle",
+            files=(FileValues(name="a.txt", content=b"a file of a conversation"),),
+        ),
+        by=SYSTEM,
+    )  # fmt: skip
+    numbers |= {"conversation": said.conversation_id, "said": said.pk, "attached": said.attachments.get().pk}
 
 
 def _member(numbers: dict[str, Any], customer: Customer) -> None:

@@ -266,17 +266,24 @@ def take_back_answer(message: Message, *, by: Actor) -> None:
         raise ConversationRefused(_("It is on its way already and cannot be taken back any more."))
     conversation = message.conversation
     if by.kind == ActorKind.STAFF and by.id is not None:
-        draft, made = Draft.objects.get_or_create(
-            conversation=conversation, user_id=by.id, defaults={"text": message.text, "saved_at": now()}
-        )
+        again = {"text": message.text, "recipients": _by_role(message), "saved_at": now()}
+        draft, made = Draft.objects.get_or_create(conversation=conversation, user_id=by.id, defaults=again)
         if not made and not draft.text:
-            Draft.objects.filter(pk=draft.pk).update(text=message.text, saved_at=now(), version=F("version") + 1)
+            Draft.objects.filter(pk=draft.pk).update(**again, version=F("version") + 1)
         Attachment.objects.filter(message=message).update(message=None, draft=draft)
     settle_waiting(conversation.pk)
     publish(
         AnswerTakenBack(customer_id=conversation.customer_id, conversation_id=conversation.pk, message_id=message.pk),
         by=by,
     )
+
+
+def _by_role(message: Message) -> list[list[str]]:
+    """Return whom a message was to go to as a draft keeps it: a role, and the addresses in one line."""
+    lines: dict[str, list[str]] = {}
+    for one in message.recipients.all():
+        lines.setdefault(one.role, []).append(one.address)
+    return [[role, ", ".join(addresses)] for role, addresses in lines.items()]
 
 
 def _attach(message: Message, files: Sequence[FileValues]) -> None:

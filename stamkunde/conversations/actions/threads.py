@@ -121,6 +121,14 @@ def snooze_conversation(conversation: Conversation, until: datetime, *, by: Acto
     )
 
 
+@action
+def unsnooze_conversation(conversation: Conversation, *, by: Actor) -> None:
+    """Let it be due again at once; said again it changes nothing."""
+    rows = Conversation.objects.filter(pk=conversation.pk, snoozed_until__isnull=False)
+    if rows.update(snoozed_until=None, version=F("version") + 1):
+        publish(ConversationWoken(customer_id=conversation.customer_id, conversation_id=conversation.pk), by=by)
+
+
 def wake_conversations() -> int:
     """Let those that were put off be due again whose moment has come; return how many."""
     # Looked at every second: only what is due begins a transaction.

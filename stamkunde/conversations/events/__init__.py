@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from stamkunde.conversations.models import Channel
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
+from stamkunde.kit.addresses import address
 
 SHOWN = 600
 
@@ -20,6 +21,9 @@ class ConversationEvent(Event):
     SUBJECT: ClassVar[str] = "conversation_id"
 
     conversation_id: int
+
+    def url(self) -> str:
+        return address("conversations:conversation", self.conversation_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,3 +250,33 @@ class ConversationsParted(ConversationEvent):
 
     def sentence(self) -> str:
         return _("A conversation that had become part of this one stands for itself again.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedReplyChanged(Event):
+    """An answer that is often given was written or changed."""
+
+    name: ClassVar[str] = "conversations.saved_reply_changed"
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon: ClassVar[str] = "message"
+    SUBJECT: ClassVar[str] = "saved_reply_id"
+    saved_reply_id: int
+    title: str = ""
+
+    def sentence(self) -> str:
+        return _("The saved reply “%(name)s” was changed.") % {"name": self.title}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagChanged(Event):
+    """A word to sort conversations by was added or changed."""
+
+    name: ClassVar[str] = "conversations.tag_changed"
+    topic: ClassVar[Topic] = Topic.OPERATIONS
+    icon: ClassVar[str] = "tag"
+    SUBJECT: ClassVar[str] = "tag_id"
+    tag_id: int
+    title: str = ""
+
+    def sentence(self) -> str:
+        return _("The tag “%(name)s” was changed.") % {"name": self.title}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -211,9 +210,3 @@ def waiting_number(user: User) -> int:
     teams = user.teams.through.objects.filter(user=user).values("team")
     own = rows.filter(Q(assigned_to=user) | Q(assigned_to=None, team=None) | Q(assigned_to=None, team__in=teams))
     return own.order_by().values("pk")[:100].count()
-
-
-def waits(conversation: Conversation, at: datetime) -> int | None:
-    """Return for how many minutes somebody has waited for an answer; None when nobody does."""
-    since = conversation.waiting_since
-    return None if since is None else max(int((at - since).total_seconds() // 60), 0)

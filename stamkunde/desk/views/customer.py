@@ -91,6 +91,8 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "may_see_sales": user.may(SEE_SALES.name),
         "may_see_lookups": user.may(SEE_LOOKUPS.name),
         "may_answer_requests": user.may(ANSWER.name),
+        "may_see_conversations": user.may("conversations.see"),
+        "may_write": user.may("conversations.answer"),
         "list_url": _list_before(request),
         "typed": draft_of(user, found) if user.may(NOTE.name) else "",
         "purchases_url": reverse("desk:purchases_card", args=[found.pk]),

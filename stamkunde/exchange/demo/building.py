@@ -31,6 +31,7 @@ from stamkunde.customers.values import AddressValues, ConsentValues, ContactValu
 from stamkunde.exchange.demo import talk
 from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
 from stamkunde.exchange.demo.codes import sell_with_codes
+from stamkunde.exchange.demo.conversations import talk_with
 from stamkunde.exchange.demo.friends import bring_friends
 from stamkunde.exchange.demo.owed import owe
 from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, as_misheard, people, with_namesakes
@@ -91,6 +92,7 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     ask_about_data(customers)
     owe(customers, shop.stores, shop.products)
     promise(customers, shop.stores["NO"][0], shop.products)
+    talk_with(customers, random.Random(seed))
     find_duplicates.enqueue()
     return written
 

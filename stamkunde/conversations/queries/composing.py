@@ -1,0 +1,153 @@
+"""What is needed to write an answer: the draft, whom it goes to, saved replies, and who else is at it."""
+
+from dataclasses import dataclass
+
+from stamkunde.accounts.models import User
+from stamkunde.accounts.queries import the_shop
+from stamkunde.accounts.roles import roles_with
+from stamkunde.conversations.access import visible_conversations
+from stamkunde.conversations.actions.presence import LASTS
+from stamkunde.conversations.models import (
+    Conversation,
+    Direction,
+    Draft,
+    Message,
+    MessageKind,
+    Participant,
+    Presence,
+    SavedReply,
+    SavedReplyText,
+)
+from stamkunde.customers.access import visible_customers
+from stamkunde.customers.models import ContactKind, ContactPoint, Customer
+from stamkunde.kit.clock import now
+from stamkunde.kit.folding import fold
+
+MOST_REPLIES = 12
+MOST_BESIDE = 8
+MOST_POSSIBLE = 6
+
+
+def draft_of(user: User, conversation: Conversation) -> Draft | None:
+    return Draft.objects.filter(user=user, conversation=conversation).prefetch_related("attachments").first()
+
+
+def usual_recipients(conversation: Conversation) -> list[str]:
+    """Return to whom an answer goes if nobody says otherwise: whoever wrote last, or the customer's own address."""
+    said = Message.objects.filter(conversation=conversation, direction=Direction.IN, kind=MessageKind.HUMAN)
+    last = said.exclude(from_address="").order_by("-said_at", "-pk").values_list("from_address", flat=True).first()
+    if last:
+        return [last]
+    own = Participant.objects.filter(conversation=conversation, is_confirmed=True).order_by("pk")
+    known = [one for one in own.values_list("address", flat=True) if "@" in one][:5]
+    return known or address_of(conversation.customer_id)
+
+
+def address_of(customer_id: int | None) -> list[str]:
+    """Return the e-mail address a customer is written to, as a list of one or none."""
+    points = ContactPoint.objects.filter(customer=customer_id, kind=ContactKind.EMAIL).exclude(status="failing")
+    return list(points.order_by("-is_preferred", "pk").values_list("value", flat=True)[:1]) if customer_id else []
+
+
+def colleagues() -> list[tuple[int, str]]:
+    """Return who may be called to a conversation, by number and name."""
+    readers = User.objects.filter(is_active=True, role__in=roles_with("conversations.see"))
+    return list(readers.order_by("name", "pk").values_list("pk", "name"))
+
+
+def answerers() -> list[tuple[int, str]]:
+    """Return to whom a conversation may be given, by number and name."""
+    staff = User.objects.filter(is_active=True, role__in=roles_with("conversations.answer"))
+    return list(staff.order_by("name", "pk").values_list("pk", "name"))
+
+
+@dataclass(frozen=True)
+class Present:
+    """A colleague who is at the conversation just now."""
+
+    name: str
+    is_writing: bool
+
+
+def others_present(conversation: Conversation, user: User) -> list[Present]:
+    rows = Presence.objects.filter(conversation=conversation, seen_at__gte=now() - LASTS).exclude(user=user)
+    return [Present(name, writing) for name, writing in rows.order_by("pk").values_list("user__name", "is_writing")]
+
+
+def last_message_id(conversation: Conversation) -> int:
+    """Return the number of the newest message, by which a page notices that something was said meanwhile."""
+    newest = Message.objects.filter(conversation=conversation).order_by("-pk").values_list("pk", flat=True).first()
+    return newest or 0
+
+
+def said_since(conversation: Conversation, message_id: int, user: User) -> list[Message]:
+    """Return what others have said since a message, the oldest first: what a writer has not seen yet."""
+    rows = Message.objects.filter(conversation=conversation, pk__gt=message_id, kind=MessageKind.HUMAN)
+    return [one for one in rows.order_by("pk") if one.written_by_id != user.pk]
+
+
+@dataclass(frozen=True)
+class ReadyReply:
+    """A saved reply with its fields filled in, ready to be put into an answer."""
+
+    id: int
+    name: str
+    text: str
+
+
+def ready_replies(user: User, conversation: Conversation, text: str = "") -> list[ReadyReply]:
+    """Return the saved replies a person may use here, in the customer's language as far as there is one.
+
+    Without one in it, the shop's language stands in, and otherwise any.
+    """
+    own = set(user.teams.values_list("pk", flat=True))
+    replies = [one for one in SavedReply.objects.filter(is_used=True) if one.team_id is None or one.team_id in own]
+    asked = fold(text).split()
+    if asked:
+        replies = [
+            one
+            for one in replies
+            if all(any(word.startswith(part) for word in fold(one.name).split()) for part in asked)
+        ]
+    replies = replies[:MOST_REPLIES]
+    texts: dict[int, dict[str, str]] = {}
+    for row in SavedReplyText.objects.filter(saved_reply__in=replies).order_by("pk"):
+        texts.setdefault(row.saved_reply_id, {})[row.language] = row.text
+    customer = conversation.customer
+    languages = [conversation.language, customer.language if customer else "", the_shop().language]
+    filled = fields_of(user, conversation)
+    found = []
+    for reply in replies:
+        known = texts.get(reply.pk, {})
+        chosen = next((known[one] for one in languages if one in known), next(iter(known.values()), ""))
+        for name, value in filled.items():
+            chosen = chosen.replace("{" + name + "}", value)
+        found.append(ReadyReply(reply.pk, reply.name, chosen))
+    return found
+
+
+def fields_of(user: User, conversation: Conversation) -> dict[str, str]:
+    """Return what stands for the fields of a saved reply in a conversation."""
+    customer = conversation.customer
+    return {
+        "name": customer.short_name if customer else "",
+        "number": f"#{conversation.pk}",
+        "me": user.name,
+        "shop": the_shop().name,
+    }
+
+
+def other_conversations(user: User, conversation: Conversation) -> list[Conversation]:
+    """Return the customer's other conversations that are open, the last talked in first."""
+    if conversation.customer_id is None:
+        return []
+    rows = visible_conversations(user).open().filter(customer=conversation.customer_id, is_spam=False)
+    return list(rows.exclude(pk=conversation.pk).order_by("-last_message_at", "-pk")[:MOST_BESIDE])
+
+
+def possible_customers(user: User, conversation: Conversation) -> list[Customer]:
+    """Return the customers who have an address that takes part in the conversation."""
+    addresses = Participant.objects.filter(conversation=conversation).values("address")
+    points = ContactPoint.objects.filter(kind=ContactKind.EMAIL, value__in=addresses)
+    people = visible_customers(user).filter(pk__in=points.values("customer"))
+    return list(people.order_by("sort_name", "pk")[:MOST_POSSIBLE])
