@@ -75,8 +75,10 @@ def page_of(
         told = thread(user, talk, mark=request.GET.get("page", ""))
     except CursorError as error:
         raise Http404 from error
-    mark_mentions_seen(talk, user)
-    mark_present(talk, user)
+    # What was refused is shown again on the page, and changes nothing: not even who is seen to be at it.
+    if request.method == "GET":
+        mark_mentions_seen(talk, user)
+        mark_present(talk, user)
     minutes = waited(talk.waiting_since, now())
     may_see = user.may(SEE_CUSTOMERS.name)
     customer = talk.customer if may_see else None

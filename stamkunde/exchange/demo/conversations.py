@@ -72,7 +72,7 @@ def _conversation(  # noqa: PLR0913
     is_known = number % _STRANGER != 3
     first = _said(None, at, text, customer if is_known else None, customer.name, address, box, subject, language)
     talk = first.conversation
-    owner = staff[number % len(staff)] if staff and number % 3 else None
+    owner = staff[number // 3 % len(staff)] if staff and number % 3 else None
     if owner is not None:
         assign(talk, owner, by=SYSTEM)
     if number % 2:
