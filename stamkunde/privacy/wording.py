@@ -191,6 +191,7 @@ LABELS: dict[str, Any] = {
     "message_id": gettext_lazy("Number of the message"),
     "preview": gettext_lazy("Beginning"),
     "quoted": gettext_lazy("Quoted"),
+    "refusal": gettext_lazy("Why it was not taken"),
     "received_at": gettext_lazy("Came"),
     "recipients": gettext_lazy("To"),
     "references": gettext_lazy("Refers to"),

@@ -222,6 +222,8 @@ COLUMNS = {
     "is_chosen": pgettext_lazy("register", "whether it was chosen"),
     "is_confirmed": pgettext_lazy("register", "whether it is confirmed"),
     "is_held": pgettext_lazy("register", "whether the points are on hold"),
+    "is_reached": pgettext_lazy("register", "whether it arrived there"),
+    "queued_at": pgettext_lazy("register", "since when it waits"),
     "is_inline": pgettext_lazy("register", "whether it stands in the text"),
     "is_note": pgettext_lazy("register", "whether it is a note"),
     "is_open": pgettext_lazy("register", "whether anything is left to do"),
