@@ -1,6 +1,6 @@
-"""How refusals about conversations are told to machines."""
+"""How refusals of conversations are told to machines."""
 
-from stamkunde.conversations.refusals import ConversationRefused, Stale
+from stamkunde.conversations.refusals import ConversationRefused, KeyReused, Stale, Taken
 from stamkunde.kit.api.problems import Problem, invalid, said_as
 from stamkunde.kit.api.versions import stale
 
@@ -13,3 +13,13 @@ def _refused(error: ConversationRefused) -> Problem:
 @said_as(Stale)
 def _stale(error: Stale) -> Problem:
     return stale()
+
+
+@said_as(Taken)
+def _taken(error: Taken) -> Problem:
+    return Problem(409, "taken", error.sentence, members={"owner": error.owner})
+
+
+@said_as(KeyReused)
+def _key_reused(error: KeyReused) -> Problem:
+    return Problem(422, "key_reused", error.sentence)

@@ -91,7 +91,7 @@ def thread(user: User, conversation: Conversation, *, mark: str = "", size: int 
     messages = Message.objects.filter(conversation=conversation.pk).exclude(dispatch__state=DispatchState.TAKEN_BACK)
     found = page(messages.select_related("dispatch"), _BY_TIME, mark=mark, size=size, parse=instant)
     rows = list(reversed(found.rows))
-    entries = [Entry(at=one.message.said_at, said=one) for one in _said(user, rows)]
+    entries = [Entry(at=one.message.said_at, said=one) for one in said_of_messages(user, rows)]
     since = rows[0].said_at if found.older and rows else None
     until = _next_after(rows[-1]) if found.newer and rows else None
     numbers = [conversation.pk, *(one.pk for one in merged)]
@@ -107,7 +107,8 @@ def _next_after(last: Message) -> datetime | None:
     return following.order_by("said_at").values_list("said_at", flat=True).first()
 
 
-def _said(user: User, messages: Sequence[Message]) -> list[Said]:
+def said_of_messages(user: User, messages: Sequence[Message]) -> list[Said]:
+    """Return messages with what stands beside each; blind copies are named to the writer only."""
     numbers = [one.pk for one in messages]
     recipients: dict[int, list[Recipient]] = {}
     for one in Recipient.objects.filter(message__in=numbers).order_by("pk"):
