@@ -50,10 +50,11 @@ def take_conversation(request: HttpRequest, conversation_id: PathId) -> Conversa
 def assign_conversation(request: HttpRequest, conversation_id: PathId, sent: OwnerSent) -> ConversationGiven:
     """Give a conversation to a colleague, or to nobody."""
     user = bearer(request)
+    there = conversation_for(user, conversation_id)
     owner = User.objects.filter(pk=sent.owner_id).first() if sent.owner_id is not None else None
     if owner is None and sent.owner_id is not None:
         raise invalid("There is no colleague with this number.", "owner_id")
-    assign(conversation_for(user, conversation_id), owner, by=user.actor)
+    assign(there, owner, by=user.actor)
     return given_again(request, conversation_id)
 
 
@@ -61,10 +62,11 @@ def assign_conversation(request: HttpRequest, conversation_id: PathId, sent: Own
 def give_conversation_to_team(request: HttpRequest, conversation_id: PathId, sent: TeamSent) -> ConversationGiven:
     """Give a conversation to a team, or to none."""
     user = bearer(request)
+    there = conversation_for(user, conversation_id)
     team = Team.objects.filter(pk=sent.team_id).first() if sent.team_id is not None else None
     if team is None and sent.team_id is not None:
         raise invalid("There is no team with this number.", "team_id")
-    give_to_team(conversation_for(user, conversation_id), team, by=user.actor)
+    give_to_team(there, team, by=user.actor)
     return given_again(request, conversation_id)
 
 
