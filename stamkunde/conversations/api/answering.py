@@ -12,10 +12,10 @@ from stamkunde.conversations.actions import (
     write_internal_note,
 )
 from stamkunde.conversations.api.shapes import (
-    AnswerSent,
+    ConversationAnswerSent,
+    ConversationMessageGiven,
     InternalNoteGiven,
     InternalNoteSent,
-    MessageGiven,
     message_given,
 )
 from stamkunde.conversations.models import Message
@@ -27,8 +27,10 @@ from stamkunde.kit.api.routes import Routes
 routes = Routes("Answers", "Answering customers, taking an answer back, and what becomes of one that did not arrive.")
 
 
-@routes.post("/conversations/{conversation_id}/messages", ANSWER, MessageGiven)
-def write_answer_(request: HttpRequest, conversation_id: PathId, sent: AnswerSent) -> MessageGiven:
+@routes.post("/conversations/{conversation_id}/messages", ANSWER, ConversationMessageGiven)
+def write_answer_(
+    request: HttpRequest, conversation_id: PathId, sent: ConversationAnswerSent
+) -> ConversationMessageGiven:
     """Answer in a conversation.
 
     The message is queued and goes out after as many seconds as it may be taken back for.
@@ -43,22 +45,22 @@ def write_answer_(request: HttpRequest, conversation_id: PathId, sent: AnswerSen
     return _given(request, message.pk)
 
 
-@routes.post("/conversations/{conversation_id}/messages/{said_id}/withdrawal", ANSWER, MessageGiven, 200)
-def withdraw_answer(request: HttpRequest, conversation_id: PathId, said_id: PathId) -> MessageGiven:
+@routes.post("/conversations/{conversation_id}/messages/{said_id}/withdrawal", ANSWER, ConversationMessageGiven, 200)
+def withdraw_answer(request: HttpRequest, conversation_id: PathId, said_id: PathId) -> ConversationMessageGiven:
     """Take back an answer that has not gone out; whoever wrote it has it as a draft again."""
     take_back_answer(_message(request, conversation_id, said_id), by=bearer(request).actor)
     return _given(request, said_id)
 
 
-@routes.post("/conversations/{conversation_id}/messages/{said_id}/resending", ANSWER, MessageGiven, 200)
-def resend_answer(request: HttpRequest, conversation_id: PathId, said_id: PathId) -> MessageGiven:
+@routes.post("/conversations/{conversation_id}/messages/{said_id}/resending", ANSWER, ConversationMessageGiven, 200)
+def resend_answer(request: HttpRequest, conversation_id: PathId, said_id: PathId) -> ConversationMessageGiven:
     """Send once more what was not sent, or perhaps not: the same bytes under the same number."""
     send_again(_message(request, conversation_id, said_id), by=bearer(request).actor)
     return _given(request, said_id)
 
 
-@routes.post("/conversations/{conversation_id}/messages/{said_id}/arrival", ANSWER, MessageGiven, 200)
-def confirm_arrival(request: HttpRequest, conversation_id: PathId, said_id: PathId) -> MessageGiven:
+@routes.post("/conversations/{conversation_id}/messages/{said_id}/arrival", ANSWER, ConversationMessageGiven, 200)
+def confirm_arrival(request: HttpRequest, conversation_id: PathId, said_id: PathId) -> ConversationMessageGiven:
     """Say of a message that was perhaps sent that it has arrived; nothing is sent any more."""
     say_it_arrived(_message(request, conversation_id, said_id), by=bearer(request).actor)
     return _given(request, said_id)
@@ -81,6 +83,6 @@ def _message(request: HttpRequest, conversation_id: int, said_id: int) -> Messag
     return message
 
 
-def _given(request: HttpRequest, said_id: int) -> MessageGiven:
+def _given(request: HttpRequest, said_id: int) -> ConversationMessageGiven:
     message = Message.objects.select_related("dispatch__mailbox").get(pk=said_id)
     return message_given(said_of_messages(bearer(request), [message])[0])

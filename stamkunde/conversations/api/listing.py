@@ -10,8 +10,8 @@ from stamkunde.accounts.bearing import bearer
 from stamkunde.conversations.access import SEE, conversation_for
 from stamkunde.conversations.api.shapes import (
     ConversationGiven,
+    ConversationMessageGiven,
     InternalNoteGiven,
-    MessageGiven,
     SavedReplies,
     SavedReplyGiven,
     TagGiven,
@@ -42,9 +42,9 @@ def list_conversations(
     request: HttpRequest,
     list: QueryWord = query(List.OPEN, description=WHICH, examples=["waiting"]),
     channel: QueryWord = query("", examples=["email"]),
-    team_id: PathId | None = query(None),
-    mailbox_id: PathId | None = query(None),
-    tag_id: PathId | None = query(None),
+    team_id: PathId | None = query(None, description="Only those of this team."),
+    mailbox_id: PathId | None = query(None, description="Only those of this mailbox."),
+    tag_id: PathId | None = query(None, description="Only those that bear this tag."),
     customer_id: PathId | None = query(None),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
@@ -63,15 +63,15 @@ def get_conversation(request: HttpRequest, conversation_id: PathId) -> Conversat
     return given_again(request, conversation_id)
 
 
-@routes.get("/conversations/{conversation_id}/messages", SEE, Listed[MessageGiven])
+@routes.get("/conversations/{conversation_id}/messages", SEE, Listed[ConversationMessageGiven])
 def list_messages(
     request: HttpRequest, conversation_id: PathId, mark: Mark = query(""), limit: Limit = query(LIMIT)
-) -> Listed[MessageGiven]:
+) -> Listed[ConversationMessageGiven]:
     """List what was said, the newest first; what was taken back before it was sent was not said."""
     user = bearer(request)
     found = thread(user, conversation_for(user, conversation_id), mark=mark, size=limit)
     said = [entry.said for entry in found.entries if entry.said is not None]
-    return Listed[MessageGiven](
+    return Listed[ConversationMessageGiven](
         items=[message_given(one) for one in reversed(said)], next=found.older, previous=found.newer
     )
 
@@ -107,13 +107,13 @@ def get_attachment(request: HttpRequest, conversation_id: PathId, attached_id: P
     return cast(HttpResponseBase, response)
 
 
-@routes.get("/unsent-messages", SEE, Listed[MessageGiven])
+@routes.get("/unsent-messages", SEE, Listed[ConversationMessageGiven])
 def list_unsent_messages(
     request: HttpRequest, mark: Mark = query(""), limit: Limit = query(LIMIT)
-) -> Listed[MessageGiven]:
+) -> Listed[ConversationMessageGiven]:
     """List messages of the shop that failed, came back or were perhaps sent, the newest first."""
     rows = page(unsent(bearer(request)), Order("pk"), mark=mark, size=limit)
-    return Listed[MessageGiven](
+    return Listed[ConversationMessageGiven](
         items=[message_given(one) for one in said_of_messages(bearer(request), [row.message for row in rows.rows])],
         **marks_of(rows),
     )

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from stamkunde.conversations.models import (
     Attachment,
-    Channel,
     Conversation,
     ConversationState,
     Direction,
@@ -28,7 +27,7 @@ class ConversationGiven(Given):
 
     id: int
     customer_id: int | None = Field(description="Empty while nobody knows whose it is.")
-    channel: Channel
+    channel: str = Field(description="One of email, phone, chat, sms, messenger, letter and video.", examples=["email"])
     subject: str
     preview: str = Field(description="The beginning of what was said last.")
     state: ConversationState
@@ -75,13 +74,13 @@ class DispatchGiven(Given):
     explanation: str = Field(description="What a person is told of it; empty where the state says it all.")
 
 
-class MessageGiven(Given):
+class ConversationMessageGiven(Given):
     """One thing that was said."""
 
     id: int
     conversation_id: int
     direction: Direction
-    channel: Channel
+    channel: str = Field(description="One of email, phone, chat, sms, messenger, letter and video.", examples=["email"])
     kind: MessageKind
     from_address: str
     from_name: str
@@ -140,7 +139,7 @@ class RecipientSent(Sent):
     role: RecipientRole = RecipientRole.TO
 
 
-class AnswerSent(Sent):
+class ConversationAnswerSent(Sent):
     """What is written to a customer."""
 
     text: Text = Field(examples=["It is here now and waits for you."])
@@ -161,7 +160,7 @@ class OwnerSent(Sent):
     owner_id: Id | None = Field(description="Who answers it; nobody if empty.")
 
 
-class TeamSent(Sent):
+class ConversationTeamSent(Sent):
     team_id: Id | None = Field(description="The team it is given to; none if empty.")
 
 
@@ -177,7 +176,7 @@ class WhoseSent(Sent):
     customer_id: Id | None = Field(description="Whose it is; unknown if empty.")
 
 
-class MergeSent(Sent):
+class ConversationMergeSent(Sent):
     into_id: Id = Field(description="The conversation it becomes part of.")
 
 
@@ -185,7 +184,7 @@ def conversation_given(conversation: Conversation, tags: list[int]) -> Conversat
     return ConversationGiven(
         id=conversation.pk,
         customer_id=conversation.customer_id,
-        channel=Channel(conversation.channel),
+        channel=conversation.channel,
         subject=conversation.subject,
         preview=conversation.preview,
         state=ConversationState(conversation.state),
@@ -204,13 +203,13 @@ def conversation_given(conversation: Conversation, tags: list[int]) -> Conversat
     )
 
 
-def message_given(said: Said) -> MessageGiven:
+def message_given(said: Said) -> ConversationMessageGiven:
     message = said.message
-    return MessageGiven(
+    return ConversationMessageGiven(
         id=message.pk,
         conversation_id=message.conversation_id,
         direction=Direction(message.direction),
-        channel=Channel(message.channel),
+        channel=message.channel,
         kind=MessageKind(message.kind),
         from_address=message.from_address,
         from_name=message.from_name,

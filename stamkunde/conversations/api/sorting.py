@@ -21,11 +21,11 @@ from stamkunde.conversations.actions import (
 from stamkunde.conversations.api.listing import given_again
 from stamkunde.conversations.api.shapes import (
     ConversationGiven,
-    MergeSent,
+    ConversationMergeSent,
+    ConversationTeamSent,
     OwnerSent,
     SnoozeSent,
     SpamSent,
-    TeamSent,
     WhoseSent,
 )
 from stamkunde.conversations.models import Tag
@@ -59,7 +59,9 @@ def assign_conversation(request: HttpRequest, conversation_id: PathId, sent: Own
 
 
 @routes.put("/conversations/{conversation_id}/team", ANSWER, ConversationGiven)
-def give_conversation_to_team(request: HttpRequest, conversation_id: PathId, sent: TeamSent) -> ConversationGiven:
+def give_conversation_to_team(
+    request: HttpRequest, conversation_id: PathId, sent: ConversationTeamSent
+) -> ConversationGiven:
     """Give a conversation to a team, or to none."""
     user = bearer(request)
     there = conversation_for(user, conversation_id)
@@ -131,7 +133,7 @@ def name_customer_of_conversation(request: HttpRequest, conversation_id: PathId,
 
 
 @routes.post("/conversations/{conversation_id}/merging", ANSWER, ConversationGiven, 200)
-def merge_conversation(request: HttpRequest, conversation_id: PathId, sent: MergeSent) -> ConversationGiven:
+def merge_conversation(request: HttpRequest, conversation_id: PathId, sent: ConversationMergeSent) -> ConversationGiven:
     """Let a conversation become part of another one, which is given; it can be parted from it again."""
     user = bearer(request)
     there = conversation_for(user, conversation_id)
