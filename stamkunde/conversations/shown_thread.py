@@ -41,6 +41,9 @@ class ShownEntry:
     tone: str = "plain"
     advice: str = ""
     can_undo: bool = False
+    can_go_again: bool = False
+    """Whether it did not go out, or perhaps not, so that somebody decides whether it is sent once more."""
+    may_have_arrived: bool = False
     files: list[ShownFile] = field(default_factory=list)
     title: str = ""
 
@@ -92,6 +95,9 @@ def _shown(entry: Entry) -> ShownEntry:
         tone=tone,
         advice=advice,
         can_undo=said.dispatch is not None and said.dispatch.state == DispatchState.QUEUED,
+        can_go_again=said.dispatch is not None
+        and said.dispatch.state in (DispatchState.FAILED, DispatchState.UNCERTAIN),
+        may_have_arrived=said.dispatch is not None and said.dispatch.state == DispatchState.UNCERTAIN,
         files=[shown_file(one) for one in said.attachments],
     )
 

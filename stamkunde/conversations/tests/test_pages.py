@@ -260,6 +260,46 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(ola: Client, talk: Conv
     assert Conversation.objects.values().get(pk=talk.pk) == before
 
 
+@pytest.mark.parametrize(
+    ("was", "act", "becomes"),
+    [
+        (DispatchState.UNCERTAIN, "again", DispatchState.QUEUED),
+        (DispatchState.FAILED, "again", DispatchState.QUEUED),
+        (DispatchState.UNCERTAIN, "arrived", DispatchState.SENT),
+        (DispatchState.FAILED, "arrived", DispatchState.FAILED),
+        (DispatchState.SENT, "again", DispatchState.SENT),
+    ],
+)
+def test_of_what_perhaps_did_not_go_out_somebody_decides_on_the_page(
+    ola: Client, talk: Conversation, was: DispatchState, act: str, becomes: DispatchState
+) -> None:
+    message = answered(talk)
+    Dispatch.objects.filter(message=message).update(state=was)
+
+    shown = ola.get(page(talk)).content.decode()
+    done = ola.post(page(talk, "change/"), {"act": act, "message": message.pk})
+
+    assert ('value="again"' in shown, 'value="arrived"' in shown) == (
+        was != DispatchState.SENT,
+        was == DispatchState.UNCERTAIN,
+    )
+    assert done.status_code == (HTTPStatus.CONFLICT if was == becomes else HTTPStatus.FOUND)
+    assert Dispatch.objects.get().state == becomes
+
+
+def test_a_message_of_another_conversation_is_not_sent_again_from_here(
+    world: World, ola: Client, talk: Conversation
+) -> None:
+    other = said(key="other", customer_id=world.kari.pk).conversation
+    message = answered(other)
+    Dispatch.objects.update(state=DispatchState.UNCERTAIN)
+
+    refused = ola.post(page(talk, "change/"), {"act": "again", "message": message.pk})
+
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert Dispatch.objects.get().state == DispatchState.UNCERTAIN
+
+
 def test_it_is_given_tagged_merged_and_parted(world: World, ola: Client, talk: Conversation) -> None:
     other, tag = said(key="2").conversation, Tag.objects.create(name="repair")
     ola.post(page(talk, "change/"), {"act": "assign", "user": str(world.liga.pk)})

@@ -16,7 +16,7 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import Team, User
 from stamkunde.conversations import actions
 from stamkunde.conversations.access import ANSWER, conversation_for, visible_conversations
-from stamkunde.conversations.models import Conversation, Tag
+from stamkunde.conversations.models import Conversation, Message, Tag
 from stamkunde.conversations.queries.composing import possible_customers
 from stamkunde.conversations.refusals import ConversationRefused
 from stamkunde.conversations.views.conversation import page_of, snooze_moments
@@ -116,9 +116,27 @@ def _customer(request: HttpRequest, talk: Conversation, user: User) -> str:
     return _("It is said whose the conversation is.")
 
 
+def _again(request: HttpRequest, talk: Conversation, user: User) -> str:
+    actions.send_again(_message(request, talk), by=user.actor)
+    return _("It is on its way again.")
+
+
+def _arrived(request: HttpRequest, talk: Conversation, user: User) -> str:
+    actions.say_it_arrived(_message(request, talk), by=user.actor)
+    return _("It is written down that it arrived.")
+
+
+def _message(request: HttpRequest, talk: Conversation) -> Message:
+    row = Message.objects.filter(pk=_number(request.POST.get("message", "")) or 0, conversation=talk).first()
+    if row is None:
+        raise ConversationRefused(_("This message is in another conversation now. Look at it there."))
+    return row
+
+
 ACTS: dict[str, Callable[[HttpRequest, Conversation, User], str]] = {
     "take": _take, "assign": _assign, "team": _team, "tag": _tag, "snooze": _snooze, "wake": _wake, "close": _close,
-    "reopen": _reopen, "spam": _spam, "merge": _merge, "part": _part, "customer": _customer,
+    "reopen": _reopen, "spam": _spam, "merge": _merge, "part": _part, "customer": _customer, "again": _again,
+    "arrived": _arrived,
 }  # fmt: skip
 
 
