@@ -40,7 +40,7 @@ def mail_hook(request: HttpRequest, secret: str = "") -> HttpResponse:
     if (request.content_type or "").lower() not in TYPES:
         return _said(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the mail as it is, as message/rfc822.")
     length = request.headers.get("Content-Length", "")
-    if length.isdigit() and int(length) > MOST_BYTES:
+    if length.isascii() and length.isdecimal() and int(length) > MOST_BYTES:
         return _said(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The mail is larger than any that is taken here.")
     try:
         mail, is_new = take_in(mailbox, request.read, envelope_to=request.headers.get("X-Envelope-To", "")[:254])
