@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +54,7 @@ def receive_message(values: IncomingValues, conversation: Conversation | None = 
     """
     if values.key and (earlier := Message.objects.filter(idempotency_key=values.key).first()):
         return earlier
+    values = _without_nul(values)
     there = _living(conversation) if conversation is not None else None
     if there is None:
         there = open_conversation(
@@ -284,6 +286,13 @@ def _by_role(message: Message) -> list[list[str]]:
     for one in message.recipients.all():
         lines.setdefault(one.role, []).append(one.address)
     return [[role, ", ".join(addresses)] for role, addresses in lines.items()]
+
+
+def _without_nul(values: IncomingValues) -> IncomingValues:
+    """Leave out the one character that PostgreSQL keeps in no text; whoever writes it means nothing by it."""
+    texts: dict[str, Any] = {one.name: getattr(values, one.name) for one in fields(values)}
+    with_it: dict[str, Any] = {name: text for name, text in texts.items() if isinstance(text, str) and "\0" in text}
+    return replace(values, **{name: text.replace("\0", "") for name, text in with_it.items()})
 
 
 def _attach(message: Message, files: Sequence[FileValues]) -> None:
