@@ -21,7 +21,6 @@ from tests.receiver import LOOPBACK
 
 PROGRAM = shutil.which("dovecot") or "/usr/sbin/dovecot"
 PASSWORD = "a-lantern-on-the-pier"  # noqa: S105
-IS_HERE = Path(PROGRAM).exists()
 
 _CONFIGURATION = """
 protocols = imap

@@ -32,10 +32,10 @@ from stamkunde.kit import net
 from stamkunde.kit.clock import now
 from stamkunde.kit.sealing import seal
 from stamkunde.kit.tests.test_net import certificate
-from tests.dovecot import IS_HERE, PASSWORD, Dovecot, dovecot, mailbox_values
+from tests.dovecot import PASSWORD, Dovecot, dovecot, mailbox_values
 from tests.receiver import LOOPBACK, receiving
 
-pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not IS_HERE, reason="Dovecot is not installed here.")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
