@@ -1,13 +1,16 @@
 """Regular work about conversations."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy
 
 from stamkunde.conversations.actions import sweep_files, wake_conversations
 from stamkunde.conversations.actions.automatic import clear_automatic_answers
+from stamkunde.conversations.channels import CHANNELS
 from stamkunde.conversations.fetching import fetch_mails
 from stamkunde.conversations.models import Mailbox
 from stamkunde.conversations.reading_mail import read_mails
-from stamkunde.conversations.sending import Turn, mailboxes_with_work
+from stamkunde.conversations.sending import Turn
 from stamkunde.jobs.context import JobContext
 from stamkunde.jobs.declaring import job
 from stamkunde.jobs.regular import beside, regular
@@ -23,10 +26,11 @@ def wake() -> int:
 
 
 @regular
-def send_due_mail() -> int:
-    """Let each mailbox be sent from that has something to send: one that hangs keeps no other one waiting."""
-    for mailbox_id in mailboxes_with_work():
-        send_mail.enqueue_once(f"mailbox:{mailbox_id}", mailbox_id=mailbox_id)
+def send_due() -> int:
+    """Let each channel send from whatever has something to send: one mailbox that hangs keeps no other one waiting."""
+    for way in CHANNELS:
+        for number in way.with_work():
+            TRANSPORTS[way.transport](number)
     return 0
 
 
@@ -44,6 +48,14 @@ def send_mail(context: JobContext, *, mailbox_id: int) -> None:
         should_stop=lambda: context.should_stop,
     )
     turn.run(LONGEST_TURN_SECONDS)
+
+
+def _send_mail_of(mailbox_id: int) -> None:
+    send_mail.enqueue_once(f"mailbox:{mailbox_id}", mailbox_id=mailbox_id)
+
+
+# What begins the transport that a channel names, for one of the numbers that it says have something to send.
+TRANSPORTS: dict[str, Callable[[int], None]] = {send_mail.kind.name: _send_mail_of}
 
 
 @beside

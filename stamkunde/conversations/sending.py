@@ -7,8 +7,6 @@ that is killed leaves only those in doubt that it was about to hand over.
 import time
 from collections.abc import Callable, Sequence
 
-from django.db.models import Exists, OuterRef, Q
-
 from stamkunde.conversations.actions.dispatching import (
     GIVEN_UP_AFTER,
     LEASE,
@@ -34,17 +32,6 @@ LARGEST_PORTION = 50
 MOST_BYTES = 30_000_000
 # A worker that slept for so long may have been taken for dead: it begins nothing more of its portion.
 LONGEST_SLEEP = LEASE.total_seconds() / 2
-
-
-def mailboxes_with_work() -> list[int]:
-    """Return the mailboxes that have something to send now, or something whose worker disappeared."""
-    at = now()
-    due = Dispatch.objects.filter(mailbox=OuterRef("pk"), state=DispatchState.QUEUED, due_at__lte=at)
-    lost = Dispatch.objects.filter(mailbox=OuterRef("pk"), state=DispatchState.SENDING, leased_until__lt=at)
-    awake = Q(sending_rests_until=None) | Q(sending_rests_until__lte=at)
-    can_send = Mailbox.objects.exclude(smtp_host="").filter(Exists(due), awake)
-    lost_something = Mailbox.objects.filter(Exists(lost))
-    return sorted({*can_send.values_list("pk", flat=True), *lost_something.values_list("pk", flat=True)})
 
 
 class Turn:

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import User
 from stamkunde.conversations.access import visible_conversations
-from stamkunde.conversations.models import Dispatch, DispatchState, Mailbox
+from stamkunde.conversations.channels import way_of
+from stamkunde.conversations.models import Dispatch, DispatchState
 from stamkunde.kit.clock import now
 
 UNSENT = (DispatchState.FAILED, DispatchState.UNCERTAIN, DispatchState.BOUNCED)
@@ -28,27 +29,11 @@ def said_of(dispatch: Dispatch) -> str:
     if state == DispatchState.FAILED:
         return _("This was not sent. %(answer)s") % {"answer": answer}
     if state == DispatchState.QUEUED:
-        if nothing := why_nothing_leaves(dispatch.mailbox):
+        way = way_of(dispatch.message.channel)
+        if nothing := way.why_nothing_leaves(dispatch):
             return nothing
         if dispatch.attempts and answer:
-            return _("The mail server does not take it yet and is asked again: %(answer)s") % {"answer": answer}
-    return ""
-
-
-def why_nothing_leaves(mailbox: Mailbox | None) -> str:
-    """Say why nothing goes out by this mailbox now; empty when it does."""
-    if mailbox is None:
-        return _("This conversation has no mailbox, so nothing is sent from it. Begin a new one by e-mail.")
-    if not mailbox.smtp_host:
-        return _(
-            "%(mailbox)s has no server to send by, so nothing leaves the house: what is written waits here until one "
-            "is set up."
-        ) % {"mailbox": mailbox.name}
-    if mailbox.sending_failing_since is not None:
-        return _("%(mailbox)s cannot send just now, and is tried again by itself: %(why)s") % {
-            "mailbox": mailbox.name,
-            "why": mailbox.sending_failure,
-        }
+            return way.still_tried(answer)
     return ""
 
 

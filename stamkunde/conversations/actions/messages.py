@@ -11,13 +11,12 @@ from django.db.models import F
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from stamkunde.conversations.actions.reachable import refuse_unreachable
 from stamkunde.conversations.actions.threads import open_conversation, settle_waiting
+from stamkunde.conversations.channels import way_of
 from stamkunde.conversations.events import SHOWN, AnswerTakenBack, AnswerWritten, ConversationReopened, MessageReceived
 from stamkunde.conversations.files import STORE
 from stamkunde.conversations.models import (
     Attachment,
-    Channel,
     Conversation,
     ConversationState,
     Direction,
@@ -29,7 +28,6 @@ from stamkunde.conversations.models import (
     Participant,
     Recipient,
 )
-from stamkunde.conversations.outgoing import message_id
 from stamkunde.conversations.refusals import ConversationRefused, KeyReused
 from stamkunde.conversations.searching import remember_message
 from stamkunde.conversations.values import AddressValues, AnswerValues, FileValues, IncomingValues
@@ -41,7 +39,6 @@ from stamkunde.kit.retry import retry_on_conflict
 
 LONGEST_TEXT = 100_000
 MOST_RECIPIENTS = 50
-MOST_REFERENCES = 20
 
 
 @retry_on_conflict
@@ -160,6 +157,7 @@ def write_answer(
             raise KeyReused
         return earlier
     there = _living(conversation)
+    way = way_of(there.channel)
     text = values.text.strip()
     files = list(Attachment.objects.filter(pk__in=values.attachment_ids, draft__user=by.id, draft__conversation=there))
     if len(files) != len(set(values.attachment_ids)):
@@ -170,7 +168,8 @@ def write_answer(
         raise ConversationRefused(_("This is too long to send. Put it into a file and attach that."), "text")
     if not 0 < len(values.recipients) <= MOST_RECIPIENTS:
         raise ConversationRefused(_("Say who is to get it: one address at least, and fifty at most."), "recipients")
-    refuse_unreachable(there, values.recipients, files)
+    values = way.checked(there, values, files)
+    text = values.text.strip()
     _refuse_automatic_to_restricted(there, values)
     at = now()
     message = Message(
@@ -179,7 +178,7 @@ def write_answer(
         direction=Direction.OUT,
         channel=there.channel,
         kind=MessageKind.AUTO_REPLY if values.is_automatic else MessageKind.HUMAN,
-        from_address=there.mailbox.address if there.mailbox else "",
+        from_address=way.sender(there),
         written_by=by.label[:120],
         written_by_id=by.id if by.kind == ActorKind.STAFF else None,
         subject=there.subject,
@@ -188,7 +187,7 @@ def write_answer(
         recorded_at=at,
         idempotency_key=idempotency_key,
         body_digest=digest,
-        **_answering(there),
+        **way.answering(there),
     )
     try:
         with transaction.atomic():
@@ -207,7 +206,7 @@ def write_answer(
     if by.kind == ActorKind.STAFF:
         Draft.objects.filter(conversation=there, user=by.id, is_note=False).delete()
     due = at + timedelta(seconds=values.undo_seconds)
-    Dispatch.objects.create(message=message, mailbox=there.mailbox, due_at=due)
+    Dispatch.objects.create(message=message, due_at=due, **way.queued(there, values))
     _joined(there, values.recipients, None)
     # What a machine says of itself answers nobody.
     if values.is_automatic:
@@ -240,23 +239,11 @@ def _refuse_automatic_to_restricted(conversation: Conversation, values: AnswerVa
         raise ConversationRefused(_("The data of this customer may only be stored, so nothing is sent by itself."))
 
 
-def _answering(conversation: Conversation) -> dict[str, Any]:
-    """Return which mail it answers and those before: by these, programs keep a conversation together."""
-    if conversation.channel != Channel.EMAIL:
-        return {}
-    mails = Message.objects.filter(conversation=conversation).exclude(message_id="").order_by("-said_at", "-pk")
-    before = list(mails.values_list("message_id", "direction")[:MOST_REFERENCES])
-    if not before:
-        return {}
-    answered = next((number for number, direction in before if direction == Direction.IN), before[0][0])
-    return {"in_reply_to": answered, "references": [number for number, _direction in reversed(before)]}
-
-
 def _number(message: Message) -> None:
-    """Give a mail the number that it goes out under, and by which an answer is known."""
-    if message.channel == Channel.EMAIL and message.from_address:
-        message.message_id = message_id(message, message.from_address)
-        Message.objects.filter(pk=message.pk).update(message_id=message.message_id)
+    """Give it the number that it goes out under, where the channel has one of ours."""
+    if number := way_of(message.channel).number(message):
+        message.message_id = number
+        Message.objects.filter(pk=message.pk).update(message_id=number)
 
 
 @action

@@ -9,7 +9,6 @@ from stamkunde.conversations.access import visible_conversations
 from stamkunde.conversations.actions.presence import LASTS
 from stamkunde.conversations.models import (
     Conversation,
-    Direction,
     Draft,
     Message,
     MessageKind,
@@ -30,23 +29,6 @@ MOST_POSSIBLE = 6
 
 def draft_of(user: User, conversation: Conversation) -> Draft | None:
     return Draft.objects.filter(user=user, conversation=conversation).prefetch_related("attachments").first()
-
-
-def usual_recipients(conversation: Conversation) -> list[str]:
-    """Return to whom an answer goes if nobody says otherwise: whoever wrote last, or the customer's own address."""
-    said = Message.objects.filter(conversation=conversation, direction=Direction.IN, kind=MessageKind.HUMAN)
-    last = said.exclude(from_address="").order_by("-said_at", "-pk").values_list("from_address", flat=True).first()
-    if last:
-        return [last]
-    own = Participant.objects.filter(conversation=conversation, is_confirmed=True).order_by("pk")
-    known = [one for one in own.values_list("address", flat=True) if "@" in one][:5]
-    return known or address_of(conversation.customer_id)
-
-
-def address_of(customer_id: int | None) -> list[str]:
-    """Return the e-mail address a customer is written to, as a list of one or none."""
-    points = ContactPoint.objects.filter(customer=customer_id, kind=ContactKind.EMAIL).exclude(status="failing")
-    return list(points.order_by("-is_preferred", "pk").values_list("value", flat=True)[:1]) if customer_id else []
 
 
 def colleagues() -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 from stamkunde.conversations.actions import (
     write_answer,
 )
-from stamkunde.conversations.jobs import send_due_mail
+from stamkunde.conversations.jobs import send_due
 from stamkunde.conversations.models import (
     Conversation,
     Dispatch,
@@ -47,7 +47,7 @@ def written(text: str = "It comes today.", talk: Conversation | None = None, **m
 
 def work() -> None:
     """Let the worker do one turn."""
-    send_due_mail()
+    send_due()
     run_due()
 
 

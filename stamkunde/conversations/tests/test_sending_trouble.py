@@ -11,8 +11,10 @@ from stamkunde.conversations.actions import (
     send_again,
 )
 from stamkunde.conversations.actions.dispatching import settle_dispatches, take_dispatches
+from stamkunde.conversations.channels import way_of
 from stamkunde.conversations.files import STORE
 from stamkunde.conversations.models import (
+    Channel,
     Dispatch,
     DispatchState,
     Mailbox,
@@ -21,7 +23,6 @@ from stamkunde.conversations.models import (
 from stamkunde.conversations.outcomes import Came, Outcome
 from stamkunde.conversations.outgoing import prepared
 from stamkunde.conversations.refusals import ConversationRefused
-from stamkunde.conversations.sending import mailboxes_with_work
 from stamkunde.conversations.tests.sending import due, set_up, state, turn, work, written
 from stamkunde.conversations.tests.talking import mailbox, said
 from stamkunde.conversations.unsent import said_of
@@ -151,12 +152,12 @@ def test_a_mailbox_that_hangs_rests_and_others_go_out(server: MailServer, monkey
         stuck, fine = written(), written()
         Dispatch.objects.filter(message=stuck).update(mailbox=other)
         # Each has a turn of its own.
-        assert mailboxes_with_work() == [shop.pk, other.pk]
+        assert way_of(Channel.EMAIL).with_work() == [shop.pk, other.pk]
         with monkeypatch.context() as patch:
             patch.setattr(smtp, "GREETING_SECONDS", 0.2)
             turn(other).run(5)
 
-    assert mailboxes_with_work() == [shop.pk]
+    assert way_of(Channel.EMAIL).with_work() == [shop.pk]
     work()
 
     assert (state(stuck), state(fine)) == (DispatchState.QUEUED, DispatchState.SENT)

@@ -3,8 +3,6 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +18,8 @@ from stamkunde.conversations.actions import (
     write_answer,
     write_internal_note,
 )
+from stamkunde.conversations.channels import way_of
+from stamkunde.conversations.channels.contract import Way
 from stamkunde.conversations.models import Attachment, Draft, Message
 from stamkunde.conversations.queries.composing import ready_replies, said_since
 from stamkunde.conversations.refusals import ConversationRefused, Stale
@@ -74,7 +74,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             return page_of(request, talk, typed=typed, unseen=unseen, status=HTTPStatus.CONFLICT)
     files = Attachment.objects.filter(draft__conversation=talk, draft__user=user).values_list("pk", flat=True)
     try:
-        values = AnswerValues(text=typed["text"], recipients=_recipients(typed), attachment_ids=tuple(files))
+        values = AnswerValues(
+            text=typed["text"], recipients=_recipients(way_of(talk.channel), typed), attachment_ids=tuple(files)
+        )
         said = write_answer(
             talk, values, by=user.actor, idempotency_key=f"page:{user.pk}:{request.POST.get('key', '')}"[:255] or None
         )
@@ -93,21 +95,14 @@ def _typed(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _recipients(typed: dict[str, str]) -> tuple[AddressValues, ...]:
+def _recipients(way: Way, typed: dict[str, str]) -> tuple[AddressValues, ...]:
     found = []
     for role in ROLES:
         for part in typed[role].replace(";", ",").split(","):
             address = part.strip()
             if not address:
                 continue
-            try:
-                validate_email(address)
-            except ValidationError as error:
-                raise ConversationRefused(
-                    _("“%(address)s” is no e-mail address. Mend it, or take it out.") % {"address": address[:80]},
-                    "recipients",
-                ) from error
-            found.append(AddressValues(address=address, role=role))
+            found.append(AddressValues(address=way.address(address), role=role))
     return tuple(found)
 
 

@@ -19,8 +19,8 @@ from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import Team, User
 from stamkunde.conversations.access import ANSWER, SEE, conversation_for
 from stamkunde.conversations.actions import mark_mentions_seen, mark_present
+from stamkunde.conversations.channels import way_of
 from stamkunde.conversations.models import (
-    Channel,
     Conversation,
     ConversationState,
     Draft,
@@ -37,11 +37,10 @@ from stamkunde.conversations.queries.composing import (
     other_conversations,
     others_present,
     possible_customers,
-    usual_recipients,
 )
 from stamkunde.conversations.shown_thread import days_of, shown_file
 from stamkunde.conversations.shown_times import waited
-from stamkunde.conversations.views.inbox import ICONS, in_words
+from stamkunde.conversations.views.inbox import in_words
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
@@ -84,7 +83,7 @@ def page_of(
     customer = talk.customer if may_see else None
     context = {
         "talk": talk,
-        "icon": ICONS.get(talk.channel, "message"),
+        "icon": way_of(talk.channel).icon,
         "days": days_of(told.entries),
         "thread": told,
         "waits": "" if minutes is None else in_words(minutes),
@@ -115,7 +114,9 @@ def _first_name_said(talk: Conversation) -> str:
 
 def _composer(user: User, talk: Conversation, typed: dict[str, str] | None) -> dict[str, Any]:
     draft = draft_of(user, talk)
-    usual = usual_recipients(talk) if talk.channel == Channel.EMAIL else []
+    way = way_of(talk.channel)
+    can_write = way.can_write(talk)
+    usual = way.usual_recipients(talk) if can_write else []
     filled = typed or _filled(draft, usual)
     return {
         "draft": draft,
@@ -124,7 +125,10 @@ def _composer(user: User, talk: Conversation, typed: dict[str, str] | None) -> d
         "form_key": uuid4().hex,
         "files": [shown_file(one) for one in draft.attachments.all()] if draft else [],
         "last_message_id": last_message_id(talk),
-        "can_write": talk.channel == Channel.EMAIL,
+        "can_write": can_write,
+        "way": way,
+        "composer": way.composer,
+        **(way.shown(talk) if can_write else {}),
         "colleagues": [{"id": number, "name": name} for number, name in colleagues()],
         "draft_version": draft.version if draft else 0,
     }

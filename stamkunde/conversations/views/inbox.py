@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import Team
 from stamkunde.conversations.access import ANSWER, CURATE, SEE
+from stamkunde.conversations.channels import way_of
 from stamkunde.conversations.models import Channel, DispatchState, Mailbox, Tag
 from stamkunde.conversations.queries import (
     COUNTED_TO,
@@ -31,10 +32,6 @@ from stamkunde.kit.clock import now
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 
-ICONS: dict[str, str] = {
-    Channel.EMAIL: "mail", Channel.PHONE: "phone", Channel.CHAT: "message-circle", Channel.SMS: "device-mobile",
-    Channel.MESSENGER: "message", Channel.LETTER: "file-text", Channel.VIDEO: "video",
-}  # fmt: skip
 _LATE_MINUTES = 24 * 60
 _LARGEST = 2**63 - 1
 
@@ -144,7 +141,7 @@ def line_of(row: InboxRow) -> Line:
     }.get(DispatchState(row.trouble) if row.trouble else DispatchState.SENT, "")
     return Line(
         row=row,
-        icon=ICONS.get(talk.channel, "message"),
+        icon=way_of(talk.channel).icon,
         at=ago(talk.last_message_at),
         iso=talk.last_message_at.isoformat(),
         waits="" if minutes is None else in_words(minutes),

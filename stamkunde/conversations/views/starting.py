@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from stamkunde.accounts.access import signed_in
 from stamkunde.conversations.access import ANSWER
 from stamkunde.conversations.actions import start_conversation
+from stamkunde.conversations.channels.recipients import own_address
 from stamkunde.conversations.models import Mailbox
-from stamkunde.conversations.queries.composing import address_of
 from stamkunde.conversations.refusals import ConversationRefused
 from stamkunde.customers.access import visible_customers
-from stamkunde.customers.models import Customer
+from stamkunde.customers.models import ContactKind, Customer
 from stamkunde.kit.policy import requires
 
 
@@ -36,7 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     customer = _customer(request)
     boxes = Mailbox.objects.filter(is_used=True)
-    known = address_of(customer.pk) if customer else []
+    known = own_address(customer.pk, ContactKind.EMAIL) if customer else []
     form = NewForm(request.POST or None, initial={"address": known[0] if known else "", "mailbox": boxes.first()})
     form.fields["mailbox"].queryset = boxes  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():

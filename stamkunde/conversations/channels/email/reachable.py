@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 
-from stamkunde.conversations.models import Attachment, Channel, Conversation, Direction, Message, RecipientRole
+from stamkunde.conversations.models import Attachment, Conversation, Direction, Message, RecipientRole
 from stamkunde.conversations.outgoing import can_be_written_to
 from stamkunde.conversations.refusals import ConversationRefused
 from stamkunde.conversations.values import AddressValues
@@ -19,9 +19,7 @@ MOST_MEGABYTES = 18
 def refuse_unreachable(
     conversation: Conversation, recipients: Sequence[AddressValues], files: Collection[Attachment]
 ) -> None:
-    """Refuse a mail that cannot arrive, and say what else there is; other channels know their own ways."""
-    if conversation.channel != Channel.EMAIL:
-        return
+    """Refuse a mail that cannot arrive, and say what else there is."""
     if not any(one.role == RecipientRole.TO and one.address for one in recipients):
         raise ConversationRefused(_("Write at least one address behind “To”."), "recipients")
     for one in recipients:
