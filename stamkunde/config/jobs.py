@@ -1,12 +1,14 @@
-"""The house's own nightly work: what nobody needs any more goes."""
+"""The house's own work: what nobody needs any more goes at night, and what was written down is sealed."""
 
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.actions.sign_ins import close_sign_ins
 from stamkunde.accounts.attempts import sweep_attempts
+from stamkunde.config.operations.chains import seal_what_settled
 from stamkunde.jobs.context import JobContext
 from stamkunde.jobs.declaring import job
+from stamkunde.jobs.regular import regular
 from stamkunde.jobs.schedules import daily
 
 
@@ -17,3 +19,9 @@ def tidy_up(context: JobContext) -> None:
     sweep_attempts()
     close_sign_ins()
     call_command("clearsessions")
+
+
+@regular
+def seal() -> int:
+    """Seal what was written down, so that the doctor finds out whoever changes it afterwards."""
+    return seal_what_settled()

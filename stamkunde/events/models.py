@@ -1,4 +1,4 @@
-"""The happenings, written once and never changed, and their deliveries."""
+"""The happenings, written once and never changed, their deliveries, and the seals by which a change is found out."""
 
 from typing import ClassVar
 
@@ -90,3 +90,51 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reaction} of {self.happening_id}"
+
+
+class Seal(models.Model):
+    """That rows of a chain were as they were: their numbers, a digest of each, and one over these and the seal before.
+
+    `numbers` holds each row's distance from the one before as four bytes, `digests` eight bytes for each row.
+    """
+
+    chain = models.CharField(max_length=30)
+    number = models.PositiveIntegerField()
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    numbers = models.BinaryField()
+    digests = models.BinaryField()
+    digest = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["chain", "number"], name="events_seal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.number}"
+
+
+class Amendment(models.Model):
+    """That rows of a chain were changed or taken away as they may be, by whom the happenings say; sealed itself.
+
+    `row_ids` is the list of their numbers, between the first and the last.
+    """
+
+    class Reason(models.TextChoices):
+        FORGOTTEN = "forgotten"
+        OVER = "over"
+        MOVED = "moved"
+        UNDONE = "undone"
+
+    chain = models.CharField(max_length=30)
+    reason = models.CharField(max_length=9, choices=Reason)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    row_ids = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["chain", "first_id", "last_id"], name="events_amendments")]
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.first_id}-{self.last_id} {self.reason}"

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from stamkunde.catalogue.actions import add_category
 from stamkunde.catalogue.models import Barcode, Category, Product
+from stamkunde.config.operations.chains import CHAINS
 from stamkunde.config.operations.doctor import INVARIANTS
 from stamkunde.conversations.files import STORE
 from stamkunde.conversations.models import Conversation, Dispatch, Mailbox, RawMail
@@ -22,7 +23,9 @@ from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.suppress import suppress
 from stamkunde.customers.models import Customer, Merge, StoredFile
 from stamkunde.customers.models.name_word import NameWord
-from stamkunde.events.models import Delivery, Happening
+from stamkunde.events.actions import delete_happenings
+from stamkunde.events.models import Amendment, Delivery, Happening
+from stamkunde.events.sealing import seal_some
 from stamkunde.exchange import stored_files
 from stamkunde.exchange.models import ExportFile, ImportRun
 from stamkunde.jobs.models import Job, JobState
@@ -55,6 +58,7 @@ from stamkunde.sales.actions.provider_payments import begin_attempt, note_told
 from stamkunde.sales.models import (
     BookedSlot,
     GiftCard,
+    GiftCardPosting,
     Invoice,
     OfferUse,
     OfflineSale,
@@ -110,6 +114,9 @@ def shop(world: World) -> World:
     happening = Happening.objects.latest("pk")
     Delivery.objects.create(happening=happening, reaction="sales.reactions.greet", due_at=now())
     Job.objects.create(name="sales.count", run_at=now())
+    delete_happenings([happening.pk - 1])
+    for chain in CHAINS:
+        assert seal_some(chain, chain.model._default_manager.latest("pk").pk)
     return world
 
 
@@ -249,6 +256,11 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "room": lambda shop, patch: patch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1, total=10**12)),
     "deliveries-done": lambda shop, patch: Delivery.objects.update(state=Delivery.State.DEAD),
     "deliveries-made": lambda shop, patch: Delivery.objects.update(due_at=now() - DAYS_AGO),
+    "sealed-happenings": lambda shop, patch: Happening.objects.update(actor_label="Somebody else"),
+    "sealed-amendments": lambda shop, patch: Amendment.objects.update(row_ids=[]),
+    "sealed-points": lambda shop, patch: PointsTransaction.objects.update(points=F("points") + 1),
+    "sealed-postings": lambda shop, patch: Posting.objects.update(amount=F("amount") + 1),
+    "sealed-gift-cards": lambda shop, patch: GiftCardPosting.objects.update(amount=F("amount") + 1),
     "jobs-done": lambda shop, patch: Job.objects.update(state=JobState.DEAD, finished_at=now()),
     "jobs-run": lambda shop, patch: Job.objects.update(run_at=now() - DAYS_AGO),
     "mailboxes-work": lambda shop, patch: Mailbox.objects.update(failing_since=now() - DAYS_AGO, failure="no"),

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from stamkunde.catalogue import invariants as catalogue
-from stamkunde.config.operations import durability, soundness
+from stamkunde.config.operations import chains, durability, soundness
 from stamkunde.conversations import invariants as conversations
 from stamkunde.customers import invariants as customers
 from stamkunde.events import invariants as events
@@ -24,6 +24,7 @@ from stamkunde.sales import invariants as sales
 INVARIANTS: tuple[Invariant, ...] = (
     *durability.INVARIANTS,
     *soundness.INVARIANTS,
+    *chains.INVARIANTS,
     *events.INVARIANTS,
     *jobs.INVARIANTS,
     *customers.INVARIANTS,

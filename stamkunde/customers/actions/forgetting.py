@@ -19,9 +19,11 @@ from stamkunde.customers.models import Customer, Note, StoredFile
 from stamkunde.customers.queries.merges import not_merged, part_of
 from stamkunde.customers.queries.people import TRASH_DAYS, kept_by_others
 from stamkunde.customers.recognition.vocabulary import unlearn_words
+from stamkunde.events.chains import HAPPENINGS
 from stamkunde.events.delivering import event_of
-from stamkunde.events.models import Happening
+from stamkunde.events.models import Amendment, Happening
 from stamkunde.events.publishing import action, publish
+from stamkunde.events.sealing import amend
 from stamkunde.kit.actor import SYSTEM, Actor
 from stamkunde.kit.clock import now
 
@@ -40,14 +42,15 @@ def naming_another() -> tuple[str, ...]:
 def forget_happenings(customer_id: int) -> int:
     """Blank what is personal in everything that happened to a customer, and her name on the timelines of others."""
     others = Q(name__in=_NAMING_ANOTHER, subject_id=customer_id)
-    blanked = 0
+    blanked: list[int] = []
     for happening in Happening.objects.filter(Q(customer_id=customer_id) | others).iterator(chunk_size=1_000):
         event = event_of(happening)
         details = event.without_person().details() if event else {}
         if details != happening.details or happening.words:
             Happening.objects.filter(pk=happening.pk).update(details=details, words="")
-            blanked += 1
-    return blanked
+            blanked.append(happening.pk)
+    amend(HAPPENINGS, blanked, Amendment.Reason.FORGOTTEN)
+    return len(blanked)
 
 
 @contextmanager

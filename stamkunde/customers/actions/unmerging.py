@@ -13,8 +13,10 @@ from stamkunde.customers.actions.words import renew_words
 from stamkunde.customers.events.merging import CustomersUnmerged
 from stamkunde.customers.models import Customer, FormerName, Merge, MergeEntry
 from stamkunde.customers.written import refused
-from stamkunde.events.models import Happening
+from stamkunde.events.chains import HAPPENINGS
+from stamkunde.events.models import Amendment, Happening
 from stamkunde.events.publishing import action, publish
+from stamkunde.events.sealing import amend
 from stamkunde.kit import merging
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
@@ -168,6 +170,7 @@ def _give(merge: Merge, name: str, numbers: list[int]) -> None:
         told = Happening.objects.filter(
             customer_id=merge.survivor_id, name__in=follower.later.happenings, subject_id=number
         )
+        amend(HAPPENINGS, list(told.values_list("pk", flat=True)), Amendment.Reason.MOVED)
         told.update(customer_id=merge.merged_id)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from stamkunde.events.models import Happening
+from stamkunde.events.actions import delete_happenings
+from stamkunde.events.models import Amendment, Happening
 from stamkunde.events.publishing import action, publish
 from stamkunde.exchange.actions.letting_go import forget_what_was_undone
 from stamkunde.exchange.actions.receiving import NotYet
@@ -14,7 +15,6 @@ from stamkunde.exchange.events import ImportUndone
 from stamkunde.exchange.models import ImportChange, ImportRun, RunState, SourceKey
 from stamkunde.exchange.records import parts_first, undoer_of
 from stamkunde.kit.actor import Actor, ActorKind
-from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.kit.bulk_room import clear_up, room_for_many_rows
 from stamkunde.kit.importing import CUSTOMER, Change, Kept
 
@@ -122,7 +122,7 @@ def _forget(run: ImportRun, kind: str, gone: set[int], *, was_created: bool) -> 
     )
     if kind == CUSTOMER:
         told = own.filter(customer_id__in=gone)
-    delete_rows(Happening, list(told.order_by().values_list("pk", flat=True)))
+    delete_happenings(list(told.order_by().values_list("pk", flat=True)), Amendment.Reason.UNDONE)
 
 
 @action

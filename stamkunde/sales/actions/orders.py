@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Store
 from stamkunde.catalogue.models import Product
-from stamkunde.events.models import Happening
+from stamkunde.events.chains import HAPPENINGS
+from stamkunde.events.models import Amendment, Happening
 from stamkunde.events.publishing import action, publish
+from stamkunde.events.sealing import amend
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.brief import brief
 from stamkunde.kit.clock import business_day, now
@@ -256,10 +258,14 @@ def _move_on_timelines(order_id: int, returns: list[int], customer_id: int | Non
     """Let what happened stand where the purchase is now; that it was moved is told at both ends."""
     bought = Q(name=OrderPlaced.name, subject_id=order_id)
     brought_back = Q(name=ReturnRegistered.name, subject_id__in=returns)
-    Happening.objects.filter(bought | brought_back).update(customer_id=customer_id)
+    moved = Happening.objects.filter(bought | brought_back)
+    amended = list(moved.values_list("pk", flat=True))
+    moved.update(customer_id=customer_id)
     # Whoever had it for a time is not told any longer what it cost.
     for earlier in Happening.objects.filter(name=OrderCustomerChanged.name, subject_id=order_id):
         Happening.objects.filter(pk=earlier.pk).update(details=earlier.details | {"total": None})
+        amended.append(earlier.pk)
+    amend(HAPPENINGS, amended, Amendment.Reason.MOVED)
 
 
 def worked_out(

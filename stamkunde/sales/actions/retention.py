@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from django.db.models import F, QuerySet, Sum
 
 from stamkunde.events.actions import delete_happenings
-from stamkunde.events.models import Happening
+from stamkunde.events.models import Amendment, Happening
 from stamkunde.events.publishing import action
+from stamkunde.events.sealing import amend
 from stamkunde.kit.bulk_delete import delete_rows
 from stamkunde.sales.actions.figures import refresh_summaries
+from stamkunde.sales.chains import GIFT_CARDS
 from stamkunde.sales.events import (
     GiftCardChanged,
     OrderCustomerChanged,
@@ -35,6 +37,7 @@ from stamkunde.sales.models import (
     Return,
     ReturnLine,
 )
+from stamkunde.sales.models.gift_cards import GiftCardPosting
 
 
 @action
@@ -97,6 +100,7 @@ def let_go_of_gift_cards(numbers: Sequence[int]) -> int:
     held = GiftCard.objects.select_for_update(of=("self",)).filter(pk__in=numbers, balance=0).order_by("pk")
     gone = list(held.values_list("pk", flat=True))
     _forget_happenings((GiftCardChanged.name,), gone)
+    amend(GIFT_CARDS, GiftCardPosting.objects.filter(card__in=gone).values_list("pk", flat=True), Amendment.Reason.OVER)
     delete_rows(GiftCard, gone)
     return len(gone)
 
