@@ -5,6 +5,7 @@ from django.urls import path
 from stamkunde.accounts.views import (
     devices,
     door,
+    live,
     organisation,
     profile,
     second_factor,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("till/<int:pk>/", till_door.till_pin, name="till_pin"),
     path("till/device/", devices.till_device, name="till_device"),
     path("sign-in/left/", sessions.time_left, name="time_left"),
+    path("live/staff/", live.staff, name="live_staff"),
     path("sign-out/", door.sign_out, name="sign_out"),
     path("language/", door.language, name="language"),
     path("settings/profile/", profile.profile, name="profile"),

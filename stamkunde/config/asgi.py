@@ -1,9 +1,11 @@
 """The door the web server knocks on: a small shell that sends each request to the part that serves it best.
 
-Streams (`/live/...`) go to Django's ASGI side, where a thousand of them cost next to nothing; pages go to the WSGI side
-in a pool of threads, which needs a third of the processor time; hashed static files are answered from memory, packed.
+Pages go to the WSGI side in a pool of threads, which needs a third of the processor time that Django's ASGI side does.
+A stream (`/live/...`) begins there too, as a page that answers with its grant, and is then kept open without a thread,
+so that a thousand of them cost next to nothing. Hashed static files are answered from memory, packed.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,13 +16,14 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stamkunde.config.settings")
-streams = get_asgi_application()
+health = get_asgi_application()
 
 # After the line above, because the pages' door reads the settings as it is imported.
-from stamkunde.config.operations.lifeline import die_with_parent  # noqa: E402
+from stamkunde.config.operations.lifeline import die_with_parent, until_closing  # noqa: E402
 from stamkunde.config.pages import Pages  # noqa: E402
 from stamkunde.config.static import StaticFiles  # noqa: E402
 from stamkunde.config.wsgi import application as pages  # noqa: E402
+from stamkunde.kit.live.hub import hub  # noqa: E402
 from stamkunde.kit.sqlite.base import write_over_one_connection  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -48,9 +51,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1008})
     elif (reply := static_files.reply_to(scope)) is not None:
         await answer(send, *reply)
-    elif scope["path"].startswith("/live/") or scope["path"] == "/healthz":
-        # Health is asked here so that it answers even while every thread for pages waits for a lock.
-        await streams(cast(Any, scope), cast(Any, receive), cast(Any, send))
+    elif scope["path"] == "/healthz":
+        # Asked elsewhere than pages, so that it answers even while every thread for pages waits for a lock.
+        await health(cast(Any, scope), cast(Any, receive), cast(Any, send))
     elif is_unmeasured(scope):
         await answer(send, 411, [], b"Say how long the body is: send a Content-Length.")
     else:
@@ -58,6 +61,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def live_and_die(receive: Receive, send: Send) -> None:
+    watch = asyncio.create_task(until_closing(hub().end))
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
@@ -65,6 +69,7 @@ async def live_and_die(receive: Receive, send: Send) -> None:
             write_over_one_connection()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
+            watch.cancel()
             return
 
 

@@ -21,8 +21,10 @@ from django.utils.translation import get_supported_language_variant, override
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from stamkunde.config.streaming import Granted, stream
 from stamkunde.config.threads import Threads
 from stamkunde.kit.api.problems import CONTENT_TYPE, Problem
+from stamkunde.kit.live.streams import AGAIN, LiveResponse
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -71,7 +73,10 @@ class Pages:
             if length > LARGEST_WHOLE:
                 await self._take_upload(scope, receive, send)
             elif not length:
-                await self._let_in(scope, b"", send)
+                granted = await self._let_in(scope, b"", send)
+                if granted is not None:
+                    # From here on it takes no place of those who wait for a page.
+                    await stream(granted, receive, send, partial(self._may_go_on, scope, granted))
             elif (body := await self._sent(receive)) is not None:
                 await self._let_in(scope, body, send)
             else:
@@ -93,15 +98,28 @@ class Pages:
         finally:
             self._sending -= 1
 
-    async def _let_in(self, scope: Scope, body: bytes, send: Send) -> None:
+    async def _let_in(self, scope: Scope, body: bytes, send: Send) -> Granted | None:
+        """Answer, unless the answer is a stream: that is given back."""
         if self._inside >= self._most:
             await send_whole(send, *too_many(scope))
-            return
+            return None
         self._inside += 1
         try:
-            await self._answer(scope, body, send)
+            return await self._answer(scope, body, send)
         finally:
             self._inside -= 1
+
+    async def _may_go_on(self, scope: Scope, granted: Granted) -> bool:
+        """Ask the page that granted a stream whether it would still grant the same."""
+        if self._inside >= self._most:
+            # Asking would only add to the crowd; it is asked again soon.
+            return True
+        self._inside += 1
+        try:
+            again = await self._asked(scope, b"", None, {AGAIN: "yes"})
+        finally:
+            self._inside -= 1
+        return isinstance(again, Granted) and again.response.rooms == granted.response.rooms
 
     async def _take_upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._uploads >= MOST_UPLOADS:
@@ -119,17 +137,25 @@ class Pages:
         if upload.broken is not None and not upload.has_answered:
             raise upload.broken
 
-    async def _answer(self, scope: Scope, body: bytes, send: Send) -> None:
-        loop = asyncio.get_running_loop()
-        environ = build_environ(cast(Any, scope), cast(Any, BytesIO(body)))
-        answered = partial(contextvars.copy_context().run, self._answered, cast(Any, environ), loop, send)
-        whole = await loop.run_in_executor(self._threads, answered)
+    async def _answer(self, scope: Scope, body: bytes, send: Send) -> Granted | None:
+        whole = await self._asked(scope, body, send, {})
+        if isinstance(whole, Granted):
+            return whole
         if whole is not None:
             await send_whole(send, *whole)
+        return None
+
+    async def _asked(
+        self, scope: Scope, body: bytes, send: Send | None, more: dict[str, str]
+    ) -> tuple[int, Headers, bytes] | Granted | None:
+        loop = asyncio.get_running_loop()
+        environ = cast(dict[str, Any], build_environ(cast(Any, scope), cast(Any, BytesIO(body)))) | more
+        answered = partial(contextvars.copy_context().run, self._answered, environ, loop, send)
+        return await loop.run_in_executor(self._threads, answered)
 
     def _answered(
-        self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, send: Send
-    ) -> tuple[int, Headers, bytes] | None:
+        self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, send: Send | None
+    ) -> tuple[int, Headers, bytes] | Granted | None:
         """Return the answer, or send it in parts where it is one that comes in parts."""
         begun: list[Any] = []
 
@@ -142,6 +168,8 @@ class Pages:
         response: Any = self._application(environ, start_response)
         try:
             status, headers = begun
+            if isinstance(response, LiveResponse) and environ["REQUEST_METHOD"] == "GET":
+                return Granted(status, headers, response)
             if not getattr(response, "streaming", True):
                 body = b"".join(response)
                 if environ["REQUEST_METHOD"] != "HEAD" and status not in BODILESS:
@@ -150,7 +178,8 @@ class Pages:
 
             # What a server's own send gives back can be awaited and need be no coroutine, and it belongs to the loop.
             async def sent(message: Message) -> None:
-                await send(message)
+                if send is not None:
+                    await send(message)
 
             def send_now(message: Message) -> None:
                 asyncio.run_coroutine_threadsafe(sent(message), loop).result()

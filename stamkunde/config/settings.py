@@ -159,6 +159,11 @@ API_REQUESTS_PER_MINUTE = env.number("STAMKUNDE_API_REQUESTS_PER_MINUTE", 3_000)
 # Python computes in one thread of a process at a time; more processes answer more requests at once.
 WEB_PROCESSES = env.number_between("STAMKUNDE_WEB_PROCESSES", 1, 16, default=min(2, env.processors()))
 
+# How many streams of news (`/live/...`) a web process keeps open: in all, of one person, and from one address.
+LIVE_STREAMS = env.number("STAMKUNDE_LIVE_STREAMS", 4_000)
+LIVE_STREAMS_EACH = env.number("STAMKUNDE_LIVE_STREAMS_EACH", 12)
+LIVE_STREAMS_PER_ADDRESS = env.number("STAMKUNDE_LIVE_STREAMS_PER_ADDRESS", 200)
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

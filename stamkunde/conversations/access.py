@@ -5,6 +5,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
+from stamkunde.conversations.events import INBOX
 from stamkunde.conversations.models import Conversation, Mailbox, RawMail, RawMailState
 from stamkunde.conversations.models.conversation import ConversationQuerySet
 from stamkunde.customers.access import RESTRICT
@@ -25,6 +26,11 @@ def visible_conversations(user: User) -> ConversationQuerySet:
         return Conversation.objects.none()
     rows = Conversation.objects.all()
     return rows if user.may(RESTRICT.name) else rows.exclude(customer__restricted_at__isnull=False)
+
+
+def rooms(user: User) -> list[str]:
+    """Return the rooms in which a person hears what changes in conversations; numbers alone are told there."""
+    return [INBOX] if user.may(SEE.name) else []
 
 
 def conversation_for(user: User, pk: int) -> Conversation:

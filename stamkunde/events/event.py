@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, ClassVar, Self
 
 from stamkunde.events.models import Topic
+from stamkunde.kit.live.news import News
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,10 @@ class Event:
     def words(self) -> str:
         """Return the plain text that searching inside a timeline looks through."""
         return ""
+
+    def news(self) -> News | None:
+        """Return what open pages are told of it as it happens (`stamkunde/kit/live`), if they are told anything."""
+        return None
 
     @property
     def subject_id(self) -> int | None:

@@ -17,6 +17,7 @@ from stamkunde.kit.actor import Actor
 from stamkunde.kit.bulk_insert import adapted, insert_rows
 from stamkunde.kit.clock import now
 from stamkunde.kit.folding import fold
+from stamkunde.kit.live.news import announce
 from stamkunde.kit.statements import insert, new
 
 P = ParamSpec("P")
@@ -137,6 +138,8 @@ def publish(event: Event, *, by: Actor, at: datetime | None = None) -> Happening
     if owed:
         insert(owed)
         deliver_soon(happening.pk)
+    if (news := event.news()) is not None:
+        announce(news.room, news.name, news.data)
     return happening
 
 

@@ -92,6 +92,9 @@ def _guarded(view: View[P], policy: str) -> View[P]:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/live/"):
+        # A stream leads nowhere: whoever listens is told, and the page asks by itself.
+        return HttpResponse(status=401)
     if request.headers.get("HX-Request"):
         # A fragment cannot show the sign-in page; the page itself keeps what was typed and says what to do.
         response = HttpResponse(status=401)

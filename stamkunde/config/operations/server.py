@@ -24,7 +24,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from stamkunde.config.operations.lifeline import die_with_parent
+from stamkunde.config.operations.lifeline import CLOSING, die_with_parent
 
 PROJECT = Path(__file__).resolve().parents[3]
 SECONDS_TO_FINISH = 30
@@ -81,6 +81,11 @@ class LastingServer(MPServer):
     """
 
     _pause = 0.0
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        # A web process waits for whoever it serves, and a stream would never end by itself.
+        CLOSING.numbers[0] = 1.0
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def _respawn_workers(self, workers: Any, spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         quickly = any(time.monotonic() - self.wrks[idx].birth < SOON for idx in workers)

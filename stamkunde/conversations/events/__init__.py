@@ -9,8 +9,11 @@ from stamkunde.conversations.models import Channel
 from stamkunde.events.event import Event
 from stamkunde.events.models import Topic
 from stamkunde.kit.addresses import address
+from stamkunde.kit.live.news import News
 
 SHOWN = 600
+# The room in which all who read the inbox are told that something has changed in a conversation.
+INBOX = "inbox"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,9 @@ class ConversationEvent(Event):
 
     def url(self) -> str:
         return address("conversations:conversation", self.conversation_id)
+
+    def news(self) -> News:
+        return News(INBOX, "conversation", {"conversation": self.conversation_id, "what": self.name.partition(".")[2]})
 
 
 @dataclass(frozen=True, kw_only=True)

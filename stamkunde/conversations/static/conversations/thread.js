@@ -1,5 +1,5 @@
 // A conversation: the draft keeps itself, / puts in a saved reply, @ calls a colleague, Ctrl+Enter sends, and every
-// 20 seconds it is asked who else is here and whether something was said. Without scripts all but / and @ works.
+// 20 seconds, and when news comes, it is asked who else is here and what was said. Without scripts all but / and @ works.
 (() => {
   const one = (selector, within = document) => within.querySelector(selector);
   const form = one("#composer"), presence = one("#presence"), token = () => one("[name=csrfmiddlewaretoken]").value;
@@ -26,9 +26,34 @@
     tag = answer.headers.get("ETag") ?? "";
     const said = await answer.json();
     newest ||= said.last;
+    if (said.last > newest && await showSaid()) newest = said.last;
     presence.replaceChildren(...said.present.map((text) => line(text)),
       ...(said.last > newest ? [line(presence.dataset.new, presence.dataset.show)] : []));
   };
+  // What was said comes into the thread by itself, unless somebody reads older pages of it or is opening something there.
+  const showSaid = async () => {
+    const thread = one(".thread"), seen = new Set([...thread.querySelectorAll("[id]")].map(({ id }) => id));
+    if (location.search || thread.contains(document.activeElement)) return false;
+    const answer = await fetch(location.pathname, { headers: { "X-Background": "1" }, cache: "no-store" }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = one(".thread", page);
+    if (!fresh) return false;
+    const isAtEnd = innerHeight + scrollY > document.body.scrollHeight - 200;
+    thread.replaceWith(document.adoptNode(fresh));
+    const last = one("#composer [name=last]", page);
+    if (form && last) form.elements.last.value = last.value;
+    const added = [...fresh.querySelectorAll(".said.theirs[id]")].filter(({ id }) => !seen.has(id)).at(-1);
+    if (added) {
+      one("#announce").textContent = `${one("header .strong", added).textContent}: ${one(".said-text", added).textContent.slice(0, 300)}`;
+      if (isAtEnd) added.scrollIntoView({ block: "end" });
+    }
+    return true;
+  };
+  // News: several at once are asked about once.
+  let soon = 0;
+  const isHere = ({ detail }) => location.pathname.includes(`/${detail.conversation}/`);
+  const askSoon = (event) => { if (!isHere(event)) return; clearTimeout(soon); soon = setTimeout(ask, 60); };
+  if (presence) for (const name of ["live:conversation", "live:presence"]) document.addEventListener(name, askSoon);
   if (presence) { setInterval(ask, 20000); document.addEventListener("visibilitychange", ask); addEventListener("conversation-ask", ask); }
   if (!form) return;
 
