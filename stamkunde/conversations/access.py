@@ -6,7 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from stamkunde.accounts.models import User
 from stamkunde.conversations.events import INBOX
-from stamkunde.conversations.models import Conversation, Mailbox, RawMail, RawMailState
+from stamkunde.conversations.models import (
+    Conversation,
+    Mailbox,
+    RawMail,
+    RawMailState,
+    RawText,
+    TextLine,
+    TextTemplate,
+)
 from stamkunde.conversations.models.conversation import ConversationQuerySet
 from stamkunde.customers.access import RESTRICT
 from stamkunde.kit.policy import Permission
@@ -35,7 +43,7 @@ def rooms(user: User) -> list[str]:
 
 def conversation_for(user: User, pk: int) -> Conversation:
     """Return one a person may read; another one is not there."""
-    rows = visible_conversations(user).select_related("customer", "mailbox", "team", "assigned_to")
+    rows = visible_conversations(user).select_related("customer", "mailbox", "text_line", "team", "assigned_to")
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -67,3 +75,44 @@ def mail_set_aside_for(user: User, pk: int) -> RawMail:
     if mail is None:
         raise Http404
     return mail
+
+
+def visible_text_lines(user: User) -> QuerySet[TextLine]:
+    """Return the numbers for text messages that a person may set up."""
+    return TextLine.objects.all() if user.may(MANAGE.name) else TextLine.objects.none()
+
+
+def text_line_for(user: User, pk: int) -> TextLine:
+    line = visible_text_lines(user).filter(pk=pk).first()
+    if line is None:
+        raise Http404
+    return line
+
+
+def text_template_for(user: User, pk: int) -> TextTemplate:
+    """Return a template of a number that a person may set up."""
+    rows = TextTemplate.objects.filter(text_line__in=visible_text_lines(user)).select_related("text_line")
+    template = rows.filter(pk=pk).first()
+    if template is None:
+        raise Http404
+    return template
+
+
+def lines_to_write_by(user: User) -> QuerySet[TextLine]:
+    """Return the numbers by which a person may write to customers."""
+    return TextLine.objects.filter(is_used=True) if user.may(ANSWER.name) else TextLine.objects.none()
+
+
+def texts_set_aside(user: User) -> QuerySet[RawText]:
+    """Return what providers handed in and could not be read, the newest first."""
+    if not user.may(QUARANTINE.name):
+        return RawText.objects.none()
+    aside = RawText.objects.filter(state=RawMailState.QUARANTINED)
+    return aside.select_related("text_line").order_by("-received_at", "-pk")
+
+
+def text_set_aside_for(user: User, pk: int) -> RawText:
+    raw = texts_set_aside(user).filter(pk=pk).first()
+    if raw is None:
+        raise Http404
+    return raw

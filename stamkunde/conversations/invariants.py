@@ -20,6 +20,8 @@ from stamkunde.conversations.models import (
     Message,
     RawMail,
     RawMailState,
+    RawText,
+    TextLine,
 )
 from stamkunde.kit.clock import now
 from stamkunde.kit.invariants import Invariant, Stored, files_unlike_rows
@@ -41,7 +43,7 @@ def sent_unlike_their_messages() -> Iterator[str]:
     """Yield messages that were to be sent and are not ours, or that are sent without the moment of it."""
     wrong = Dispatch.objects.filter(
         ~Q(message__direction=Direction.OUT)
-        | Q(state=DispatchState.SENT, sent_at=None)
+        | Q(state__in=[DispatchState.SENT, DispatchState.DELIVERED, DispatchState.SEEN], sent_at=None)
         | Q(state__in=[DispatchState.QUEUED, DispatchState.TAKEN_BACK], sent_at__isnull=False)
     )
     for number in wrong.values_list("message_id", flat=True)[:AT_ONCE]:
@@ -96,7 +98,30 @@ def mails_waiting_long() -> Iterator[str]:
         ) % {"number": number}
 
 
+def text_lines_that_fail() -> Iterator[str]:
+    """Yield numbers for text messages by which nothing can be sent, and why."""
+    failing = TextLine.objects.filter(is_used=True, sending_failing_since__lt=now() - PATIENCE)
+    for name, why in failing.values_list("name", "sending_failure"):
+        yield _("A number for text messages cannot send: %(name)s. %(why)s") % {"name": name, "why": why}
+
+
+def texts_without_an_end() -> Iterator[str]:
+    """Yield what was handed in and waits for long, or was set aside without a reason, or kept though it was read."""
+    late = Q(state=RawMailState.STORED, received_at__lt=now() - PATIENCE)
+    aside = Q(state=RawMailState.QUARANTINED, reason="")
+    for number in RawText.objects.filter(late | aside).values_list("pk", flat=True)[:AT_ONCE]:
+        yield _("Text %(number)s was handed in, and what became of it is not known. Look whether a worker runs.") % {
+            "number": number
+        }
+
+
 INVARIANTS = (
+    Invariant("text-lines-work", gettext_lazy("Every number for text messages can send."), text_lines_that_fail),
+    Invariant(
+        "texts-have-an-end",
+        gettext_lazy("Whatever a provider of text messages handed in is read soon, or set aside with the reason."),
+        texts_without_an_end,
+    ),
     Invariant("mailboxes-work", gettext_lazy("Every mailbox can be read."), mailboxes_that_fail),
     Invariant("mails-are-read", gettext_lazy("Every mail is read soon."), mails_waiting_long),
     Invariant(

@@ -8,9 +8,11 @@ from stamkunde.conversations.actions import sweep_files, wake_conversations
 from stamkunde.conversations.actions.automatic import clear_automatic_answers
 from stamkunde.conversations.channels import CHANNELS
 from stamkunde.conversations.fetching import fetch_mails
-from stamkunde.conversations.models import Mailbox
+from stamkunde.conversations.models import Mailbox, TextLine
 from stamkunde.conversations.reading_mail import read_mails
-from stamkunde.conversations.sending import Turn
+from stamkunde.conversations.reading_texts import read_texts
+from stamkunde.conversations.sending import MailTurn
+from stamkunde.conversations.sending_texts import TextTurn
 from stamkunde.jobs.context import JobContext
 from stamkunde.jobs.declaring import job
 from stamkunde.jobs.regular import beside, regular
@@ -41,8 +43,23 @@ def send_mail(context: JobContext, *, mailbox_id: int) -> None:
     mailbox = Mailbox.objects.filter(pk=mailbox_id).first()
     if mailbox is None:
         return
-    turn = Turn(
+    turn = MailTurn(
         mailbox,
+        owner=f"{context.job_id}:{context.attempt}",
+        fence=lambda: context.report(turn.sent, 0),
+        should_stop=lambda: context.should_stop,
+    )
+    turn.run(LONGEST_TURN_SECONDS)
+
+
+@job(name="conversations.send_texts", title=gettext_lazy("Sending text messages"), priority=5)
+def send_texts(context: JobContext, *, text_line_id: int) -> None:
+    """Send what waits at one line."""
+    line = TextLine.objects.filter(pk=text_line_id).first()
+    if line is None:
+        return
+    turn = TextTurn(
+        line,
         owner=f"{context.job_id}:{context.attempt}",
         fence=lambda: context.report(turn.sent, 0),
         should_stop=lambda: context.should_stop,
@@ -54,8 +71,15 @@ def _send_mail_of(mailbox_id: int) -> None:
     send_mail.enqueue_once(f"mailbox:{mailbox_id}", mailbox_id=mailbox_id)
 
 
+def _send_texts_of(text_line_id: int) -> None:
+    send_texts.enqueue_once(f"text line:{text_line_id}", text_line_id=text_line_id)
+
+
 # What begins the transport that a channel names, for one of the numbers that it says have something to send.
-TRANSPORTS: dict[str, Callable[[int], None]] = {send_mail.kind.name: _send_mail_of}
+TRANSPORTS: dict[str, Callable[[int], None]] = {
+    send_mail.kind.name: _send_mail_of,
+    send_texts.kind.name: _send_texts_of,
+}
 
 
 @beside
@@ -68,6 +92,12 @@ def fetch_mail() -> int:
 def read_mail() -> int:
     """Read mails that have come; one that takes long keeps nothing else waiting."""
     return read_mails()
+
+
+@beside
+def read_texts_handed_in() -> int:
+    """Read what providers of text messages handed in; files of messages are fetched from them."""
+    return read_texts()
 
 
 @daily(at="03:25")

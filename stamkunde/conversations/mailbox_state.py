@@ -22,6 +22,8 @@ REASONS = {
     "broken": gettext_lazy("It is put together in a way that cannot be understood."),
     "failed": gettext_lazy("Something went wrong here while it was read."),
     "gave up": gettext_lazy("Reading it was broken off again and again."),
+    "no number": gettext_lazy("It does not say which message it is."),
+    "locked": gettext_lazy("What lets us in at the provider cannot be read any more."),
     "bytes gone": gettext_lazy("The file in which it was kept is not there any more."),
 }
 

@@ -20,6 +20,10 @@ class Noticed(TextChoices):
     APPOINTMENT = "appointment", _("It proposes an appointment; the invitation is attached.")
     ONLY_QUOTED = "only quoted", _("It says nothing of its own, and only repeats what was said before.")
     OPENED = "opened", _("The recipient's program says that it was shown.")
+    STOPS = "stops", _("With this word the customer ends advertising by text message. It is written down.")
+    STARTS = "starts", _("The customer asks for advertising again. It holds once their consent is written down.")
+    FILE_MISSING = "file missing", _("A file came with it that could not be fetched, or was too large.")
+    NOT_SHOWN = "not shown", _("They sent something that cannot be shown here. Ask what it was.")
 
 
 _ODDITIES: dict[str, Any] = {

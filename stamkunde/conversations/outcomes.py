@@ -23,5 +23,7 @@ class Outcome:
     dispatch_id: int
     came: Came
     answer: str = ""
+    # What the other side calls it, where it gives a number.
+    number: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
     put_off: Mapping[str, str] = field(default_factory=dict)

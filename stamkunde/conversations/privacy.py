@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stamkunde.conversations.actions import forget_conversations
 from stamkunde.conversations.actions.forgetting import forget_mails_with
+from stamkunde.conversations.actions.raw_texts import forget_texts_with
 from stamkunde.conversations.models import (
     Attachment,
     Conversation,
@@ -18,6 +19,7 @@ from stamkunde.conversations.models import (
     Participant,
     Presence,
     RawMail,
+    RawText,
     Recipient,
     SearchWords,
     Tagging,
@@ -30,6 +32,7 @@ _NONE, _BUSINESS = Sensitivity.NONE, Sensitivity.BUSINESS
 _IDENTITY, _BEHAVIOUR, _FREE = Sensitivity.IDENTITY, Sensitivity.BEHAVIOUR, Sensitivity.FREE_TEXT
 
 # Where a mail stood in our own bookkeeping says nothing of whoever wrote it.
+_UNREAD = _("It could not be read, so that nobody knows of whom it speaks. What was read stands among your messages.")
 _OUR_OWN = _("Our own bookkeeping of how mail was fetched, which says nothing more about you.")
 
 
@@ -78,6 +81,7 @@ register(
             "subject": _FREE,
             "preview": _FREE,
             "mailbox": _BUSINESS,
+            "text_line": _BUSINESS,
             "team": _BUSINESS,
             "assigned_to": _BUSINESS,
             "state": _BUSINESS,
@@ -170,6 +174,8 @@ register(
             "id": _NONE,
             "message": _NONE,
             "mailbox": _BUSINESS,
+            "text_line": _BUSINESS,
+            "template": _FREE,
             "state": _BUSINESS,
             "due_at": _BUSINESS,
             "queued_at": _BUSINESS,
@@ -181,7 +187,7 @@ register(
             "sent_at": _BUSINESS,
             "answer": _FREE,
         },
-        export=rows_about(Dispatch, "state", "sent_at", "answer", by="message__conversation__customer"),
+        export=rows_about(Dispatch, "state", "sent_at", "answer", "template", by="message__conversation__customer"),
     ),
     Holding(
         model=Participant,
@@ -255,6 +261,29 @@ register(
         withheld={"words": MADE_OF_OTHERS},
     ),
     Holding(
+        model=RawText,
+        title=_("What providers of text messages handed in"),
+        purpose=_("To lose no message, and to read again what could not be read."),
+        columns={
+            "id": _NONE,
+            "text_line": _BUSINESS,
+            "digest": _NONE,
+            "size": _BUSINESS,
+            "query": _NONE,
+            "body": _FREE,
+            "received_at": _BEHAVIOUR,
+            "state": _BUSINESS,
+            "reason": _BUSINESS,
+            "trace": _FREE,
+            "attempts": _BUSINESS,
+            "leased_until": _NONE,
+            "read_at": _BUSINESS,
+        },
+        # It is kept before anybody knows of whom it speaks, and let go of when it was read into messages.
+        export=lambda customer_id: (),
+        withheld={"body": _UNREAD, "trace": _OUR_OWN, "received_at": _UNREAD},
+    ),
+    Holding(
         model=RawMail,
         title=_("Mails as they came"),
         purpose=_("To lose no mail, and to read one again that was read wrongly."),
@@ -282,3 +311,4 @@ register(
 )
 
 register_sweep(forget_mails_with)
+register_sweep(forget_texts_with)

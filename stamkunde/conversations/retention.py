@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stamkunde.conversations.actions import forget_conversations
 from stamkunde.conversations.actions.forgetting import forget_raw_mails
+from stamkunde.conversations.actions.raw_texts import forget_raw_texts
 from stamkunde.conversations.models import (
     Attachment,
     Conversation,
@@ -16,6 +17,7 @@ from stamkunde.conversations.models import (
     Participant,
     Presence,
     RawMail,
+    RawText,
     Recipient,
     SearchWords,
     Tagging,
@@ -68,6 +70,13 @@ keep(
         only=Q(message=None) | Q(message__customer=None) | Q(message__customer__restricted_at=None),
         let_go=forget_raw_mails,
     ),
+    Keeping(
+        rule=RAW,
+        model=RawText,
+        title=_("What providers of text messages handed in"),
+        since="received_at",
+        let_go=forget_raw_texts,
+    ),
 )
 
 register(
@@ -78,5 +87,6 @@ register(
             SearchWords, Tagging,
         )
     ),
+    Processing(model=RawText, ground=Ground.INTEREST, kept=RAW, recipients=STAFF_AND_EXPORTS),
     Processing(model=RawMail, ground=Ground.INTEREST, kept=RAW, recipients=STAFF_AND_EXPORTS),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stamkunde.conversations.models import Attachment, Direction, DispatchState, MessageKind
+from stamkunde.conversations.noticed import said_of
 from stamkunde.conversations.queries.thread import Entry, Noted, Said
 from stamkunde.conversations.shown_times import clock
 from stamkunde.events.queries import Moment
@@ -46,6 +47,7 @@ class ShownEntry:
     may_have_arrived: bool = False
     files: list[ShownFile] = field(default_factory=list)
     title: str = ""
+    notices: list[str] = field(default_factory=list)
 
     @property
     def anchor(self) -> str:
@@ -99,6 +101,7 @@ def _shown(entry: Entry) -> ShownEntry:
         and said.dispatch.state in (DispatchState.FAILED, DispatchState.UNCERTAIN),
         may_have_arrived=said.dispatch is not None and said.dispatch.state == DispatchState.UNCERTAIN,
         files=[shown_file(one) for one in said.attachments],
+        notices=[sentence for flag in message.flags if (sentence := said_of(flag))],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stamkunde.conversations.models import Channel, Mailbox, MessageKind, RecipientRole
+from stamkunde.conversations.models import Channel, Mailbox, MessageKind, RecipientRole, TextLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,7 @@ class IncomingValues:
     flags: Sequence[str] = ()
     files: Sequence[FileValues] = ()
     mailbox: Mailbox | None = None
+    text_line: TextLine | None = None
     language: str = ""
     is_ours: bool = False
     takes_part: bool = True
@@ -68,3 +69,6 @@ class AnswerValues:
     undo_seconds: int = 10
     # Written by no person, such as that a mail has arrived: it is no answer, and asks machines not to answer it.
     is_automatic: bool = False
+    # Of a messenger: the approved template it goes out as, and what fills its gaps in their order.
+    template_id: int | None = None
+    fields: Sequence[str] = ()

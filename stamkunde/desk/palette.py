@@ -82,6 +82,13 @@ CUSTOMER_ACTIONS = (
     CustomerAction(
         gettext_lazy("Write to %(name)s"), "conversations:new", "pencil", "conversations.answer", is_query=True
     ),
+    CustomerAction(
+        gettext_lazy("Text message to %(name)s"),
+        "conversations:new_text",
+        "device-mobile",
+        "conversations.answer",
+        is_query=True,
+    ),
     CustomerAction(gettext_lazy("Find people like %(name)s"), "desk:people_alike", "users", "customers.see"),
     CustomerAction(
         gettext_lazy("Put off getting in touch with %(name)s"), "desk:put_off", "calendar-event", "customers.note"

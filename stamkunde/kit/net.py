@@ -62,6 +62,10 @@ class NotReached(Exception):
         return str(self)
 
 
+class NotSent(NotReached):
+    """Nothing was sent: the other side was not found, or did not answer the door."""
+
+
 class NotAllowed(NotReached):
     """The address is one that nobody may be sent to; trying again changes nothing until the address does."""
 
@@ -104,6 +108,14 @@ def may_be_reached(ip: IPAddress) -> bool:
     return is_public(ip) or (ip not in _NEVER and any(ip in network for network in _inner_networks()))
 
 
+def is_inner(url: str) -> bool:
+    """Say whether an address leads into a network of the shop's own; a name that leads nowhere does not."""
+    try:
+        return not is_public(ipaddress.ip_address(destination(url).ip))
+    except NotReached:
+        return False
+
+
 def destination(url: str, *, seconds: float = SECONDS) -> Destination:
     """Look at an address and resolve its name, once; raises `NotAllowed` or `NotReached` with a sentence."""
     parts = _parts(url)
@@ -130,9 +142,12 @@ def send(
     connection = http.client.HTTPConnection(to.host, to.port)
     connection.default_port = 443 if to.scheme == "https" else 80
     connection.auto_open = 0
+    # Until the first byte goes out nobody can have done anything.
+    failed: type[NotReached] = NotSent
     try:
         with connect(to.host, to.ip, to.port, seconds=_left(end), tls=to.scheme == "https") as opened:
             connection.sock = _Timed(opened, end)
+            failed = NotReached
             connection.request(method, to.target, body or None, dict(headers or {}))
             response = connection.getresponse()
             read = response.read(most_bytes + 1)
@@ -141,11 +156,11 @@ def send(
             fields = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, fields, read, response.reason)
     except ssl.SSLCertVerificationError as error:
-        raise NotReached(_("The certificate of %(host)s is not one for it.") % {"host": to.host}) from error
+        raise failed(_("The certificate of %(host)s is not one for it.") % {"host": to.host}) from error
     except TimeoutError as error:
-        raise NotReached(_("%(host)s did not answer in time.") % {"host": to.host}) from error
+        raise failed(_("%(host)s did not answer in time.") % {"host": to.host}) from error
     except (OSError, http.client.HTTPException) as error:
-        raise NotReached(_("%(host)s could not be reached.") % {"host": to.host}) from error
+        raise failed(_("%(host)s could not be reached.") % {"host": to.host}) from error
     finally:
         connection.close()
 
@@ -269,7 +284,7 @@ def _quoted(target: str) -> str:
 def _resolve(host: str, port: int, seconds: float) -> str:
     found = _looked_up(host, port, seconds)
     if not found:
-        raise NotReached(_("There is no address behind the name %(host)s.") % {"host": host})
+        raise NotSent(_("There is no address behind the name %(host)s.") % {"host": host})
     # One inner address among public ones is how a name is made to lead inside now and then.
     if not all(may_be_reached(ip) for ip in found):
         raise _not_public(host)

@@ -180,6 +180,7 @@ LABELS: dict[str, Any] = {
     "tier__name": gettext_lazy("Level"),
     "answer": gettext_lazy("Answer of the other side"),
     "direction": gettext_lazy("Direction"),
+    "template": gettext_lazy("Approved template"),
     "envelope_to": gettext_lazy("Address on the envelope"),
     "first_contact_at": gettext_lazy("First contact"),
     "from_address": gettext_lazy("From"),

@@ -17,7 +17,7 @@ from stamkunde.catalogue.models import Barcode, Category, Product
 from stamkunde.config.operations.chains import CHAINS
 from stamkunde.config.operations.doctor import INVARIANTS
 from stamkunde.conversations.files import STORE
-from stamkunde.conversations.models import Conversation, Dispatch, Mailbox, RawMail
+from stamkunde.conversations.models import Conversation, Dispatch, Mailbox, RawMail, RawText, TextLine
 from stamkunde.conversations.tests.talking import answered, mailbox, said
 from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.suppress import suppress
@@ -134,6 +134,8 @@ def _talk() -> None:
     RawMail.objects.create(
         mailbox=mailbox(), digest=digest, size=size, received_at=now(), state="read", message=message
     )
+    line = TextLine.objects.create(name="Texts", provider="46elks", number="+46766861004", account="u1")
+    RawText.objects.create(text_line=line, digest=digest, size=size, body=b"id=1", received_at=now())
 
 
 def _add_files(world: World) -> None:
@@ -264,6 +266,8 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "jobs-done": lambda shop, patch: Job.objects.update(state=JobState.DEAD, finished_at=now()),
     "jobs-run": lambda shop, patch: Job.objects.update(run_at=now() - DAYS_AGO),
     "mailboxes-work": lambda shop, patch: Mailbox.objects.update(failing_since=now() - DAYS_AGO, failure="no"),
+    "text-lines-work": lambda shop, patch: TextLine.objects.update(sending_failing_since=now() - DAYS_AGO),
+    "texts-have-an-end": lambda shop, patch: RawText.objects.update(received_at=now() - DAYS_AGO),
     "mails-are-read": lambda shop, patch: RawMail.objects.update(state="stored", received_at=now() - DAYS_AGO),
     "mails-have-an-end": lambda shop, patch: RawMail.objects.update(message=None),
     "sent-once": lambda shop, patch: Dispatch.objects.update(state="sent", sent_at=None),

@@ -14,7 +14,7 @@ from stamkunde.accounts.events import SignedIn
 from stamkunde.accounts.keeping import countries_of, row_until, rows_over
 from stamkunde.accounts.models import Country, Shop, SignIn, Store
 from stamkunde.accounts.queries import forget_kept_shop, the_shop
-from stamkunde.conversations.models import Conversation, RawMail
+from stamkunde.conversations.models import Conversation, RawMail, RawText, TextLine
 from stamkunde.conversations.tests.talking import mailbox
 from stamkunde.customers.models import Consent, HitList, LookUp
 from stamkunde.events.models import Happening
@@ -168,6 +168,14 @@ def a_mail_as_it_came(world: World, at: datetime, country: str) -> RawMail:
     )  # fmt: skip
 
 
+def a_text_as_it_came(world: World, at: datetime, country: str) -> RawText:
+    line, _new = TextLine.objects.get_or_create(provider="46elks", number="+46766861004", defaults={"name": "Texts"})
+    return RawText.objects.create(
+        text_line=line, digest=f"{at:%Y%m%d%H%M%S}".ljust(64, "0"), size=1, body=b"x", received_at=at,
+        state="quarantined", reason="broken",
+    )  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.history/order": an_order,
     "sales.history/happening": a_purchase_told,
@@ -189,6 +197,7 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "loyalty.invitations/referral": an_invitation,
     "conversations.conversations/conversation": a_closed_conversation,
     "conversations.raw_mails/rawmail": a_mail_as_it_came,
+    "conversations.raw_mails/rawtext": a_text_as_it_came,
 }
 EVERY = [
     pytest.param(keeping, country, begins, id=f"{keeping.name}-{country}-{begins}")

@@ -17,7 +17,9 @@ from stamkunde.catalogue.actions.price import set_list_price
 from stamkunde.catalogue.actions.product import ProductValues, add_barcode, create_product
 from stamkunde.conversations.actions import add_saved_reply, add_tag, receive_message
 from stamkunde.conversations.actions.raw_mails import Arrival, store_raw_mail
-from stamkunde.conversations.models import Channel, Mailbox, RawMail, RawMailState
+from stamkunde.conversations.actions.raw_texts import store_raw_text
+from stamkunde.conversations.actions.text_lines import TemplateValues, TextLineValues, add_text_line, add_text_template
+from stamkunde.conversations.models import Channel, Mailbox, RawMail, RawMailState, RawText, TextTemplate
 from stamkunde.conversations.values import FileValues, IncomingValues
 from stamkunde.customers import actions as customers
 from stamkunde.customers import files
@@ -194,6 +196,19 @@ def _mail_set_aside() -> RawMail:
     return mail
 
 
+def _text_set_aside() -> tuple[RawText, TextTemplate]:
+    line = add_text_line(
+        TextLineValues(
+            name="Texts", provider="whatsapp", number="+4790612345", account="shop", secret="s", hook_secret="h"
+        ),
+        by=SYSTEM,
+    )  # fmt: skip
+    raw, _is_new = store_raw_text(line, b"nothing to read")
+    RawText.objects.update(state=RawMailState.QUARANTINED, reason="broken")
+    values = TemplateValues(name="order_is_here", language="nb", text="Hello {{1}}")
+    return raw, add_text_template(line, values, by=SYSTEM)
+
+
 def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
     product = create_product(
         ProductValues(sku="100", name="Green tea"), price=Money(12900, "NOK"), barcode="5901234123457", by=SYSTEM
@@ -213,6 +228,7 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         webhook=webhook, event_id=1, lane=0, state=WebhookMessage.State.DEAD, due_at=now()
     )
     mail = _mail_set_aside()
+    text, template = _text_set_aside()
     file = receive_file([b"Fornavn;Etternavn\nKari;Nordmann\n"], file_name="rows.csv", source="old till", by=SYSTEM)
     other_file = receive_file([b"Fornavn;Etternavn\nOla;Nordmann\n"], file_name="more.csv", source="old", by=SYSTEM)
     book = add_price_book("Members", audience="members", currency="NOK", by=SYSTEM)
@@ -243,6 +259,9 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         "webhook": webhook.pk,
         "mailbox": mail.mailbox_id,
         "mail": mail.pk,
+        "text_line": text.text_line_id,
+        "template": template.pk,
+        "text": text.pk,
         "message": message.pk,
         "import": file.pk,
         "job": ask_for_rehearsal(other_file, by=SYSTEM).job_id,

@@ -37,10 +37,12 @@ from stamkunde.conversations.models import (
     Participant,
     Presence,
     RawMail,
+    RawText,
     Recipient,
     SearchWords,
     Tag,
     Tagging,
+    TextLine,
 )
 from stamkunde.counter.models import Basket, Deed
 from stamkunde.customers import files
@@ -331,8 +333,12 @@ def _a_conversation(her: Customer, staff: User) -> list[Model]:
     )
     digest, size = STORE.keep_bytes(b"canary-in-a-mail")
     note = InternalNote.objects.create(conversation=talk, text="x", written_by="Ola", written_at=AT)
+    line = TextLine.objects.create(name="Texts", provider="46elks", number="+46766861004", account="u1")
     return [
         talk, message, note,
+        RawText.objects.create(
+            text_line=line, digest=digest, size=1, body=b"x", received_at=AT, state="quarantined", reason="broken"
+        ),
         SearchWords.objects.create(conversation=talk, message=message, words="x"),
         Recipient.objects.create(message=message, address="x"),
         Attachment.objects.create(message=message, name="x", size=size, digest=digest, added_at=AT),

@@ -13,11 +13,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stamkunde.config.settings")
     django.setup()
     from stamkunde.conversations.models import Mailbox
-    from stamkunde.conversations.sending import Turn
+    from stamkunde.conversations.sending import MailTurn
 
     print("begins", flush=True)  # noqa: T201 - the line is what the proof waits for
     for mailbox in Mailbox.objects.order_by("pk"):
-        Turn(mailbox, owner=uuid.uuid4().hex, fence=lambda: None, should_stop=lambda: False).run(120)
+        MailTurn(mailbox, owner=uuid.uuid4().hex, fence=lambda: None, should_stop=lambda: False).run(120)
 
 
 if __name__ == "__main__":

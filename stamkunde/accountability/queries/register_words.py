@@ -14,6 +14,7 @@ TABLES = {
     "conversations.Participant": pgettext_lazy("register", "Who takes part in conversations"),
     "conversations.Presence": pgettext_lazy("register", "Who is at a conversation"),
     "conversations.RawMail": pgettext_lazy("register", "Mails as they came"),
+    "conversations.RawText": pgettext_lazy("register", "What providers of text messages handed in"),
     "conversations.Recipient": pgettext_lazy("register", "To whom messages went"),
     "conversations.SearchWords": pgettext_lazy("register", "Words by which conversations are found"),
     "conversations.Tagging": pgettext_lazy("register", "Tags of conversations"),

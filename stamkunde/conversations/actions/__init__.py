@@ -8,7 +8,7 @@ from stamkunde.conversations.actions.joining import merge_conversations, part_co
 from stamkunde.conversations.actions.messages import receive_message, take_back_answer, write_answer
 from stamkunde.conversations.actions.notes import mark_mentions_seen, write_internal_note
 from stamkunde.conversations.actions.presence import mark_present
-from stamkunde.conversations.actions.starting import start_conversation
+from stamkunde.conversations.actions.starting import start_conversation, start_text_conversation
 from stamkunde.conversations.actions.threads import (
     close_conversation,
     mark_as_spam,
@@ -51,6 +51,7 @@ __all__ = [
     "sweep_files",
     "take",
     "start_conversation",
+    "start_text_conversation",
     "take_back_answer",
     "unsnooze_conversation",
     "wake_conversations",

@@ -1,12 +1,14 @@
 """Who answers: taken by whoever wants it, given by somebody, or by the mailbox's rule."""
 
-from django.db.models import Count, F, Q
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from stamkunde.accounts.models import Team, User
 from stamkunde.accounts.roles import roles_with
 from stamkunde.conversations.events import ConversationAssigned
-from stamkunde.conversations.models import Assigning, Conversation, ConversationState, Mailbox
+from stamkunde.conversations.models import Assigning, Conversation, ConversationState, Mailbox, TextLine
 from stamkunde.conversations.refusals import ConversationRefused, Taken
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
@@ -68,25 +70,26 @@ def _tell(conversation: Conversation, user: User | None, team: Team | None, by: 
     )
 
 
-def first_owner(mailbox: Mailbox | None, team_id: int | None, language: str) -> int | None:
-    """Return who gets a new conversation by the mailbox's rule; nobody where the team has nobody who answers."""
-    if mailbox is None or team_id is None or mailbox.assigning == Assigning.NOBODY:
+def first_owner(source: Mailbox | TextLine | None, team_id: int | None, language: str) -> int | None:
+    """Return who gets a new conversation by its mailbox's or number's rule; nobody where nobody of the team answers."""
+    if source is None or team_id is None or source.assigning == Assigning.NOBODY:
         return None
     members = User.objects.filter(teams=team_id, is_active=True, role__in=roles_with(ANSWERING)).order_by("pk")
-    if mailbox.assigning == Assigning.IN_TURN:
-        return _in_turn(mailbox, list(members.values_list("pk", flat=True)))
-    if mailbox.assigning == Assigning.BY_LANGUAGE:
+    if source.assigning == Assigning.IN_TURN:
+        return _in_turn(source, list(members.values_list("pk", flat=True)))
+    if source.assigning == Assigning.BY_LANGUAGE:
         members = members.filter(language=language) if members.filter(language=language).exists() else members
     return _least_busy(list(members.values_list("pk", flat=True)))
 
 
-def _in_turn(mailbox: Mailbox, members: list[int]) -> int | None:
+def _in_turn(source: Mailbox | TextLine, members: list[int]) -> int | None:
     if not members:
         return None
-    # The mailbox's row is the turn: two conversations that begin at once take it one after the other.
-    last = Mailbox.objects.select_for_update().filter(pk=mailbox.pk).values_list("last_assigned", flat=True).first()
+    # The row of the mailbox is the turn: two conversations that begin at once take it one after the other.
+    rows: QuerySet[Any] = type(source)._default_manager.filter(pk=source.pk)
+    last = rows.select_for_update().values_list("last_assigned", flat=True).first()
     following = next((member for member in members if member > (last or 0)), members[0])
-    Mailbox.objects.filter(pk=mailbox.pk).update(last_assigned=following)
+    rows.update(last_assigned=following)
     return following
 
 

@@ -7,9 +7,9 @@ gone out: nobody sends it again by itself, and a person says what shall become o
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -34,9 +34,9 @@ from stamkunde.conversations.models import (
     MessageKind,
     RawMail,
     Recipient,
+    TextLine,
 )
 from stamkunde.conversations.outcomes import Came, Outcome
-from stamkunde.conversations.outgoing import Prepared
 from stamkunde.conversations.refusals import ConversationRefused
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import SYSTEM, Actor
@@ -52,15 +52,29 @@ _FIRST_REST = timedelta(seconds=30)
 _LONGEST_REST = timedelta(minutes=15)
 _ANSWER = 500
 
+
+class Ready(Protocol):
+    """A message that can be handed over, with what is kept of its bytes; nothing where none are."""
+
+    @property
+    def dispatch_id(self) -> int: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+P = TypeVar("P", bound=Ready)
+
 QUEUED, SENDING, SENT = DispatchState.QUEUED, DispatchState.SENDING, DispatchState.SENT
 UNCERTAIN, FAILED, TAKEN_BACK = DispatchState.UNCERTAIN, DispatchState.FAILED, DispatchState.TAKEN_BACK
 
 
 @retry_on_conflict
 @action
-def take_dispatches(
-    some: Sequence[Prepared], settled: Sequence[Outcome], *, owner: str, fence: Callable[[], None]
-) -> list[Prepared]:
+def take_dispatches(some: Sequence[P], settled: Sequence[Outcome], *, owner: str, fence: Callable[[], None]) -> list[P]:
     """Mark messages as being sent and return them; one that was taken back meanwhile is left out.
 
     What came of those before is written in the same transaction: one for each portion is what a disk can bear.
@@ -91,10 +105,10 @@ def settle_dispatches(outcomes: Sequence[Outcome], *, owner: str) -> None:
     _settle(outcomes, owner)
 
 
-def let_go_of_sent(some: Iterable[Prepared], outcomes: Iterable[Outcome]) -> None:
+def let_go_of_sent(some: Iterable[Ready], outcomes: Iterable[Outcome]) -> None:
     """Remove the bytes of what was sent: nobody needs them again."""
     sent = {one.dispatch_id for one in outcomes if one.came == Came.SENT and not one.put_off}
-    digests = {one.digest for one in some if one.dispatch_id in sent}
+    digests = {one.digest for one in some if one.dispatch_id in sent and one.digest}
     for rows in (Attachment.objects.all(), RawMail.objects.all()):
         digests -= set(rows.filter(digest__in=digests).values_list("digest", flat=True))
     for digest in digests:
@@ -116,6 +130,9 @@ def _settle(outcomes: Sequence[Outcome], owner: str) -> None:
             leased_until=None,
             answer=_by_number({pk: one.answer[:_ANSWER] for pk, one in done.items()}),
         )
+    for one in outcomes:
+        if one.number:
+            Message.objects.filter(dispatch=one.dispatch_id).update(message_id=one.number[:998])
     untouched = [one.dispatch_id for one in outcomes if one.came == Came.NOT_TRIED]
     if untouched:
         rows.filter(pk__in=untouched).update(state=QUEUED, attempts=F("attempts") - 1, leased_by="", leased_until=None)
@@ -142,6 +159,8 @@ def _settle_one(outcome: Outcome, owner: str) -> None:
     elif at - dispatch.queued_at > GIVEN_UP_AFTER:
         why = answer or next(iter(outcome.put_off.values()), "")
         given_up = _("It was tried for two days. The mail server's last words: %(answer)s") % {"answer": why}
+        if dispatch.text_line_id is not None:
+            given_up = _("It was tried for two days. The provider's last words: %(answer)s") % {"answer": why}
         changed = {"state": FAILED, "answer": given_up[:_ANSWER]}
     else:
         put_off = next(iter(outcome.put_off.values()), answer)
@@ -154,7 +173,7 @@ def _settle_one(outcome: Outcome, owner: str) -> None:
     mine = Dispatch.objects.filter(pk=dispatch.pk, leased_by=owner, state__in=[SENDING, UNCERTAIN])
     if mine.update(leased_by="", leased_until=None, **changed):
         _keep(dispatch)
-        _tell(dispatch, changed["state"])
+        tell_of_trouble(dispatch, changed["state"])
 
 
 def _note_recipients(dispatch: Dispatch, outcome: Outcome) -> None:
@@ -191,7 +210,7 @@ def _keep(dispatch: Dispatch) -> None:
         Dispatch.objects.filter(pk=dispatch.pk).update(digest="", size=0)
 
 
-def _tell(dispatch: Dispatch, state: DispatchState) -> None:
+def tell_of_trouble(dispatch: Dispatch, state: DispatchState) -> None:
     """Let staff know of what did not arrive, or perhaps not: whoever was answered waits again."""
     message = dispatch.message
     if state not in (FAILED, UNCERTAIN) or message.kind != MessageKind.HUMAN:
@@ -216,7 +235,7 @@ def fail_dispatches(reasons: Mapping[int, str]) -> None:
         if Dispatch.objects.filter(pk=dispatch.pk, state=QUEUED).update(
             state=FAILED, answer=Truncator(reasons[dispatch.pk]).chars(_ANSWER)
         ):
-            _tell(dispatch, FAILED)
+            tell_of_trouble(dispatch, FAILED)
 
 
 @retry_on_conflict
@@ -228,10 +247,10 @@ def hold_back(numbers: Collection[int]) -> None:
 
 @retry_on_conflict
 @action
-def recover_dispatches(mailbox: Mailbox) -> int:
+def recover_dispatches(source: Mailbox | TextLine) -> int:
     """Say of messages whose worker disappeared that they may have gone out; return how many."""
     lost = Dispatch.objects.select_related("message__conversation").filter(
-        mailbox=mailbox, state=SENDING, leased_until__lt=now()
+        _of(source), state=SENDING, leased_until__lt=now()
     )
     found = list(lost.order_by("due_at", "pk")[:500])
     answer = _("The program was ended while it was being sent.")
@@ -239,7 +258,7 @@ def recover_dispatches(mailbox: Mailbox) -> int:
         # Who holds it stays written, so that a worker that only slept can still say what came of it.
         if lost.filter(pk=dispatch.pk).update(state=UNCERTAIN, answer=answer, leased_until=None):
             _keep(dispatch)
-            _tell(dispatch, UNCERTAIN)
+            tell_of_trouble(dispatch, UNCERTAIN)
     return len(found)
 
 
@@ -276,21 +295,25 @@ def say_it_arrived(message: Message, *, by: Actor) -> None:
 
 
 @action
-def note_sending_trouble(mailbox: Mailbox, sentence: str) -> None:
+def note_sending_trouble(source: Mailbox | TextLine, sentence: str) -> None:
     """Leave a server in peace that cannot be used now: the longer it fails the longer, up to a quarter of an hour."""
     at = now()
-    since = mailbox.sending_failing_since or at
+    since = source.sending_failing_since or at
     rest = max(_FIRST_REST, min((at - since) / 2, _LONGEST_REST))
-    Mailbox.objects.filter(pk=mailbox.pk).update(
+    type(source)._default_manager.filter(pk=source.pk).update(
         sending_failing_since=since, sending_failure=sentence[:300], sending_rests_until=at + _uneven(rest)
     )
 
 
 @action
-def note_sending_works(mailbox: Mailbox) -> None:
-    Mailbox.objects.filter(pk=mailbox.pk).update(
+def note_sending_works(source: Mailbox | TextLine) -> None:
+    type(source)._default_manager.filter(pk=source.pk).update(
         sending_failing_since=None, sending_failure="", sending_rests_until=None
     )
+
+
+def _of(source: Mailbox | TextLine) -> Q:
+    return Q(mailbox=source) if isinstance(source, Mailbox) else Q(text_line=source)
 
 
 def _pause(attempts: int) -> timedelta:

@@ -60,6 +60,7 @@ def receive_message(values: IncomingValues, conversation: Conversation | None = 
             customer_id=values.customer_id,
             subject=values.subject,
             mailbox=values.mailbox,
+            text_line=values.text_line,
             language=values.language,
         )
     message = Message(
@@ -120,9 +121,9 @@ def receive_message(values: IncomingValues, conversation: Conversation | None = 
 
 def _living(conversation: Conversation) -> Conversation:
     """Return the conversation in which it goes on, where this one has been merged into another."""
-    onward = Conversation.objects.select_related("mailbox").get(pk=conversation.pk)
+    onward = Conversation.objects.select_related("mailbox", "text_line").get(pk=conversation.pk)
     while onward.merged_into_id is not None:
-        onward = Conversation.objects.select_related("mailbox").get(pk=onward.merged_into_id)
+        onward = Conversation.objects.select_related("mailbox", "text_line").get(pk=onward.merged_into_id)
     return onward
 
 
@@ -162,7 +163,7 @@ def write_answer(
     files = list(Attachment.objects.filter(pk__in=values.attachment_ids, draft__user=by.id, draft__conversation=there))
     if len(files) != len(set(values.attachment_ids)):
         raise ConversationRefused(_("A file is not there any more. Attach it again."), "files")
-    if not text and not files:
+    if not text and not files and values.template_id is None:
         raise ConversationRefused(_("Write something first."), "text")
     if len(text) > LONGEST_TEXT:
         raise ConversationRefused(_("This is too long to send. Put it into a file and attach that."), "text")
@@ -332,10 +333,12 @@ def _joined(
 
 
 def _digest(conversation: Conversation, values: AnswerValues) -> str:
-    parts = (
+    parts: tuple[Any, ...] = (
         conversation.pk,
         values.text,
         [(one.role, one.address) for one in values.recipients],
         values.attachment_ids,
     )
+    if values.template_id is not None:
+        parts += (values.template_id, list(values.fields))
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -29,6 +29,7 @@ from stamkunde.conversations.models import (
     Participant,
     Tag,
     Tagging,
+    TextLine,
 )
 from stamkunde.conversations.refusals import ConversationRefused, Stale
 from stamkunde.customers.models import Customer
@@ -50,18 +51,21 @@ def open_conversation(
     customer_id: int | None = None,
     subject: str = "",
     mailbox: Mailbox | None = None,
+    text_line: TextLine | None = None,
     team: Team | None = None,
     language: str = "",
 ) -> Conversation:
-    """Begin a conversation and give it to whom the mailbox's rule says; the first message tells of it."""
-    team_id = team.pk if team else mailbox.team_id if mailbox else None
+    """Begin a conversation and give it to whom its mailbox's or number's rule says; the first message tells of it."""
+    source = mailbox or text_line
+    team_id = team.pk if team else source.team_id if source else None
     return Conversation.objects.create(
         channel=channel,
         customer_id=customer_id,
         subject=subject.strip()[:LONGEST_SUBJECT],
         mailbox=mailbox,
+        text_line=text_line,
         team_id=team_id,
-        assigned_to_id=first_owner(mailbox, team_id, language),
+        assigned_to_id=first_owner(source, team_id, language),
         language=language,
         first_contact_at=at,
         last_message_at=at,

@@ -40,6 +40,8 @@ def write_answer_(
         text=sent.text,
         recipients=[AddressValues(address=one.address, name=one.name, role=one.role) for one in sent.recipients],
         undo_seconds=sent.undo_seconds,
+        template_id=sent.template_id,
+        fields=sent.fields,
     )
     message = write_answer(conversation_for(user, conversation_id), values, by=user.actor)
     return _given(request, message.pk)

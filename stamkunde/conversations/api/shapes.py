@@ -15,6 +15,7 @@ from stamkunde.conversations.models import (
     Recipient,
     RecipientRole,
 )
+from stamkunde.conversations.noticed import said_of as noticed
 from stamkunde.conversations.queries.thread import Said
 from stamkunde.conversations.unsent import said_of
 from stamkunde.kit.api.fields import Flag, Given, Id, Line, Moment, Sent, Text
@@ -33,6 +34,7 @@ class ConversationGiven(Given):
     state: ConversationState
     is_spam: bool
     mailbox_id: int | None
+    text_line_id: int | None = Field(description="The number of the shop by which text messages come and go.")
     team_id: int | None
     owner_id: int | None = Field(description="The colleague who answers it.")
     language: str
@@ -93,6 +95,7 @@ class ConversationMessageGiven(Given):
     recipients: list[RecipientGiven]
     attachments: list[AttachmentGiven]
     dispatch: DispatchGiven | None
+    notices: list[str] = Field(description="What was noticed about it, in words.")
 
 
 class InternalNoteGiven(Given):
@@ -142,11 +145,13 @@ class RecipientSent(Sent):
 class ConversationAnswerSent(Sent):
     """What is written to a customer."""
 
-    text: Text = Field(examples=["It is here now and waits for you."])
+    text: Text = Field("", examples=["It is here now and waits for you."])
     recipients: list[RecipientSent] = Field(min_length=1, max_length=50)
     undo_seconds: int = Field(
         0, strict=True, ge=0, le=LONGEST_UNDO, description="For how long it waits and can be taken back."
     )
+    template_id: Id | None = Field(None, description="Of WhatsApp: the approved template it goes out as.")
+    fields: list[Line] = Field(default=[], max_length=10, description="What fills the template's gaps, in order.")
 
 
 class InternalNoteSent(Sent):
@@ -190,6 +195,7 @@ def conversation_given(conversation: Conversation, tags: list[int]) -> Conversat
         state=ConversationState(conversation.state),
         is_spam=conversation.is_spam,
         mailbox_id=conversation.mailbox_id,
+        text_line_id=conversation.text_line_id,
         team_id=conversation.team_id,
         owner_id=conversation.assigned_to_id,
         language=conversation.language,
@@ -222,6 +228,7 @@ def message_given(said: Said) -> ConversationMessageGiven:
         recipients=[_recipient(one) for one in said.recipients],
         attachments=[_attachment(one) for one in said.attachments],
         dispatch=_dispatch(said.dispatch) if said.dispatch is not None else None,
+        notices=[sentence for flag in message.flags if (sentence := noticed(flag))],
     )
 
 

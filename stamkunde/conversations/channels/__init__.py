@@ -2,14 +2,15 @@
 
 from stamkunde.conversations.channels.contract import Kept, Way
 from stamkunde.conversations.channels.email import Email
+from stamkunde.conversations.channels.text import Messenger, Sms
 from stamkunde.conversations.models import Channel
 
 CHANNELS: tuple[Way, ...] = (
     Email(),
     Kept(Channel.PHONE, "phone"),
     Kept(Channel.CHAT, "message-circle"),
-    Kept(Channel.SMS, "device-mobile"),
-    Kept(Channel.MESSENGER, "message"),
+    Sms(),
+    Messenger(),
     Kept(Channel.LETTER, "file-text"),
     Kept(Channel.VIDEO, "video"),
 )

@@ -33,6 +33,7 @@ class Composer:
     input_mode: str = "text"
     template: str = ""
     script: str = ""
+    style: str = ""
 
 
 class Way:

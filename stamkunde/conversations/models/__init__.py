@@ -36,6 +36,7 @@ from stamkunde.conversations.models.message import (
     RecipientRole,
 )
 from stamkunde.conversations.models.search import SearchWords
+from stamkunde.conversations.models.text import RawText, TextLine, TextProviderName, TextTemplate
 
 __all__ = [
     "Assigning",
@@ -58,6 +59,7 @@ __all__ = [
     "Presence",
     "RawMail",
     "RawMailState",
+    "RawText",
     "Recipient",
     "RecipientRole",
     "SavedReply",
@@ -66,4 +68,7 @@ __all__ = [
     "SignIn",
     "Tag",
     "Tagging",
+    "TextLine",
+    "TextProviderName",
+    "TextTemplate",
 ]

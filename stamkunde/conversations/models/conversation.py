@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.models import Language, Team, User
 from stamkunde.conversations.models.mailbox import Mailbox
+from stamkunde.conversations.models.text import TextLine
 from stamkunde.customers.models import Customer
 
 
@@ -55,6 +56,7 @@ class Conversation(models.Model):
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     preview = models.CharField(max_length=160, blank=True)
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, null=True, related_name="conversations")
+    text_line = models.ForeignKey(TextLine, on_delete=models.PROTECT, null=True, related_name="conversations")
     team = models.ForeignKey(
         Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("team")
     )

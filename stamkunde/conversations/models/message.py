@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from stamkunde.conversations.models.conversation import Channel, Conversation
 from stamkunde.conversations.models.mailbox import Mailbox
+from stamkunde.conversations.models.text import TextLine
 from stamkunde.customers.models import Customer
 
 
@@ -135,6 +136,9 @@ class DispatchState(models.TextChoices):
     SENT = "sent", pgettext_lazy("dispatch", "Sent")
     # Whether it went out is not known: the line broke after everything was handed over. It is not sent again by itself.
     UNCERTAIN = "uncertain", pgettext_lazy("dispatch", "Perhaps sent")
+    # Text messages and messengers tell more than mail does.
+    DELIVERED = "delivered", pgettext_lazy("dispatch", "Delivered")
+    SEEN = "seen", pgettext_lazy("dispatch", "Read")
     DELAYED = "delayed", pgettext_lazy("dispatch", "Delayed on its way")
     BOUNCED = "bounced", pgettext_lazy("dispatch", "Came back")
     FAILED = "failed", pgettext_lazy("dispatch", "Not sent")
@@ -160,6 +164,9 @@ class Dispatch(models.Model):
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="dispatch")
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, null=True, related_name="dispatches")
+    text_line = models.ForeignKey(TextLine, on_delete=models.PROTECT, null=True, related_name="dispatches")
+    # Of a messenger: the approved template that it goes out as, with what fills its gaps.
+    template = models.JSONField(null=True)
     state = models.CharField(max_length=10, choices=DispatchState, default=DispatchState.QUEUED)
     due_at = models.DateTimeField()
     # Since when it is to go out: what does not get out for days is given up, where people see it.
@@ -181,6 +188,11 @@ class Dispatch(models.Model):
             models.Index(
                 fields=["mailbox", "due_at", "id"],
                 name="conversations_to_send",
+                condition=Q(state__in=["queued", "sending"]),
+            ),
+            models.Index(
+                fields=["text_line", "due_at", "id"],
+                name="conversations_texts_to_send",
                 condition=Q(state__in=["queued", "sending"]),
             ),
             models.Index(

@@ -130,6 +130,6 @@ def other_conversations(user: User, conversation: Conversation) -> list[Conversa
 def possible_customers(user: User, conversation: Conversation) -> list[Customer]:
     """Return the customers who have an address that takes part in the conversation."""
     addresses = Participant.objects.filter(conversation=conversation).values("address")
-    points = ContactPoint.objects.filter(kind=ContactKind.EMAIL, value__in=addresses)
+    points = ContactPoint.objects.filter(kind__in=[ContactKind.EMAIL, ContactKind.PHONE], value__in=addresses)
     people = visible_customers(user).filter(pk__in=points.values("customer"))
     return list(people.order_by("sort_name", "pk")[:MOST_POSSIBLE])

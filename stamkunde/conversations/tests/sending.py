@@ -13,7 +13,7 @@ from stamkunde.conversations.models import (
     Mailbox,
     Message,
 )
-from stamkunde.conversations.sending import Turn
+from stamkunde.conversations.sending import MailTurn
 from stamkunde.conversations.tests.talking import KARI, mailbox, said
 from stamkunde.conversations.values import AddressValues, AnswerValues
 from stamkunde.jobs.running import run_due
@@ -55,6 +55,6 @@ def state(message: Message) -> str:
     return Dispatch.objects.get(message=message).state
 
 
-def turn(shop: Mailbox, **more: Any) -> Turn:
+def turn(shop: Mailbox, **more: Any) -> MailTurn:
     given: dict[str, Any] = {"owner": "worker", "fence": lambda: None, "should_stop": lambda: False} | more
-    return Turn(shop, **given)
+    return MailTurn(shop, **given)

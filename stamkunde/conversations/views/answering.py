@@ -20,6 +20,7 @@ from stamkunde.conversations.actions import (
 )
 from stamkunde.conversations.channels import way_of
 from stamkunde.conversations.channels.contract import Way
+from stamkunde.conversations.chosen_template import chosen, typed_of
 from stamkunde.conversations.models import Attachment, Draft, Message
 from stamkunde.conversations.queries.composing import ready_replies, said_since
 from stamkunde.conversations.refusals import ConversationRefused, Stale
@@ -74,8 +75,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             return page_of(request, talk, typed=typed, unseen=unseen, status=HTTPStatus.CONFLICT)
     files = Attachment.objects.filter(draft__conversation=talk, draft__user=user).values_list("pk", flat=True)
     try:
+        template, fields = chosen(typed)
         values = AnswerValues(
-            text=typed["text"], recipients=_recipients(way_of(talk.channel), typed), attachment_ids=tuple(files)
+            text=typed["text"],
+            recipients=_recipients(way_of(talk.channel), typed),
+            attachment_ids=tuple(files),
+            template_id=template,
+            fields=fields,
         )
         said = write_answer(
             talk, values, by=user.actor, idempotency_key=f"page:{user.pk}:{request.POST.get('key', '')}"[:255] or None
@@ -92,6 +98,7 @@ def _typed(request: HttpRequest) -> dict[str, str]:
         "text": request.POST.get("text", "").replace("\0", ""),
         "kind": "note" if request.POST.get("kind") == "note" else "answer",
         **{role: request.POST.get(role, "").replace("\0", "")[:LONGEST_LINE] for role in ROLES},
+        **typed_of(request.POST),
     }
 
 

@@ -20,6 +20,7 @@ from stamkunde.accounts.models import Team, User
 from stamkunde.conversations.access import ANSWER, SEE, conversation_for
 from stamkunde.conversations.actions import mark_mentions_seen, mark_present
 from stamkunde.conversations.channels import way_of
+from stamkunde.conversations.chosen_template import gaps
 from stamkunde.conversations.models import (
     Conversation,
     ConversationState,
@@ -128,6 +129,7 @@ def _composer(user: User, talk: Conversation, typed: dict[str, str] | None) -> d
         "can_write": can_write,
         "way": way,
         "composer": way.composer,
+        "gaps": gaps(filled),
         **(way.shown(talk) if can_write else {}),
         "colleagues": [{"id": number, "name": name} for number, name in colleagues()],
         "draft_version": draft.version if draft else 0,

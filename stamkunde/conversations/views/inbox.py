@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import Team
-from stamkunde.conversations.access import ANSWER, CURATE, SEE
+from stamkunde.conversations.access import ANSWER, CURATE, SEE, lines_to_write_by
 from stamkunde.conversations.channels import way_of
 from stamkunde.conversations.models import Channel, DispatchState, Mailbox, Tag
 from stamkunde.conversations.queries import (
@@ -88,6 +88,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "q": text,
             "filters": filters,
             "channels": Channel.choices,
+            "has_text_line": lines_to_write_by(user).exists(),
             "teams": list(Team.objects.order_by("name").values_list("pk", "name")),
             "mailboxes": list(Mailbox.objects.order_by("name").values_list("pk", "name")),
             "all_tags": list(Tag.objects.values_list("pk", "name")),

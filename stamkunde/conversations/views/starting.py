@@ -34,7 +34,7 @@ class NewForm(forms.Form):
 def new(request: HttpRequest) -> HttpResponse:
     """Write to a customer first; nobody is written to twice where the form is sent again."""
     user = signed_in(request)
-    customer = _customer(request)
+    customer = customer_asked_for(request)
     boxes = Mailbox.objects.filter(is_used=True)
     known = own_address(customer.pk, ContactKind.EMAIL) if customer else []
     form = NewForm(request.POST or None, initial={"address": known[0] if known else "", "mailbox": boxes.first()})
@@ -61,7 +61,8 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "conversations/new.html", context, status=status)
 
 
-def _customer(request: HttpRequest) -> Customer | None:
+def customer_asked_for(request: HttpRequest) -> Customer | None:
+    """Return the customer whom the address names, if the person may see one."""
     number = request.GET.get("customer", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None
