@@ -274,14 +274,14 @@ register(
             "received_at": _BEHAVIOUR,
             "state": _BUSINESS,
             "reason": _BUSINESS,
-            "trace": _FREE,
+            "trace": _BUSINESS,
             "attempts": _BUSINESS,
             "leased_until": _NONE,
             "read_at": _BUSINESS,
         },
         # It is kept before anybody knows of whom it speaks, and let go of when it was read into messages.
         export=lambda customer_id: (),
-        withheld={"body": _UNREAD, "trace": _OUR_OWN, "received_at": _UNREAD},
+        withheld={"body": _UNREAD, "received_at": _UNREAD},
     ),
     Holding(
         model=RawMail,

@@ -98,15 +98,21 @@ def put_off_reading(raw: RawText, seconds: int) -> None:
 @action
 def set_text_aside(raw: RawText, reason: str, error: BaseException | None = None) -> None:
     """Let it wait for somebody to look at it: it cannot be read, and the next ones can."""
-    trace = "".join(traceback.format_exception(error)) if error is not None else ""
-    _set_aside(raw, reason, trace)
+    _set_aside(raw, reason, _where(error))
+
+
+def _where(error: BaseException | None) -> str:
+    """Return what kind of error it was and where; what it says may be somebody's words, which are not kept twice."""
+    if error is None:
+        return ""
+    return f"{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}"
 
 
 def _set_aside(raw: RawText, reason: str, trace: str) -> None:
     if held(raw).update(
         state=RawMailState.QUARANTINED,
         reason=reason[:40],
-        trace=trace.replace("\x00", "").encode("utf-8", "replace").decode()[-LONGEST_TRACE:],
+        trace=trace[-LONGEST_TRACE:],
         leased_until=None,
         read_at=now(),
     ):
@@ -144,7 +150,7 @@ def forget_texts_with(texts: Sequence[str]) -> int:
     holding = [
         one.pk
         for one in rows.iterator(chunk_size=50)
-        if any(form in f"{bytes(one.body).decode('utf-8', 'replace')} {one.trace}".casefold() for form in sought)
+        if any(form in bytes(one.body).decode("utf-8", "replace").casefold() for form in sought)
     ]
     gone = 0
     for begin in range(0, len(holding), MOST_FORGOTTEN):

@@ -39,6 +39,7 @@ from stamkunde.exchange.demo.promises import promise
 from stamkunde.exchange.demo.regulars import open_programmes
 from stamkunde.exchange.demo.rights import ask_about_data
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
+from stamkunde.exchange.demo.texts import text_with
 from stamkunde.exchange.demo.working import put_to_work
 from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
 from stamkunde.kit.clock import now
@@ -93,6 +94,7 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     owe(customers, shop.stores, shop.products)
     promise(customers, shop.stores["NO"][0], shop.products)
     talk_with(customers, random.Random(seed))
+    text_with(customers, random.Random(seed))
     find_duplicates.enqueue()
     return written
 
