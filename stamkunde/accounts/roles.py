@@ -44,6 +44,7 @@ AT_TILL = _TILL | {"customers.note", "sales.set_price", "sales.refund_otherwise"
 _CARE = _TILL | {
     "conversations.see",
     "conversations.answer",
+    "conversations.print",
     "customers.remove",
     "customers.note",
     "customers.merge",

@@ -8,7 +8,9 @@ from stamkunde.accounts.models import User
 from stamkunde.conversations.events import INBOX
 from stamkunde.conversations.models import (
     Conversation,
+    Letter,
     Mailbox,
+    PrintRun,
     RawMail,
     RawMailState,
     RawText,
@@ -23,9 +25,14 @@ SEE = Permission("conversations.see", _("Read what customers write and are told.
 ANSWER = Permission("conversations.answer", _("Answer customers, assign conversations and write notes on them."))
 CURATE = Permission("conversations.curate", _("Write saved replies and tags for everybody."))
 QUARANTINE = Permission("conversations.quarantine", _("See mails that could not be read, and let them be read again."))
-MANAGE = Permission("conversations.manage", _("Set up mailboxes, and where messages come in and go out."))
+PRINT = Permission(
+    "conversations.print", _("Print letters, say when they were posted, and take in scans of what came by post.")
+)
+MANAGE = Permission(
+    "conversations.manage", _("Set up mailboxes, how letters look, and where messages come in and go out.")
+)
 
-PERMISSIONS = (SEE, ANSWER, CURATE, QUARANTINE, MANAGE)
+PERMISSIONS = (SEE, ANSWER, CURATE, QUARANTINE, PRINT, MANAGE)
 
 
 def visible_conversations(user: User) -> ConversationQuerySet:
@@ -116,3 +123,23 @@ def text_set_aside_for(user: User, pk: int) -> RawText:
     if raw is None:
         raise Http404
     return raw
+
+
+def letter_for(user: User, pk: int) -> Letter:
+    """Return a letter of a conversation the person may read, with what its paper needs."""
+    rows = Letter.objects.filter(message__conversation__in=visible_conversations(user))
+    letter = rows.select_related("message__conversation__customer", "message__dispatch", "store").filter(pk=pk).first()
+    if letter is None:
+        raise Http404
+    return letter
+
+
+def print_run_for(user: User, pk: int) -> PrintRun:
+    """Return a print run; one that holds a letter the person may not read is not there."""
+    run = PrintRun.objects.select_related("store").filter(pk=pk).first() if user.may(PRINT.name) else None
+    if run is None:
+        raise Http404
+    letters = Letter.objects.filter(run=run)
+    if letters.exclude(message__conversation__in=visible_conversations(user)).exists():
+        raise Http404
+    return run

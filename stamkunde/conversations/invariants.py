@@ -16,8 +16,11 @@ from stamkunde.conversations.models import (
     Direction,
     Dispatch,
     DispatchState,
+    Letter,
+    Letterhead,
     Mailbox,
     Message,
+    PrintRun,
     RawMail,
     RawMailState,
     RawText,
@@ -53,6 +56,19 @@ def sent_unlike_their_messages() -> Iterator[str]:
         yield _("Two messages went out under the number %(number)s.") % {"number": row["message_id"]}
 
 
+def letters_unlike_their_dispatch() -> Iterator[str]:
+    """Yield letters whose paper says something else of their way than their dispatch does."""
+    wrong = Letter.objects.filter(
+        Q(message__dispatch=None)
+        | Q(message__dispatch__state=DispatchState.SENT, posted_on=None)
+        | Q(message__dispatch__state__in=[DispatchState.QUEUED, DispatchState.PRINTED], posted_on__isnull=False)
+        | Q(message__dispatch__state=DispatchState.QUEUED, run__isnull=False)
+        | Q(message__dispatch__state=DispatchState.BOUNCED, returned_at=None)
+    )
+    for number in wrong.values_list("pk", flat=True)[:AT_ONCE]:
+        yield _("Letter %(number)s is in two places at once on its way.") % {"number": number}
+
+
 def conversations_led_astray() -> Iterator[str]:
     """Yield conversations that lead to one that leads on, and those with messages of theirs where they are not."""
     chains = Conversation.objects.filter(merged_into__merged_into__isnull=False)
@@ -67,12 +83,18 @@ def conversations_led_astray() -> Iterator[str]:
 
 
 def files_of_conversations() -> Iterator[str]:
-    kept = (Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.with_bytes())
+    kept = (
+        Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.with_bytes(),
+        PrintRun.objects.exclude(digest=""),
+    )  # fmt: skip
     named = {
         STORE.name_of(digest): Stored(size, digest)
         for rows in kept
         for digest, size in rows.order_by().values_list("digest", "size").distinct().iterator(chunk_size=AT_ONCE)
     }
+    logos = Letterhead.objects.exclude(logo_digest="")
+    for digest, size in logos.values_list("logo_digest", "logo_size"):
+        named[STORE.name_of(digest)] = Stored(size, digest)
     yield from files_unlike_rows(Path(settings.FILES_ROOT), STORE.folder, named)
 
 
@@ -132,6 +154,11 @@ INVARIANTS = (
     Invariant(
         "sent-once", gettext_lazy("Every message that goes out does so once, and is sent or not."),
         sent_unlike_their_messages,
+    ),
+    Invariant(
+        "letters-are-somewhere",
+        gettext_lazy("Every letter waits, is printed, posted or has come back, and is in one of these places only."),
+        letters_unlike_their_dispatch,
     ),
     Invariant(
         "conversations-lead-on",

@@ -2,23 +2,30 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamkunde.conversations.actions import sweep_files, wake_conversations
 from stamkunde.conversations.actions.automatic import clear_automatic_answers
+from stamkunde.conversations.actions.printing import cancel_run, drop_old_runs, settle_run
 from stamkunde.conversations.channels import CHANNELS
 from stamkunde.conversations.fetching import fetch_mails
-from stamkunde.conversations.models import Mailbox, TextLine
+from stamkunde.conversations.files import STORE
+from stamkunde.conversations.models import Mailbox, PrintRun, PrintState, TextLine
+from stamkunde.conversations.paper.drawing import AddressUnfit
+from stamkunde.conversations.print_runs import content_of_run
 from stamkunde.conversations.reading_mail import read_mails
 from stamkunde.conversations.reading_texts import read_texts
 from stamkunde.conversations.sending import MailTurn
 from stamkunde.conversations.sending_texts import TextTurn
-from stamkunde.jobs.context import JobContext
+from stamkunde.jobs.context import GiveUp, JobContext, Stopped
 from stamkunde.jobs.declaring import job
 from stamkunde.jobs.regular import beside, regular
 from stamkunde.jobs.schedules import daily, every
+from stamkunde.kit.actor import SYSTEM
 
 LONGEST_TURN_SECONDS = 60.0
+PORTION_OF_LETTERS = 20
 
 
 @regular
@@ -80,6 +87,43 @@ TRANSPORTS: dict[str, Callable[[int], None]] = {
     send_mail.kind.name: _send_mail_of,
     send_texts.kind.name: _send_texts_of,
 }
+
+
+# Somebody stands at the printer.
+@job(name="conversations.make_print_run", title=gettext_lazy("Making letters ready to be printed"), priority=5)
+def make_print_run(context: JobContext, *, run_id: int) -> None:
+    """Draw the letters of a print run into one PDF; cancelled, they wait again."""
+    run = PrintRun.objects.filter(pk=run_id, state=PrintState.MAKING).first()
+    if run is None:
+        return
+
+    def told(done: int) -> None:
+        if done % PORTION_OF_LETTERS == 0:
+            context.report(done, run.number)
+            context.check()
+
+    context.report(0, run.number)
+    try:
+        content = content_of_run(run, told)
+    except Stopped:
+        if context.stop_reason == "cancel":
+            cancel_run(run, by=SYSTEM)
+        raise
+    except AddressUnfit:
+        cancel_run(run, by=SYSTEM, has_failed=True)
+        raise GiveUp(_("An address does not fit into the window of the envelope any more.")) from None
+    digest, size = STORE.keep_bytes(content)
+    settle_run(run, digest, size)
+    context.report(run.number, run.number)
+
+
+@daily(at="03:35")
+@job(name="conversations.drop_print_runs", title=gettext_lazy("Letting go of letters that were printed long ago"))
+def drop_print_runs(context: JobContext) -> None:
+    dropped = 0
+    while some := drop_old_runs():
+        dropped += some
+        context.report(dropped, 0)
 
 
 @beside

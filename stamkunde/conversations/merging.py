@@ -18,6 +18,7 @@ from stamkunde.conversations.events import (
     InternalNoteWritten,
     MessageReceived,
 )
+from stamkunde.conversations.events.letters import LetterPosted, LetterPutBack
 from stamkunde.conversations.events.mail import MessageCameBack
 from stamkunde.conversations.models import Conversation, Message, Participant
 from stamkunde.kit import shown
@@ -26,7 +27,8 @@ from stamkunde.kit.merging import Follower, Later, register
 _KINDS = (
     AnswerTakenBack, AnswerWritten, ConversationAssigned, ConversationClosed, ConversationMarkedAsSpam,
     ConversationReopened, ConversationSnoozed, ConversationsMerged, ConversationsParted, ConversationTagged,
-    ConversationWoken, CustomerNamed, InternalNoteWritten, MessageCameBack, MessageReceived,
+    ConversationWoken, CustomerNamed, InternalNoteWritten, LetterPosted, LetterPutBack, MessageCameBack,
+    MessageReceived,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from stamkunde.conversations.models import (
     Dispatch,
     Draft,
     InternalNote,
+    Letter,
     Mention,
     Message,
     Participant,
@@ -83,8 +84,8 @@ register(
     *(
         Processing(model=model, ground=Ground.CONTRACT, kept=TALKS, recipients=STAFF_AND_EXPORTS)
         for model in (
-            Conversation, Message, Recipient, Attachment, Dispatch, Participant, InternalNote, Draft, Mention, Presence,
-            SearchWords, Tagging,
+            Conversation, Message, Letter, Recipient, Attachment, Dispatch, Participant, InternalNote, Draft, Mention,
+            Presence, SearchWords, Tagging,
         )
     ),
     Processing(model=RawText, ground=Ground.INTEREST, kept=RAW, recipients=STAFF_AND_EXPORTS),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stamkunde.conversations.models import Attachment, Direction, DispatchState, MessageKind
+from stamkunde.conversations.models import Attachment, Channel, Direction, DispatchState, MessageKind
 from stamkunde.conversations.noticed import said_of
 from stamkunde.conversations.queries.thread import Entry, Noted, Said
 from stamkunde.conversations.shown_times import clock
@@ -48,6 +48,9 @@ class ShownEntry:
     files: list[ShownFile] = field(default_factory=list)
     title: str = ""
     notices: list[str] = field(default_factory=list)
+    cost: str = ""
+    posted: str = ""
+    can_come_back: bool = False
 
     @property
     def anchor(self) -> str:
@@ -84,6 +87,7 @@ def _shown(entry: Entry) -> ShownEntry:
     assert entry.said is not None  # noqa: S101 - an entry is one of three
     said, message = entry.said, entry.said.message
     is_ours = message.direction == Direction.OUT
+    letter = said.letter
     state, tone, advice = _how_far(said)
     return ShownEntry(
         at=clock(entry.at),
@@ -102,6 +106,11 @@ def _shown(entry: Entry) -> ShownEntry:
         may_have_arrived=said.dispatch is not None and said.dispatch.state == DispatchState.UNCERTAIN,
         files=[shown_file(one) for one in said.attachments],
         notices=[sentence for flag in message.flags if (sentence := said_of(flag))],
+        cost=shown.amount(letter.cost, letter.currency) if letter is not None and letter.cost is not None else "",
+        posted=shown.day(letter.posted_on) if letter is not None and letter.posted_on else "",
+        can_come_back=letter is not None
+        and said.dispatch is not None
+        and said.dispatch.state in (DispatchState.PRINTED, DispatchState.SENT),
     )
 
 
@@ -121,7 +130,7 @@ def _how_far(said: Said) -> tuple[str, str, str]:
     if said.dispatch is None:
         return "", "plain", ""
     state = DispatchState(said.dispatch.state)
-    label = str(state.label)
+    label = _said_state(said.message.channel, state)
     match state:
         case DispatchState.FAILED:
             return label, "red", _("The customer did not get this. Look at the address and send it anew, or call.")
@@ -136,6 +145,17 @@ def _how_far(said: Said) -> tuple[str, str, str]:
         case DispatchState.DELAYED:
             return label, "amber", _("The other side takes its time. You are told here if it does not arrive.")
     return label, "plain", ""
+
+
+def _said_state(channel: str, state: DispatchState) -> str:
+    if channel == Channel.LETTER:
+        on_paper = {
+            DispatchState.QUEUED: _("Waiting to be printed"),
+            DispatchState.PRINTED: _("Printed, not posted yet"),
+            DispatchState.SENT: _("Posted"),
+        }
+        return on_paper.get(state, str(state.label))
+    return str(state.label)
 
 
 def _day_label(day: date, today: date) -> str:

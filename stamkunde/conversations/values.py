@@ -72,3 +72,21 @@ class AnswerValues:
     # Of a messenger: the approved template it goes out as, and what fills its gaps in their order.
     template_id: int | None = None
     fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterValues:
+    """A letter: what is written, to which of the customer's addresses, and in which store it is printed.
+
+    Files are enclosed: their names stand at the end of the letter, and whoever prints it puts them in, as so many
+    sheets.
+    """
+
+    text: str
+    subject: str = ""
+    address_id: int | None = None
+    store_id: int | None = None
+    language: str = ""
+    attachment_ids: Sequence[int] = ()
+    files: Sequence[FileValues] = ()
+    enclosed_sheets: int = 0

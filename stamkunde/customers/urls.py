@@ -62,6 +62,7 @@ urlpatterns = [
     ),
     path("customers/<int:pk>/addresses/", contact.addresses, name="addresses"),
     path("customers/<int:pk>/addresses/<int:address_pk>/", contact.address, name="address"),
+    path("customers/<int:pk>/addresses/<int:address_pk>/state/", contact.address_status, name="address_status"),
     path("customers/<int:pk>/addresses/<int:address_pk>/removal/", contact.remove_address, name="remove_address"),
     path("customers/<int:pk>/traits/", human.traits, name="traits"),
     path("customers/<int:pk>/traits/<int:trait_pk>/", human.trait, name="trait"),

@@ -12,12 +12,13 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import F
 
+from stamkunde.accounts.models import Store
 from stamkunde.catalogue.actions import add_category
 from stamkunde.catalogue.models import Barcode, Category, Product
 from stamkunde.config.operations.chains import CHAINS
 from stamkunde.config.operations.doctor import INVARIANTS
 from stamkunde.conversations.files import STORE
-from stamkunde.conversations.models import Conversation, Dispatch, Mailbox, RawMail, RawText, TextLine
+from stamkunde.conversations.models import Conversation, Dispatch, Letter, Mailbox, Message, RawMail, RawText, TextLine
 from stamkunde.conversations.tests.talking import answered, mailbox, said
 from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.suppress import suppress
@@ -249,6 +250,11 @@ def _head_without_belonging() -> None:
     HouseholdMember.objects.create(household=household, membership=own, joined_at=now(), recorded_by="Anna")
 
 
+def _write_a_letter_without_a_dispatch() -> None:
+    message = Message.objects.exclude(dispatch__isnull=False).earliest("pk")
+    Letter.objects.create(message=message, store=Store.objects.earliest("pk"), to_country="NO", language="nb")
+
+
 # What breaks each, by the name of the invariant.
 BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "offline-as-paid": lambda shop, patch: _have_been_paid_otherwise(shop),
@@ -271,6 +277,7 @@ BREAKS: dict[str, Callable[[World, pytest.MonkeyPatch], object]] = {
     "mails-are-read": lambda shop, patch: RawMail.objects.update(state="stored", received_at=now() - DAYS_AGO),
     "mails-have-an-end": lambda shop, patch: RawMail.objects.update(message=None),
     "sent-once": lambda shop, patch: Dispatch.objects.update(state="sent", sent_at=None),
+    "letters-are-somewhere": lambda shop, patch: _write_a_letter_without_a_dispatch(),
     "conversations-lead-on": lambda shop, patch: Conversation.objects.update(first_contact_at=now()),
     "conversation-files": lambda shop, patch: _lose("conversations"),
     "jobs-held": lambda shop, patch: _hand_a_lease_to_the_dead(),

@@ -49,6 +49,9 @@ FIRST = {
     "gift-cards/": "gift_card",
     "invoices/": "invoice",
     "conversations/": "conversation",
+    "letters/": "letter",
+    "letters/runs/": "print_run",
+    "settings/letters/postage/": "postage",
     "conversations/saved-replies/": "saved_reply",
     "conversations/tags/": "tag",
     "payments/": "payment",
@@ -122,6 +125,10 @@ WORDS = {
     "sales:payment_notice": {"provider": "trial"},
     "conversations:mail_hook_secret": {"secret": "nothing"},
     "conversations:text_hook": {"key": "nothing"},
+    "conversations:letterhead": {"country": "NO"},
+    "conversations:letterhead_logo": {"country": "NO"},
+    "conversations:letterhead_picture": {"country": "NO"},
+    "conversations:letterhead_test": {"country": "NO"},
     "api:nothing": {"rest": "nothing"},
     "accountability:rule": {"key": "sales.documents:NO"},
     "api:changeRetentionRule": {"key": "sales.documents:NO"},
@@ -230,7 +237,7 @@ def _kinds(families: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         kinds.append(TRASHED)
     if names[0] == "customer":
         kinds += (RESTRICTED, MERGED)
-    if names[0] == "conversation":
+    if names[0] in {"conversation", "letter"}:
         kinds += (OTHER, RESTRICTED)
     if names[0] == "conversation" and len(names) > 1:
         kinds.append(MIXED)

@@ -15,18 +15,34 @@ from stamkunde.accounts.roles import Role
 from stamkunde.catalogue.actions.category import add_category
 from stamkunde.catalogue.actions.price import set_list_price
 from stamkunde.catalogue.actions.product import ProductValues, add_barcode, create_product
-from stamkunde.conversations.actions import add_saved_reply, add_tag, receive_message
+from stamkunde.conversations.actions import (
+    add_saved_reply,
+    add_tag,
+    print_letters,
+    receive_message,
+    write_letter,
+)
+from stamkunde.conversations.actions.letter_settings import PostageValues, add_postage
 from stamkunde.conversations.actions.raw_mails import Arrival, store_raw_mail
 from stamkunde.conversations.actions.raw_texts import store_raw_text
 from stamkunde.conversations.actions.text_lines import TemplateValues, TextLineValues, add_text_line, add_text_template
-from stamkunde.conversations.models import Channel, Mailbox, RawMail, RawMailState, RawText, TextTemplate
-from stamkunde.conversations.values import FileValues, IncomingValues
+from stamkunde.conversations.models import (
+    Channel,
+    Conversation,
+    Mailbox,
+    RawMail,
+    RawMailState,
+    RawText,
+    TextTemplate,
+)
+from stamkunde.conversations.values import FileValues, IncomingValues, LetterValues
 from stamkunde.customers import actions as customers
 from stamkunde.customers import files
 from stamkunde.customers.actions.merging import merge_customers
 from stamkunde.customers.actions.pairs import FoundPair, note_pairs
 from stamkunde.customers.actions.restricting import restrict_customer
 from stamkunde.customers.models import (
+    Address,
     ContactKind,
     Customer,
     CustomFieldKind,
@@ -274,6 +290,9 @@ def _shop_wide(numbers: dict[str, Any], store: Store) -> None:
         "run": RetentionRun.objects.create(at=now(), started_by="Somebody").pk,
         "saved_reply": add_saved_reply("Thanks", {"en": "Thank you!"}, by=SYSTEM).pk,
         "tag": add_tag("repair", by=SYSTEM).pk,
+        "postage": add_postage(
+            PostageValues(country="NO", zone="domestic", up_to_grams=20, price=2_500, currency="NOK"), by=SYSTEM
+        ).pk,
         "team": Team.objects.create(name="Early shift").pk,
     }
 
@@ -327,6 +346,17 @@ def _talk(numbers: dict[str, Any], customer_id: int) -> None:
         by=SYSTEM,
     )  # fmt: skip
     numbers |= {"conversation": said.conversation_id, "said": said.pk, "attached": said.attachments.get().pk}
+    numbers |= _letter(said.conversation)
+
+
+def _letter(conversation: Conversation) -> dict[str, Any]:
+    """Let the customer of a conversation have been written a letter, which waits, and another one, which is printed."""
+    place = Address.objects.create(
+        customer_id=conversation.customer_id or 0, street="Storgata 1", postcode="0155", town="Oslo"
+    )
+    values = LetterValues(text="Here it is.", address_id=place.pk, store_id=Store.objects.earliest("pk").pk)
+    waiting, printed = (write_letter(conversation, values, by=SYSTEM).letter for _each in range(2))
+    return {"letter": waiting.pk, "print_run": print_letters([printed.pk], by=SYSTEM).run.pk}
 
 
 def _member(numbers: dict[str, Any], customer: Customer) -> None:

@@ -23,7 +23,7 @@ from django.db.models import (
     TextField,
 )
 
-from stamkunde.accounts.models import User
+from stamkunde.accounts.models import Store, User
 from stamkunde.conversations.files import STORE
 from stamkunde.conversations.models import (
     Attachment,
@@ -31,6 +31,7 @@ from stamkunde.conversations.models import (
     Dispatch,
     Draft,
     InternalNote,
+    Letter,
     Mailbox,
     Mention,
     Message,
@@ -343,6 +344,7 @@ def _a_conversation(her: Customer, staff: User) -> list[Model]:
         Recipient.objects.create(message=message, address="x"),
         Attachment.objects.create(message=message, name="x", size=size, digest=digest, added_at=AT),
         Dispatch.objects.create(message=message, mailbox=mailbox, due_at=AT, state="failed", digest=digest, size=size),
+        Letter.objects.create(message=message, store=Store.objects.earliest("pk"), to_country="NO", language="nb"),
         Participant.objects.create(conversation=talk, customer=her, address="x", joined_at=AT),
         Draft.objects.create(conversation=talk, user=staff, text="x", saved_at=AT),
         Mention.objects.create(note=note, user=staff),

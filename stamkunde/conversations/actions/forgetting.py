@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from stamkunde.conversations.actions.printing import drop_runs_of
 from stamkunde.conversations.files import STORE
 from stamkunde.conversations.mail.reading import Unreadable, read
-from stamkunde.conversations.models import Attachment, Conversation, Dispatch, Message, RawMail
+from stamkunde.conversations.models import Attachment, Conversation, Dispatch, Letterhead, Message, PrintRun, RawMail
 from stamkunde.events.publishing import action
 
 PORTION = 500
@@ -22,6 +23,7 @@ def forget_conversations(numbers: Sequence[int]) -> int:
     all_of_them = list(rows.values_list("pk", flat=True))
     messages = Message.objects.filter(conversation__in=all_of_them)
     mails = RawMail.objects.filter(message__in=messages)
+    drop_runs_of(list(messages.filter(letter__isnull=False).values_list("pk", flat=True)))
     _let_go_of_bytes(
         mails,
         Attachment.objects.filter(Q(message__in=messages) | Q(draft__conversation__in=all_of_them)),
@@ -91,11 +93,14 @@ def _remove_unnamed(digests: set[str]) -> None:
 def digests_in_use(among: Collection[str] | None = None) -> set[str]:
     """Return the digests that rows name, of all or of those asked about."""
     kept: tuple[QuerySet[Any], ...] = (
-        Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.with_bytes()
+        Attachment.objects.all(), RawMail.objects.all(), Dispatch.objects.with_bytes(),
+        PrintRun.objects.exclude(digest=""),
     )  # fmt: skip
+    logos = Letterhead.objects.exclude(logo_digest="").values_list("logo_digest", flat=True)
     if among is not None:
         kept = tuple(rows.filter(digest__in=among) for rows in kept)
-    return {digest for rows in kept for digest in rows.order_by().values_list("digest", flat=True).distinct()}
+    named = {digest for rows in kept for digest in rows.order_by().values_list("digest", flat=True).distinct()}
+    return named | set(logos)
 
 
 @action

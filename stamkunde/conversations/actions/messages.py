@@ -52,7 +52,7 @@ def receive_message(values: IncomingValues, conversation: Conversation | None = 
     if values.key and (earlier := Message.objects.filter(idempotency_key=values.key).first()):
         return earlier
     values = _without_nul(values)
-    there = _living(conversation) if conversation is not None else None
+    there = living(conversation) if conversation is not None else None
     if there is None:
         there = open_conversation(
             channel=values.channel,
@@ -94,7 +94,7 @@ def receive_message(values: IncomingValues, conversation: Conversation | None = 
         if conversation is None:
             there.delete()
         return winner
-    _attach(message, values.files)
+    attach(message, values.files)
     Recipient.objects.bulk_create(_recipients(message, values.recipients))
     remember_message(message, [one.address for one in values.recipients])
     if values.is_ours:
@@ -119,7 +119,7 @@ def receive_message(values: IncomingValues, conversation: Conversation | None = 
     return message
 
 
-def _living(conversation: Conversation) -> Conversation:
+def living(conversation: Conversation) -> Conversation:
     """Return the conversation in which it goes on, where this one has been merged into another."""
     onward = Conversation.objects.select_related("mailbox", "text_line").get(pk=conversation.pk)
     while onward.merged_into_id is not None:
@@ -157,7 +157,7 @@ def write_answer(
         if earlier.body_digest != digest:
             raise KeyReused
         return earlier
-    there = _living(conversation)
+    there = living(conversation)
     way = way_of(there.channel)
     text = values.text.strip()
     files = list(Attachment.objects.filter(pk__in=values.attachment_ids, draft__user=by.id, draft__conversation=there))
@@ -283,7 +283,7 @@ def _without_nul(values: IncomingValues) -> IncomingValues:
     return replace(values, **{name: text.replace("\0", "") for name, text in with_it.items()})
 
 
-def _attach(message: Message, files: Sequence[FileValues]) -> None:
+def attach(message: Message, files: Sequence[FileValues]) -> None:
     at = now()
     rows = []
     for file in files:

@@ -18,7 +18,7 @@ from stamkunde.conversations.models import (
 from stamkunde.conversations.noticed import Noticed
 from stamkunde.customers.actions.contact import note_failing_email
 from stamkunde.events.publishing import action, publish
-from stamkunde.kit.actor import SYSTEM
+from stamkunde.kit.actor import SYSTEM, Actor
 
 # The address is not there or its domain is not; a full mailbox or a refused text says nothing against it.
 ADDRESS_IS_BAD = ("5.1.", "5.4.4", "5.0.0")
@@ -35,21 +35,26 @@ def note_bounce(message: Message, nature: Nature) -> None:
     for failure in failures:
         if failure.is_permanent and (not failure.code or failure.code.startswith(ADDRESS_IS_BAD)):
             note_failing_email(failure.recipient, evidence=_said(failure), by=SYSTEM)
-    if not changed:
-        return
+    if changed:
+        note_came_back(message, by=SYSTEM)
+
+
+@action
+def note_came_back(message: Message, *, by: Actor) -> None:
+    """Tell of a message that came back, and let whoever answers the conversation do something about it."""
     conversation = Conversation.objects.get(pk=message.conversation_id)
     publish(
         MessageCameBack(
             customer_id=conversation.customer_id, conversation_id=conversation.pk, message_id=message.pk
         ),
-        by=SYSTEM,
+        by=by,
     )  # fmt: skip
     # That an automatic answer did not arrive is nobody's task.
     if message.kind != MessageKind.HUMAN:
         return
     closed = Conversation.objects.filter(pk=conversation.pk, state=ConversationState.CLOSED)
     if closed.update(state=ConversationState.OPEN, closed_at=None, version=F("version") + 1):
-        publish(ConversationReopened(customer_id=conversation.customer_id, conversation_id=conversation.pk), by=SYSTEM)
+        publish(ConversationReopened(customer_id=conversation.customer_id, conversation_id=conversation.pk), by=by)
     Conversation.objects.filter(pk=conversation.pk).update(snoozed_until=None)
     settle_waiting(conversation.pk)
     # Written to by us first, nobody waits, and yet somebody has to do something.

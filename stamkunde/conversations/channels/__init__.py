@@ -2,6 +2,7 @@
 
 from stamkunde.conversations.channels.contract import Kept, Way
 from stamkunde.conversations.channels.email import Email
+from stamkunde.conversations.channels.letter import Post
 from stamkunde.conversations.channels.text import Messenger, Sms
 from stamkunde.conversations.models import Channel
 
@@ -11,7 +12,7 @@ CHANNELS: tuple[Way, ...] = (
     Kept(Channel.CHAT, "message-circle"),
     Sms(),
     Messenger(),
-    Kept(Channel.LETTER, "file-text"),
+    Post(),
     Kept(Channel.VIDEO, "video"),
 )
 _BY_KIND = {one.kind: one for one in CHANNELS}

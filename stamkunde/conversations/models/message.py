@@ -133,6 +133,8 @@ class DispatchState(models.TextChoices):
 
     QUEUED = "queued", pgettext_lazy("dispatch", "Waiting to be sent")
     SENDING = "sending", pgettext_lazy("dispatch", "Being sent")
+    # Of letters alone: it is on paper, or about to be, and has not been posted yet.
+    PRINTED = "printed", pgettext_lazy("dispatch", "Printed")
     SENT = "sent", pgettext_lazy("dispatch", "Sent")
     # Whether it went out is not known: the line broke after everything was handed over. It is not sent again by itself.
     UNCERTAIN = "uncertain", pgettext_lazy("dispatch", "Perhaps sent")

@@ -10,10 +10,12 @@ from stamkunde.accounts.models import User
 from stamkunde.conversations.events import ConversationEvent
 from stamkunde.conversations.models import (
     Attachment,
+    Channel,
     Conversation,
     Dispatch,
     DispatchState,
     InternalNote,
+    Letter,
     Message,
     Recipient,
     RecipientRole,
@@ -36,6 +38,7 @@ class Said:
     recipients: tuple[Recipient, ...]
     attachments: tuple[Attachment, ...]
     dispatch: Dispatch | None
+    letter: Letter | None = None
 
     @property
     def to(self) -> list[Recipient]:
@@ -89,7 +92,7 @@ def thread(user: User, conversation: Conversation, *, mark: str = "", size: int 
     """
     merged = tuple(Conversation.objects.filter(merged_into=conversation.pk).order_by("pk"))
     messages = Message.objects.filter(conversation=conversation.pk).exclude(dispatch__state=DispatchState.TAKEN_BACK)
-    found = page(messages.select_related("dispatch"), _BY_TIME, mark=mark, size=size, parse=instant)
+    found = page(messages.select_related("dispatch", "letter"), _BY_TIME, mark=mark, size=size, parse=instant)
     rows = list(reversed(found.rows))
     entries = [Entry(at=one.message.said_at, said=one) for one in said_of_messages(user, rows)]
     since = rows[0].said_at if found.older and rows else None
@@ -126,6 +129,7 @@ def said_of_messages(user: User, messages: Sequence[Message]) -> list[Said]:
             ),
             attachments=tuple(attachments.get(message.pk, ())),
             dispatch=getattr(message, "dispatch", None),
+            letter=getattr(message, "letter", None) if message.channel == Channel.LETTER else None,
         )
         for message in messages
     ]

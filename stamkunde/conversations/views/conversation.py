@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.models import Team, User
-from stamkunde.conversations.access import ANSWER, SEE, conversation_for
+from stamkunde.conversations.access import ANSWER, PRINT, SEE, conversation_for
 from stamkunde.conversations.actions import mark_mentions_seen, mark_present
 from stamkunde.conversations.channels import way_of
 from stamkunde.conversations.chosen_template import gaps
@@ -97,6 +97,7 @@ def page_of(
         "who": talk.customer.name if talk.customer else _first_name_said(talk),
         "taggings": list(Tagging.objects.filter(conversation=talk).select_related("tag").order_by("tag__name")),
         "may_answer": user.may(ANSWER.name),
+        "may_print": user.may(PRINT.name),
         "may_see_customers": may_see,
         "snoozed": shown.instant(talk.snoozed_until) if talk.snoozed_until else "",
         "refused": refused,

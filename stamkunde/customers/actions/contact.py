@@ -10,6 +10,7 @@ from stamkunde.customers.actions.words import present_customer, renew_words
 from stamkunde.customers.events import (
     AddressAdded,
     AddressChanged,
+    AddressConfirmed,
     AddressRemoved,
     ContactPointAdded,
     ContactPointChanged,
@@ -24,6 +25,9 @@ from stamkunde.customers.written import line, refused
 from stamkunde.events.publishing import action, publish
 from stamkunde.kit.actor import Actor
 from stamkunde.kit.clock import now
+
+# An address that is moved has yet to be reached.
+_WHERE = ("care_of", "street", "postcode", "town", "country")
 
 
 @action
@@ -129,9 +133,23 @@ def change_address(address: Address, values: AddressValues, *, version: int, by:
     if wanted.is_preferred:
         Address.objects.filter(customer=customer).exclude(pk=address.pk).update(is_preferred=False)
     before = str(address)
-    changed = update_seen(address, version, **{name: getattr(wanted, name) for name in ADDRESS_COLUMNS})
+    columns: dict[str, Any] = {name: getattr(wanted, name) for name in ADDRESS_COLUMNS}
+    if any(columns[name] != getattr(address, name) for name in _WHERE):
+        columns |= {"status": ContactStatus.UNVERIFIED, "evidence": ""}
+    changed = update_seen(address, version, **columns)
     renew_words(customer)
     publish(AddressChanged(**address_values(changed), before=before), by=by)
+    return changed
+
+
+@action
+def confirm_address(address: Address, status: ContactStatus, *, evidence: str, by: Actor) -> Address:
+    """Note that letters reach an address, or do not, and how that is known."""
+    proof = line(evidence, 200, "evidence")
+    if not proof:
+        raise refused(_("Please write how this is known, for instance “said so on the telephone”."), "evidence")
+    changed = update_seen(address, address.version, status=status, evidence=proof)
+    publish(AddressConfirmed(**address_values(changed), status=str(status), evidence=proof), by=by)
     return changed
 
 

@@ -10,6 +10,7 @@ from stamkunde.customers.actions import (
     add_contact_point,
     change_address,
     change_contact_point,
+    confirm_address,
     confirm_contact_point,
     remove_address,
     remove_contact_point,
@@ -25,7 +26,7 @@ routes = Routes("Contact", "How a customer is reached: telephone, e-mail, messen
 
 
 class Confirmation(Sent):
-    """That a contact point works, or does not."""
+    """That a contact point or an address works, or does not."""
 
     status: ContactStatus
     evidence: Line = Field(description="How this is known.", examples=["Said so on the telephone"])
@@ -88,6 +89,16 @@ def change_address_(request: HttpRequest, customer_id: PathId, address_id: PathI
     address = address_for(user, customer_id, address_id)
     seen = seen_version(request, address.version)
     address = change_address(address, address_values(sent), version=seen, by=user.actor)
+    versioned(request, address.version)
+    return address_of(address)
+
+
+@routes.post("/customers/{customer_id}/addresses/{address_id}/confirmations", CHANGE, AddressGiven, 200)
+def confirm_address_(request: HttpRequest, customer_id: PathId, address_id: PathId, sent: Confirmation) -> AddressGiven:
+    """Note that letters reach an address, or do not, and how that is known."""
+    user = bearer(request)
+    address = address_for(user, customer_id, address_id)
+    address = confirm_address(address, sent.status, evidence=sent.evidence, by=user.actor)
     versioned(request, address.version)
     return address_of(address)
 

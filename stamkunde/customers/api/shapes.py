@@ -50,6 +50,7 @@ class AddressGiven(Given):
     town: str = Field(examples=["Oslo"])
     country: str = Field(examples=["NO"])
     is_preferred: bool
+    status: ContactStatus = Field(description="Whether letters reach it; failing once one came back.")
     version: int
 
 
@@ -192,6 +193,7 @@ def _address(row: rows.Row) -> AddressGiven:
         town=town,
         country=country,
         is_preferred=row.flag,
+        status=ContactStatus(rows.ADDRESS_STATES[row.number]),
         version=row.version,
     )
 

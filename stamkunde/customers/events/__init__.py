@@ -4,6 +4,7 @@ from stamkunde.customers.events.agreement import ConsentGiven, ConsentWithdrawn
 from stamkunde.customers.events.contact import (
     AddressAdded,
     AddressChanged,
+    AddressConfirmed,
     AddressRemoved,
     ContactPointAdded,
     ContactPointChanged,
@@ -48,6 +49,7 @@ __all__ = [
     "RestrictionLifted",
     "AddressAdded",
     "AddressChanged",
+    "AddressConfirmed",
     "AddressRemoved",
     "ConsentGiven",
     "ConsentWithdrawn",

@@ -131,6 +131,25 @@ class AddressChanged(AddressEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressConfirmed(AddressEvent):
+    """Letters were found to reach it, or not to; `status` says which, `evidence` how it is known."""
+
+    name = "customers.address_confirmed"
+    PERSONAL: ClassVar[tuple[str, ...]] = (*AddressEvent.PERSONAL, "evidence")
+
+    status: str = ""
+    evidence: str = ""
+
+    def sentence(self) -> str:
+        words = {"address": self.said, "evidence": self.evidence}
+        if self.status == "verified":
+            return _("Letters reach %(address)s (%(evidence)s)") % words
+        if self.status == "failing":
+            return _("Letters do not reach %(address)s (%(evidence)s)") % words
+        return _("Whether letters reach %(address)s is not known any more (%(evidence)s)") % words
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddressRemoved(AddressEvent):
     name = "customers.address_removed"
 

@@ -66,6 +66,9 @@ class Address(models.Model):
     town = models.CharField(_("town"), max_length=120, blank=True)
     country = models.CharField(_("country"), max_length=2, default="NO")
     is_preferred = models.BooleanField(_("preferred"), default=False)
+    # Whether letters reach it, and how that is known.
+    status = models.CharField(_("state"), max_length=10, choices=ContactStatus, default=ContactStatus.UNVERIFIED)
+    evidence = models.CharField(_("evidence"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -190,12 +190,24 @@ register(
             "town": _IDENTITY,
             "country": _IDENTITY,
             "is_preferred": _BUSINESS,
+            "status": _BUSINESS,
+            "evidence": _FREE_TEXT,
             "version": _NONE,
             "created_at": _BUSINESS,
         },
         export=rows_about(
-            Address, "label", "care_of", "street", "postcode", "town", "country", "is_preferred", "created_at"
-        ),
+            Address,
+            "label",
+            "care_of",
+            "street",
+            "postcode",
+            "town",
+            "country",
+            "is_preferred",
+            "status",
+            "evidence",
+            "created_at",
+        ),  # fmt: skip
         forget=deleting(Address),
     ),
     Holding(

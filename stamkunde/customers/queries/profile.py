@@ -70,6 +70,8 @@ class ShownAddress:
     label: str
     lines: tuple[str, ...]
     is_preferred: bool
+    status_label: str
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,15 @@ def _address(row: rows.Row) -> ShownAddress:
         place_line(postcode, town, country),
         country_name(country) if country != the_shop().country else "",
     )
-    return ShownAddress(row.id, label, tuple(line for line in lines if line), row.flag)
+    status = ContactStatus(rows.ADDRESS_STATES[row.number])
+    return ShownAddress(
+        id=row.id,
+        label=label,
+        lines=tuple(line for line in lines if line),
+        is_preferred=row.flag,
+        status_label=str(status.label),
+        tone=_STATUS_TONES.get(status, ""),
+    )
 
 
 def _trait(row: rows.Row) -> ShownTrait:

@@ -18,7 +18,8 @@ _QUESTION = """
 SELECT 0, id, kind, value, label, status, evidence, '', 0, is_preferred, CAST(NULL AS timestamptz), version
   FROM customers_contactpoint WHERE customer_id = %(customer)s
 UNION ALL
-SELECT 1, id, label, care_of, street, postcode, town, country, 0, is_preferred, NULL, version
+SELECT 1, id, label, care_of, street, postcode, town, country,
+       CASE status WHEN 'verified' THEN 1 WHEN 'failing' THEN 2 ELSE 0 END, is_preferred, NULL, version
   FROM customers_address WHERE customer_id = %(customer)s
 UNION ALL
 SELECT 2, id, kind, text, noted_by, '', '', '', 0, FALSE, noted_at, version
@@ -52,6 +53,10 @@ SELECT 8, field.id, label, kind, COALESCE(text, ''), CAST(number AS text), CAST(
     ON value.field_id = field.id AND value.customer_id = %(customer)s
  WHERE field.is_shown
 """
+
+
+# What the number of an address says of it.
+ADDRESS_STATES = ("unverified", "verified", "failing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,23 @@ def address(request: HttpRequest, pk: int, address_pk: int) -> HttpResponse:
     return small_form(request, customer, "addresses", AddressForm, save, title=title, initial=shown, row=place)
 
 
+@require_http_methods(["GET", "POST"])
+@requires(CHANGE.name)
+def address_status(request: HttpRequest, pk: int, address_pk: int) -> HttpResponse:
+    """Note that letters reach an address, or do not, and how that is known."""
+    user = signed_in(request)
+    customer, place = customer_for(user, pk), address_for(user, pk, address_pk)
+
+    def save(form: ContactStatusForm) -> str:
+        status, evidence = ContactStatus(form.cleaned_data["status"]), form.cleaned_data["evidence"]
+        actions.confirm_address(place, status, evidence=evidence, by=user.actor)
+        return _("Saved.")
+
+    title = _("Do letters reach %(address)s?") % {"address": place}
+    initial = {"status": place.status}
+    return small_form(request, customer, "addresses", ContactStatusForm, save, title=title, initial=initial)
+
+
 @require_POST
 @requires(CHANGE.name)
 def remove_address(request: HttpRequest, pk: int, address_pk: int) -> HttpResponse:

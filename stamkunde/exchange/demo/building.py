@@ -33,6 +33,7 @@ from stamkunde.exchange.demo.assortment import STORES, WARES, Ware, price_in
 from stamkunde.exchange.demo.codes import sell_with_codes
 from stamkunde.exchange.demo.conversations import talk_with
 from stamkunde.exchange.demo.friends import bring_friends
+from stamkunde.exchange.demo.letters import write_letters
 from stamkunde.exchange.demo.owed import owe
 from stamkunde.exchange.demo.people import COUNTRY, SEED, Person, as_misheard, people, with_namesakes
 from stamkunde.exchange.demo.promises import promise
@@ -95,6 +96,7 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     promise(customers, shop.stores["NO"][0], shop.products)
     talk_with(customers, random.Random(seed))
     text_with(customers, random.Random(seed))
+    write_letters(customers, shop.stores)
     find_duplicates.enqueue()
     return written
 
