@@ -32,6 +32,8 @@ _TILL = frozenset(
         "loyalty.see",
         "loyalty.enrol",
         "loyalty.use_points",
+        "tasks.see",
+        "tasks.do",
         "pricing.use_codes",
         "sales.see",
         "sales.register",
@@ -123,6 +125,7 @@ ALLOWED: dict[Role, frozenset[str]] = {
             "accountability.see",
             "accountability.manage",
             "conversations.see",
+            "tasks.see",
         }
     ),
     Role.ADMINISTRATOR: _LEAD

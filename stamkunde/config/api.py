@@ -14,6 +14,7 @@ from stamkunde.loyalty import api as loyalty
 from stamkunde.pricing import api as pricing
 from stamkunde.privacy import api as privacy
 from stamkunde.sales import api as sales
+from stamkunde.tasks import api as tasks
 
 API = Api(
     (
@@ -23,6 +24,7 @@ API = Api(
         *catalogue.ROUTES,
         *pricing.ROUTES,
         *loyalty.ROUTES,
+        *tasks.ROUTES,
         *sales.ROUTES,
         *conversations.ROUTES,
         *privacy.ROUTES,

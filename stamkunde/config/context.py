@@ -32,6 +32,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("desk:today", pgettext_lazy("navigation", "Today"), "calendar", "t", in_bottom_bar=True),
     Place("desk:customers", _("Customers"), "users", "c", "customers.see", in_bottom_bar=True),
     Place("conversations:inbox", _("Inbox"), "inbox", "m", "conversations.see"),
+    Place("tasks:tasks", _("Tasks"), "checklist", "j", "tasks.see"),
     Place(
         "counter:counter", pgettext_lazy("navigation", "Counter"), "barcode", "k", "sales.register", in_bottom_bar=True
     ),

@@ -10,7 +10,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("jobs",),
     ("customers", "catalogue"),
-    ("pricing", "loyalty"),
+    ("pricing", "loyalty", "tasks"),
     ("sales", "conversations"),
     ("privacy", "accountability"),
     ("desk", "counter", "exchange"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("stamkunde.catalogue.urls")),
     path("", include("stamkunde.pricing.urls")),
     path("", include("stamkunde.loyalty.urls")),
+    path("", include("stamkunde.tasks.urls")),
     path("", include("stamkunde.sales.urls")),
     path("", include("stamkunde.conversations.urls")),
     path("", include("stamkunde.privacy.urls")),

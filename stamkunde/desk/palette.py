@@ -89,6 +89,7 @@ CUSTOMER_ACTIONS = (
         "conversations.answer",
         is_query=True,
     ),
+    CustomerAction(gettext_lazy("New task for %(name)s"), "tasks:task_new", "checklist", "tasks.do", is_query=True),
     CustomerAction(gettext_lazy("Find people like %(name)s"), "desk:people_alike", "users", "customers.see"),
     CustomerAction(
         gettext_lazy("Put off getting in touch with %(name)s"), "desk:put_off", "calendar-event", "customers.note"

@@ -54,6 +54,7 @@ FIRST = {
     "settings/letters/postage/": "postage",
     "conversations/saved-replies/": "saved_reply",
     "conversations/tags/": "tag",
+    "tasks/": "task",
     "payments/": "payment",
     "payment-refunds/": "provider_refund",
     "counter/receipts/": "order",
@@ -237,7 +238,7 @@ def _kinds(families: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         kinds.append(TRASHED)
     if names[0] == "customer":
         kinds += (RESTRICTED, MERGED)
-    if names[0] in {"conversation", "letter"}:
+    if names[0] in {"conversation", "letter", "task"}:
         kinds += (OTHER, RESTRICTED)
     if names[0] == "conversation" and len(names) > 1:
         kinds.append(MIXED)

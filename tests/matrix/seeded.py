@@ -96,6 +96,8 @@ from stamkunde.sales.values import (
     ReturnLineValues,
     ReturnValues,
 )
+from stamkunde.tasks.actions import add_task
+from stamkunde.tasks.values import TaskValues
 from tests.machine import EVERYTHING, Machine
 from tests.world import make_customer, make_staff, make_store, make_till, signed_in
 
@@ -345,6 +347,8 @@ def _talk(numbers: dict[str, Any], customer_id: int) -> None:
         ),
         by=SYSTEM,
     )  # fmt: skip
+    due = TaskValues(text="Call back", due=now() + timedelta(days=1), customer_id=customer_id)
+    numbers["task"] = add_task(due, by=SYSTEM).pk
     numbers |= {"conversation": said.conversation_id, "said": said.pk, "attached": said.attachments.get().pk}
     numbers |= _letter(said.conversation)
 

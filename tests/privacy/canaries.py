@@ -127,6 +127,7 @@ from stamkunde.sales.models import (
     Return,
     ReturnLine,
 )
+from stamkunde.tasks.models import Task
 from tests.world import World, make_customer
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -311,7 +312,7 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         VoucherReservation.objects.create(voucher=code, key="k", at=AT, expires_at=AT),
         OfferUse.objects.create(order=bought, offer=offer, amount=1),
     ]
-    rows += _a_conversation(her, staff)
+    rows += [*_a_conversation(her, staff), _a_task(her)]
     by_model: dict[type[Model], list[Model]] = {type(row): [row] for row in rows}
     by_model[CustomValue] = [
         CustomValue.objects.create(
@@ -322,6 +323,10 @@ def somebody_everywhere(world: World) -> tuple[Customer, dict[type[Model], list[
         )
     ]  # fmt: skip
     return her, by_model
+
+
+def _a_task(her: Customer) -> Task:
+    return Task.objects.create(customer=her, text="x", due_at=AT, added_at=AT, state="done", settled_at=AT)
 
 
 def _a_conversation(her: Customer, staff: User) -> list[Model]:

@@ -66,6 +66,7 @@ TABLES = {
     "privacy.AccessFile": pgettext_lazy("register", "Copies of data for customers"),
     "privacy.DataRequest": pgettext_lazy("register", "Requests about data"),
     "privacy.Erasure": pgettext_lazy("register", "Erasures"),
+    "tasks.Task": pgettext_lazy("register", "Tasks"),
     "sales.BookedSlot": pgettext_lazy("register", "Booked times of staff"),
     "sales.Booking": pgettext_lazy("register", "Bookings"),
     "sales.BookingRecord": pgettext_lazy("register", "What was done about bookings"),
@@ -107,6 +108,7 @@ MODULES = {
     "pricing": pgettext_lazy("register", "Prices and offers"),
     "privacy": pgettext_lazy("register", "Data protection"),
     "sales": pgettext_lazy("register", "Sales"),
+    "tasks": pgettext_lazy("register", "Tasks"),
 }
 
 COLUMNS = {

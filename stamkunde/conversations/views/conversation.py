@@ -47,6 +47,9 @@ from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
+from stamkunde.tasks.access import DO
+from stamkunde.tasks.access import SEE as SEE_TASKS
+from stamkunde.tasks.queries import shown_tasks, tasks_from
 
 ROLES = ("to", "cc", "bcc")
 
@@ -103,6 +106,8 @@ def page_of(
         "refused": refused,
         "unseen": unseen or [],
         "present": others_present(talk, user),
+        "tasks": shown_tasks(tasks_from(user, "conversation", talk.pk)) if user.may(SEE_TASKS.name) else [],
+        "may_do": user.may(DO.name),
     }
     if user.may(ANSWER.name):
         context |= _composer(user, talk, typed) | _choices(talk)

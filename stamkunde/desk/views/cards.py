@@ -28,8 +28,12 @@ from stamkunde.sales.queries import (
 )
 from stamkunde.sales.queries.gift_cards import cards_of_customer
 from stamkunde.sales.queries.lists import order_row
+from stamkunde.tasks.access import DO
+from stamkunde.tasks.access import SEE as SEE_TASKS
+from stamkunde.tasks.queries import shown_tasks, tasks_of_customer
 
 LATEST = 4
+TASKS = 6
 
 
 def _seen(request: HttpRequest, pk: int) -> Customer:
@@ -74,6 +78,21 @@ def favourites_card(request: HttpRequest, pk: int) -> HttpResponse:
         "customer": customer,
         "favourites": favourite_products(customer),
         "may_see_products": user.may(SEE_PRODUCTS.name),
+        "tasks_url": reverse("desk:tasks_card", args=[pk]) if user.may(SEE_TASKS.name) else "",
         "membership_url": reverse("loyalty:customer_card", args=[pk]) if user.may(SEE_MEMBERS.name) else "",
     }
     return render(request, "desk/cards/favourites.html", context)
+
+
+@requires(SEE_TASKS.name)
+@require_safe
+def tasks_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is to be done for a customer, the soonest first."""
+    customer, user = _seen(request, pk), signed_in(request)
+    context = {
+        "customer": customer,
+        "tasks": shown_tasks(tasks_of_customer(user, pk, limit=TASKS)),
+        "may_do": user.may(DO.name) and customer.trashed_at is None,
+        "membership_url": reverse("loyalty:customer_card", args=[pk]) if user.may(SEE_MEMBERS.name) else "",
+    }
+    return render(request, "desk/cards/tasks.html", context)

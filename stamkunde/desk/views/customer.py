@@ -48,6 +48,7 @@ from stamkunde.privacy.access import ANSWER
 from stamkunde.sales.access import QUOTE, REGISTER
 from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.queries import four_numbers
+from stamkunde.tasks.access import SEE as SEE_TASKS
 
 SIZE = 50
 # What the cards of the profile ask for when a form stands in one of them: a name that a template does not find costs
@@ -96,6 +97,7 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "list_url": _list_before(request),
         "typed": draft_of(user, found) if user.may(NOTE.name) else "",
         "purchases_url": reverse("desk:purchases_card", args=[found.pk]),
+        "tasks_url": reverse("desk:tasks_card", args=[found.pk]) if user.may(SEE_TASKS.name) else "",
         "membership_url": reverse("loyalty:customer_card", args=[found.pk]) if user.may(SEE_MEMBERS.name) else "",
     }
 

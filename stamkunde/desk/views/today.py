@@ -21,6 +21,9 @@ from stamkunde.kit import shown
 from stamkunde.kit.policy import also_at_till, staff_only
 from stamkunde.sales.access import REGISTER
 from stamkunde.sales.access import SEE as SEE_SALES
+from stamkunde.tasks.access import DO
+from stamkunde.tasks.access import SEE as SEE_TASKS
+from stamkunde.tasks.queries import due_for, shown_tasks
 
 
 @also_at_till
@@ -38,6 +41,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "takings": parts.takings_by_store(user, day) if may_see_sales else [],
         "trade": parts.trade_lately(user) if may_see_sales else [],
         "due": due,
+        "to_do": shown_tasks(due_for(user, limit=parts.SHOWN)) if user.may(SEE_TASKS.name) else [],
+        "may_see_tasks": user.may(SEE_TASKS.name),
+        "may_do": user.may(DO.name),
         "birthdays": birthdays,
         "newcomers": newcomers,
         "later_days": parts.later_days(day),

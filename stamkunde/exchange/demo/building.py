@@ -41,6 +41,7 @@ from stamkunde.exchange.demo.regulars import open_programmes
 from stamkunde.exchange.demo.rights import ask_about_data
 from stamkunde.exchange.demo.shopping import YEARS, Habit, Visit, habit, visits
 from stamkunde.exchange.demo.texts import text_with
+from stamkunde.exchange.demo.to_do import leave_to_do
 from stamkunde.exchange.demo.working import put_to_work
 from stamkunde.kit.actor import SYSTEM, Actor, ActorKind
 from stamkunde.kit.clock import now
@@ -97,6 +98,7 @@ def build(*, number: int = PEOPLE, seed: int = SEED, report: Report = lambda sen
     talk_with(customers, random.Random(seed))
     text_with(customers, random.Random(seed))
     write_letters(customers, shop.stores)
+    leave_to_do(customers)
     find_duplicates.enqueue()
     return written
 

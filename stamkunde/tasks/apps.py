@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TasksApp(AppConfig):
+    name = "stamkunde.tasks"
+    label = "tasks"
