@@ -10,15 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stamkunde.accounts.models import Team
-from stamkunde.conversations.actions import name_customer
-from stamkunde.conversations.tests.talking import said
+from stamkunde.accounts.roles import Role
 from stamkunde.customers.actions.restricting import restrict_customer
 from stamkunde.customers.models import RestrictionGround
-from stamkunde.events.delivering import deliver_due
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.tasks.models import Task, TaskKind, TaskState
 from stamkunde.tasks.tests.doing import task
-from tests.world import World, signed_in
+from tests.world import World, make_staff, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
@@ -164,20 +162,6 @@ def test_today_tells_what_is_due_for_oneself_and_ones_teams(world: World, ola: C
     assert [one.task.text for one in ola.get("/").context["to_do"]] == ["late", "nobody's"]
 
 
-def test_a_task_from_a_conversation_leads_back_there_and_follows_whose_it_is(world: World, ola: Client) -> None:
-    talk = said().conversation
-    ola.post(f"/tasks/new/?from=conversation:{talk.pk}", filled())
-    one = Task.objects.get()
-    assert (one.origin, one.origin_id) == ("conversation", talk.pk)
-    assert reverse("conversations:conversation", args=[talk.pk]) in ola.get(f"/tasks/{one.pk}/").content.decode()
-    assert "Call Kari" in ola.get(reverse("conversations:conversation", args=[talk.pk])).content.decode()
-
-    name_customer(talk, world.kari.pk, version=talk.version, by=SYSTEM)
-    deliver_due()
-    one.refresh_from_db()
-    assert one.customer == world.kari
-
-
 def test_where_it_came_from_is_nothing_that_anybody_can_make_up(ola: Client) -> None:
     ola.post("/tasks/new/?from=bank:7", filled())
 
@@ -194,9 +178,6 @@ def test_of_whom_only_storing_is_allowed_nothing_is_to_be_done(world: World, ola
 
 
 def test_who_only_sees_does_nothing(world: World) -> None:
-    from stamkunde.accounts.roles import Role
-    from tests.world import make_staff
-
     officer = signed_in(make_staff("Vera", Role.PRIVACY))
     one = task()
 
