@@ -114,7 +114,7 @@ def take_task(task: Task, user: User, *, by: Actor) -> None:
 
 @action
 def try_again(task: Task, due: date | datetime, words: str = "", *, by: Actor) -> None:
-    """Note that somebody was not reached, and by when she is tried again."""
+    """Note that somebody was not reached, and by when that is tried again."""
     due_at, is_whole_day = _due(due)
     words = _words(words)
     if due_at <= now():
@@ -241,7 +241,7 @@ def _refuse_who(values: TaskValues, before: Task | None) -> None:
 
 def _customer(customer_id: int | None) -> int | None:
     if customer_id is not None and not Customer.objects.filter(pk=customer_id).exists():
-        raise TaskRefused(_("There is no such customer. Look for her again."), "customer")
+        raise TaskRefused(_("There is no such customer. Look again."), "customer")
     return customer_id
 
 

@@ -91,7 +91,7 @@ class TaskSettlingSent(Sent):
 
 
 class TaskTryingSent(Sent):
-    """That somebody was not reached, and by when she is tried again."""
+    """That somebody was not reached, and by when that is tried again."""
 
     due_on: Day | None = Field(
         None, description="By the end of this day, by the shop's clock.", examples=["2027-01-14"]
@@ -104,7 +104,7 @@ class TaskTryingSent(Sent):
 def list_tasks(
     request: HttpRequest,
     which: Literal["mine", "to_take", "all", "settled"] = query(List.ALL, description="One of the lists."),
-    kind: TaskKind | None = query(None),
+    kind: TaskKind | None = query(None, description="Only those of this kind."),
     customer_id: PathId | None = query(None, description="Only what is to be done for this customer."),
     mark: Mark = query(""),
     limit: Limit = query(LIMIT),
@@ -151,7 +151,7 @@ def take_task_(request: HttpRequest, task_id: PathId) -> TaskGiven:
 
 @routes.post("/tasks/{task_id}/trying", DO, TaskGiven, 200, also=(409,))
 def try_task_again(request: HttpRequest, task_id: PathId, sent: TaskTryingSent) -> TaskGiven:
-    """Note that somebody was not reached, and by when she is tried again."""
+    """Note that somebody was not reached, and by when that is tried again."""
     user = bearer(request)
     actions.try_again(task_for(user, task_id), _due(sent), sent.words, by=user.actor)
     return _given(request, task_id)

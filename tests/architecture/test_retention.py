@@ -37,6 +37,7 @@ from stamkunde.sales.models import (
     Return,
     ReturnLine,
 )
+from stamkunde.tasks.models import Task
 from tests.world import World, make_store, make_till
 
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm", "LV": "Europe/Riga", "EU": "Europe/Berlin"}
@@ -176,6 +177,10 @@ def a_text_as_it_came(world: World, at: datetime, country: str) -> RawText:
     )  # fmt: skip
 
 
+def a_settled_task(world: World, at: datetime, country: str) -> Task:
+    return Task.objects.create(text="x", due_at=at, added_at=at, state="done", settled_at=at)
+
+
 MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "sales.history/order": an_order,
     "sales.history/happening": a_purchase_told,
@@ -195,6 +200,7 @@ MAKERS: dict[str, Callable[[World, datetime, str], Model]] = {
     "loyalty.ended_memberships/membership": an_ended_membership,
     "loyalty.unconfirmed_numbers/membership": a_number_nobody_confirmed,
     "loyalty.invitations/referral": an_invitation,
+    "tasks.tasks/task": a_settled_task,
     "conversations.conversations/conversation": a_closed_conversation,
     "conversations.raw_mails/rawmail": a_mail_as_it_came,
     "conversations.raw_mails/rawtext": a_text_as_it_came,

@@ -122,7 +122,7 @@ def test_what_was_typed_stays_where_it_is_refused(ola: Client, wrong: dict[str, 
 
 def test_it_is_changed_by_whoever_saw_it_as_it_is(world: World, ola: Client) -> None:
     one = task()
-    url = reverse("tasks:task", args=[one.pk])
+    url = reverse("tasks:task_change", args=[one.pk])
     assert ola.post(url, filled(version="1", text="Write")).status_code == 302
     stale = ola.post(url, filled(version="1", text="Write otherwise"))
 
@@ -182,7 +182,7 @@ def test_who_only_sees_does_nothing(world: World) -> None:
     one = task()
 
     assert officer.get(f"/tasks/{one.pk}/").status_code == 200
-    assert officer.post(f"/tasks/{one.pk}/", filled(version="1")).status_code == 403
+    assert officer.post(f"/tasks/{one.pk}/change/", filled(version="1")).status_code == 403
     assert officer.post(f"/tasks/{one.pk}/settling/").status_code == 403
     assert signed_in(world.eve).get("/tasks/").status_code == 403
     one.refresh_from_db()

@@ -3,13 +3,12 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stamkunde.accounts.access import signed_in
 from stamkunde.customers.access import unnamed
@@ -66,15 +65,18 @@ def _origin(request: HttpRequest) -> Origin:
 
 
 @requires(SEE.name)
-@require_http_methods(["GET", "POST"])
+@require_safe
 def task(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a task; whoever may do tasks changes it in the form beside."""
+    found = task_for(signed_in(request), pk)
+    return _page(request, found, TaskForm.of(found))
+
+
+@requires(DO.name)
+@require_POST
+def task_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a task otherwise; one that somebody changed meanwhile is shown with what was typed."""
     user = signed_in(request)
     found = task_for(user, pk)
-    if request.method != "POST":
-        return _page(request, found, TaskForm.of(found))
-    if not user.may(DO.name):
-        raise PermissionDenied
     form = TaskForm(request.POST, keeping=found)
     version = request.POST.get("version", "")
     status: HTTPStatus = REFUSED
