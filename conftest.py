@@ -77,6 +77,7 @@ def told_of_pages(template: Template, context: Context, tell: Any = utils.instru
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="Leave out tests that ask no database.")
+    parser.addoption("--own-way-only", action="store_true", help="Only what each database does in its own way.")
     parser.addoption("--few", type=int, default=0, help="Ask a test that asks the same of many things of so many only.")
 
 
@@ -84,6 +85,16 @@ def asks_the_database(item: pytest.Item) -> bool:
     names = getattr(item, "fixturenames", [])
     return item.get_closest_marker("django_db") is not None or bool(
         {"db", "transactional_db", "live_server"} & {*names}
+    )
+
+
+def goes_a_databases_own_way(item: pytest.Item) -> bool:
+    """Say whether transactions and locks matter to a test, or whether it says itself that each database differs."""
+    marked = item.get_closest_marker("django_db")
+    return (
+        item.get_closest_marker("both_databases") is not None
+        or (marked is not None and bool(marked.kwargs.get("transaction")))
+        or "transactional_db" in getattr(item, "fixturenames", [])
     )
 
 
@@ -101,6 +112,8 @@ def spread(items: list[pytest.Item], number: int) -> set[pytest.Item]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     chosen = {item for item in items if not config.getoption("--database-only") or asks_the_database(item)}
+    if config.getoption("--own-way-only"):
+        chosen = {item for item in chosen if goes_a_databases_own_way(item)}
     if number := config.getoption("--few"):
         chosen &= spread(items, number)
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])

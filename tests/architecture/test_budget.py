@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page]
 MOST = 30
 
 
+@pytest.mark.thorough
 def test_no_page_of_a_full_shop_asks_more_than_a_few_questions(world: World) -> None:
     build(number=120)  # Of fewer, chance may let nobody bring anything back.
     client = signed_in(world.liga)

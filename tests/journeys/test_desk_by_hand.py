@@ -165,6 +165,7 @@ def test_a_draft_waits_on_another_device(demo: World, browser: Chromium, live_se
     assert not NoteDraft.objects.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_jumps_and_nothing_weighs_much(
     demo: World, browser: Chromium, live_server: LiveServer, width: int

@@ -15,7 +15,7 @@ from tests.architecture.description import SNAPSHOT
 from tests.machine import Machine
 from tests.world import World, make_staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.thorough]
 PACKAGE = "client_of_another_make"
 
 

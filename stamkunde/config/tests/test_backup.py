@@ -184,6 +184,7 @@ def test_a_file_deleted_while_it_is_saved_makes_the_copy_start_again(shop, tmp_p
     assert "files/customers/cd/cdef" not in manifest["contents"]
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the shop it kills is on SQLite, whatever the tests run on")
 def test_a_killed_backup_leaves_the_earlier_one_and_nothing_that_looks_whole(tmp_path):
     home = tmp_path / "home"

@@ -54,6 +54,7 @@ def test_a_code_reads_the_same_however_it_is_written(typed: str, kept: str):
     assert normal(typed) == kept
 
 
+@pytest.mark.thorough
 def test_v14_a_hundred_thousand_codes_are_each_another_and_hard_to_guess():
     assert LENGTH * math.log2(len(ALPHABET)) >= 60
     assert not set(ALPHABET) & set("0O1IL2Z5SBU")
