@@ -30,7 +30,7 @@ class LetterForm(forms.Form):
         help_text=_("Greeting, closing and your name are put in. An empty line begins a new paragraph."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, required=False)
-    store = forms.TypedChoiceField(label=_("Printed in"), coerce=int, required=False)
+    store = forms.TypedChoiceField(label=_("Printed at"), coerce=int, required=False)
     enclosed_sheets = forms.IntegerField(
         label=_("Sheets enclosed"),
         min_value=0,

@@ -4,8 +4,9 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import Truncator
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from stamkunde.accounts.models import Language, Team, User
 from stamkunde.conversations.models.mailbox import Mailbox
@@ -116,6 +117,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.subject or f"#{self.pk}"
+
+    @property
+    def title(self) -> str:
+        """What it is called on pages: its subject, or else the beginning of what was said last."""
+        return self.subject or Truncator(self.preview).chars(60) or gettext("Without a subject")
 
 
 class Participant(models.Model):

@@ -43,6 +43,19 @@ def test_a_first_word_opens_a_conversation_in_which_somebody_waits(world: World)
     assert told.customer_id == world.kari.pk and told.at == AT
 
 
+@pytest.mark.parametrize(
+    ("subject", "preview", "title"),
+    [
+        ("My kettle", "Where is it?", "My kettle"),
+        ("", "Where is it?", "Where is it?"),
+        ("", "o" * 61, "o" * 59 + "…"),
+        ("", "", "Without a subject"),
+    ],
+)
+def test_what_has_no_subject_is_called_by_what_was_said_last(subject: str, preview: str, title: str) -> None:
+    assert Conversation(subject=subject, preview=preview).title == title
+
+
 def test_the_same_message_is_taken_in_once() -> None:
     first, again = said(key="mail:1"), said(key="mail:1")
 

@@ -263,8 +263,11 @@ def sort_head(context: template.Context, name: str, label: object, sort: str = "
 
 @register.inclusion_tag("kit/parts/field.html")
 def field(bound: BoundField, hint: object = "", autofocus: bool = False, hide_label: bool = False, prefix: object = "",
-          suffix: object = "", label: object = "") -> dict[str, object]:  # fmt: skip
-    """Draw a form field with its label, help and errors, tied together for those who hear the page."""
+          suffix: object = "", label: object = "", needed: bool = False) -> dict[str, object]:  # fmt: skip
+    """Draw a form field with its label, help and errors, tied together for those who hear the page.
+
+    One that is `needed` is not called optional: something else than the form's field refuses when it is missing.
+    """
     widget = bound.field.widget
     _name_the_blank(bound.field)
     described = [f"{bound.id_for_label or bound.html_name}-{what}" for what, there in
@@ -281,7 +284,7 @@ def field(bound: BoundField, hint: object = "", autofocus: bool = False, hide_la
         "help": hint or bound.help_text,
         "is_check": isinstance(widget, CheckboxInput),
         "is_group": is_group,
-        "is_optional": not bound.field.required and not _says_that_nothing_is_chosen(widget),
+        "is_optional": not (needed or bound.field.required) and not _says_that_nothing_is_chosen(widget),
         "hide_label": hide_label,
         "prefix": prefix,
         "suffix": suffix,
