@@ -97,6 +97,7 @@ LABELS: dict[str, Any] = {
     "lifted_because": gettext_lazy("Why it was lifted"),
     "credited": gettext_lazy("Brought back"),
     "issued_on": gettext_lazy("Issued on"),
+    "once": gettext_lazy("What it is about"),
     "paid_on": gettext_lazy("Paid on"),
     "posted_on": gettext_lazy("Posted on"),
     "return_reason": gettext_lazy("What the post says"),

@@ -74,8 +74,8 @@ def test_letters_are_printed_together_and_posted(world: World, ola: Client) -> N
     assert answer["Location"] == reverse("conversations:print_run", args=[run.pk])
     assert ola.get(answer["Location"]).status_code == HTTPStatus.OK
     run_due()
-    content = b"".join(ola.get(reverse("conversations:print_run_file", args=[run.pk])).streaming_content)
-    assert content.startswith(b"%PDF-")
+    paper = ola.get(reverse("conversations:print_run_file", args=[run.pk]))
+    assert paper.getvalue().startswith(b"%PDF-")
     ola.post(reverse("conversations:print_run_change", args=[run.pk]), {"act": "post"})
 
     assert set(Dispatch.objects.values_list("state", flat=True)) == {DispatchState.SENT}
