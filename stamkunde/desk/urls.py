@@ -50,6 +50,7 @@ urlpatterns = [
     path("customers/<int:pk>/cards/purchases/", cards.purchases_card, name="purchases_card"),
     path("customers/<int:pk>/cards/favourites/", cards.favourites_card, name="favourites_card"),
     path("customers/<int:pk>/cards/tasks/", cards.tasks_card, name="tasks_card"),
+    path("customers/<int:pk>/cards/conversations/", cards.conversations_card, name="conversations_card"),
     path("help/", guide.guide, name="guide"),
     path("help/pictures/<str:name>", guide.guide_picture, name="guide_picture"),
     path("help/<slug:slug>/", guide.guide_page, name="guide_page"),

@@ -17,6 +17,7 @@ from stamkunde.conversations.models import (
     SavedReply,
     SavedReplyText,
 )
+from stamkunde.conversations.models.conversation import ConversationQuerySet
 from stamkunde.customers.access import visible_customers
 from stamkunde.customers.models import ContactKind, ContactPoint, Customer
 from stamkunde.kit.clock import now
@@ -123,8 +124,13 @@ def other_conversations(user: User, conversation: Conversation) -> list[Conversa
     """Return the customer's other conversations that are open, the last talked in first."""
     if conversation.customer_id is None:
         return []
-    rows = visible_conversations(user).open().filter(customer=conversation.customer_id, is_spam=False)
-    return list(rows.exclude(pk=conversation.pk).order_by("-last_message_at", "-pk")[:MOST_BESIDE])
+    return list(open_of_customer(user, conversation.customer_id).exclude(pk=conversation.pk)[:MOST_BESIDE])
+
+
+def open_of_customer(user: User, customer_id: int) -> ConversationQuerySet:
+    """Return the open conversations with a customer that a person may read, the last talked in first."""
+    rows = visible_conversations(user).open().filter(customer=customer_id, is_spam=False)
+    return rows.order_by("-last_message_at", "-pk")
 
 
 def possible_customers(user: User, conversation: Conversation) -> list[Customer]:

@@ -40,8 +40,7 @@ from stamkunde.conversations.queries.composing import (
     possible_customers,
 )
 from stamkunde.conversations.shown_thread import days_of, shown_file
-from stamkunde.conversations.shown_times import waited
-from stamkunde.conversations.views.inbox import in_words
+from stamkunde.conversations.shown_times import waits_in_words
 from stamkunde.customers.access import SEE as SEE_CUSTOMERS
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
@@ -82,7 +81,6 @@ def page_of(
     if request.method == "GET":
         mark_mentions_seen(talk, user)
         mark_present(talk, user)
-    minutes = waited(talk.waiting_since, now())
     may_see = user.may(SEE_CUSTOMERS.name)
     customer = talk.customer if may_see else None
     context = {
@@ -90,7 +88,7 @@ def page_of(
         "icon": way_of(talk.channel).icon,
         "days": days_of(told.entries),
         "thread": told,
-        "waits": "" if minutes is None else in_words(minutes),
+        "waits": waits_in_words(talk.waiting_since, now()),
         "is_open": talk.state == ConversationState.OPEN,
         "customer": customer,
         "customer_url": reverse("desk:customer", args=[customer.pk]) if customer else "",

@@ -26,13 +26,12 @@ from stamkunde.conversations.queries import (
     search_conversations,
 )
 from stamkunde.conversations.queries.inbox import LISTS
-from stamkunde.conversations.shown_times import ago, waited
+from stamkunde.conversations.shown_times import ago, is_long, waits_in_words
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 
-_LATE_MINUTES = 24 * 60
 _LARGEST = 2**63 - 1
 
 
@@ -134,7 +133,7 @@ def _tabs(counts: Any, current: str, filters: Filters) -> list[Tab]:
 
 def line_of(row: InboxRow) -> Line:
     talk = row.conversation
-    minutes = waited(talk.waiting_since, now())
+    at = now()
     trouble = {
         DispatchState.FAILED: _("Not sent"),
         DispatchState.BOUNCED: _("Came back"),
@@ -145,16 +144,7 @@ def line_of(row: InboxRow) -> Line:
         icon=way_of(talk.channel).icon,
         at=ago(talk.last_message_at),
         iso=talk.last_message_at.isoformat(),
-        waits="" if minutes is None else in_words(minutes),
-        is_late=minutes is not None and minutes >= _LATE_MINUTES,
+        waits=waits_in_words(talk.waiting_since, at),
+        is_late=is_long(talk.waiting_since, at),
         trouble=trouble,
     )
-
-
-def in_words(minutes: int) -> str:
-    """Say for how long somebody has waited, as shortly as there is room for."""
-    if minutes < 60:
-        return _("waits %(number)s min") % {"number": max(minutes, 1)}
-    if minutes < 48 * 60:
-        return _("waits %(number)s h") % {"number": minutes // 60}
-    return _("waits %(number)s days") % {"number": shown.number(minutes // (24 * 60))}

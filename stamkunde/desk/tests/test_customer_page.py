@@ -1,5 +1,6 @@
 """The customer's page: its line of numbers, its timeline, its notes, and what it costs."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from stamkunde.accounts.roles import Role
+from stamkunde.conversations.actions import close_conversation
+from stamkunde.conversations.models import Conversation
+from stamkunde.conversations.tests.talking import said
 from stamkunde.customers.actions import change_customer, pin_note, trash_customer, write_note
 from stamkunde.customers.models import LookUp, LookUpPurpose, Note
 from stamkunde.desk.actions.draft import clear_old_drafts
@@ -339,3 +343,47 @@ def test_a_draft_is_given_out_forgotten_and_cleared_away(world: World) -> None:
 def test_whoever_may_write_no_note_keeps_no_draft(world: World) -> None:
     assert signed_in(world.eve).post(f"/customers/{world.kari.pk}/draft/", {"text": "x"}).status_code == 403
     assert not NoteDraft.objects.exists()
+
+
+def test_the_card_of_conversations_shows_the_open_ones_and_leads_to_writing(world: World) -> None:
+    talk = said("Where is my kettle?", customer_id=world.kari.pk).conversation
+    said("Thanks, that is all.", subject="An old matter", key="old", customer_id=world.kari.pk)
+    close_conversation(Conversation.objects.get(subject="An old matter"), by=world.ola.actor)
+    said("Somebody else's.", subject="Not hers", key="other", customer_id=world.sven.pk)
+
+    card = signed_in(world.ola).get(f"/customers/{world.kari.pk}/cards/conversations/").content.decode()
+
+    assert "My kettle" in card and "Where is my kettle?" in card and f'href="/conversations/{talk.pk}/"' in card
+    assert "days" in card.split("My kettle")[1], "since when she waits"
+    assert "An old matter" not in card and "Not hers" not in card
+    assert f'href="/conversations/new/?customer={world.kari.pk}"' in card
+    nothing = signed_in(world.ola).get(f"/customers/{world.janis.pk}/cards/conversations/").content.decode()
+    assert "Nothing is open." in nothing
+
+
+def test_whoever_may_only_read_conversations_is_not_offered_to_write(world: World) -> None:
+    privacy = make_staff("Pia", Role.PRIVACY)
+    said(customer_id=world.kari.pk)
+    card = signed_in(privacy).get(f"/customers/{world.kari.pk}/cards/conversations/").content.decode()
+
+    assert "My kettle" in card and "/conversations/new/" not in card
+    assert signed_in(world.anna).get(f"/customers/{world.kari.pk}/cards/conversations/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "cards"),
+    [
+        (Role.CARE, ["purchases", "conversations", "favourites", "memberships"]),
+        (Role.TILL, ["purchases", "favourites", "memberships"]),
+    ],
+)
+def test_each_card_brings_the_next_one_that_may_be_seen(world: World, role: Role, cards: list[str]) -> None:
+    client = signed_in(make_staff("Una", role))
+    found = []
+    part = client.get(f"/customers/{world.kari.pk}/").content.decode()
+    while (following := re.findall(r'hx-get="(/customers/\d+/cards/(\w+)/)"', part)) and len(found) < 9:
+        assert len(following) == 1
+        found.append(following[0][1])
+        part = client.get(following[0][0]).content.decode()
+
+    assert found == cards

@@ -1,12 +1,20 @@
 """The cards at the right of a customer's page, each fetched when it comes into view."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stamkunde.accounts.access import signed_in
+from stamkunde.accounts.models import User
 from stamkunde.catalogue.access import SEE as SEE_PRODUCTS
+from stamkunde.conversations.access import ANSWER
+from stamkunde.conversations.access import SEE as SEE_CONVERSATIONS
+from stamkunde.conversations.models import Conversation
+from stamkunde.conversations.queries.composing import open_of_customer
+from stamkunde.conversations.shown_times import ago, is_long, waits_in_words
 from stamkunde.customers.access import customer_for
 from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
@@ -34,6 +42,36 @@ from stamkunde.tasks.queries import shown_tasks, tasks_of_customer
 
 LATEST = 4
 TASKS = 6
+MOST_TALKS = 4
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation as a card shows it."""
+
+    conversation: Conversation
+    waits: str
+    is_late: bool
+    at: str
+
+
+def card_urls(user: User, pk: int) -> dict[str, str]:
+    """Return the addresses of the cards a person may see of a customer, in their order from the top."""
+    order = (
+        (SEE_SALES.name, "desk:purchases_card"),
+        (SEE_CONVERSATIONS.name, "desk:conversations_card"),
+        (SEE_SALES.name, "desk:favourites_card"),
+        (SEE_TASKS.name, "desk:tasks_card"),
+        (SEE_MEMBERS.name, "loyalty:customer_card"),
+    )
+    return {view: reverse(view, args=[pk]) for permission, view in order if user.may(permission)}
+
+
+def _next(request: HttpRequest, pk: int) -> str:
+    """Return the address of the card beneath this one: each brings the next, so that none below ever moves."""
+    urls = list(card_urls(signed_in(request), pk).values())
+    place = urls.index(request.path) + 1 if request.path in urls else len(urls)
+    return urls[place] if place < len(urls) else ""
 
 
 def _seen(request: HttpRequest, pk: int) -> Customer:
@@ -49,7 +87,7 @@ def purchases_card(request: HttpRequest, pk: int) -> HttpResponse:
     latest = orders_of_customer(pk, among=open_orders(signed_in(request)), size=LATEST).rows
     context = {
         "customer": customer,
-        "favourites_url": reverse("desk:favourites_card", args=[pk]),
+        "next_url": _next(request, pk),
         "chart": monthly_purchases(customer, sums[0].currency) if sums else None,
         "sums": [(shown.amount(own.net, own.currency), own.orders) for own in sums],
         "orders": [(order_row(order, what=_said(order)), shown.day(order.business_day)) for order in latest],
@@ -78,8 +116,7 @@ def favourites_card(request: HttpRequest, pk: int) -> HttpResponse:
         "customer": customer,
         "favourites": favourite_products(customer),
         "may_see_products": user.may(SEE_PRODUCTS.name),
-        "tasks_url": reverse("desk:tasks_card", args=[pk]) if user.may(SEE_TASKS.name) else "",
-        "membership_url": reverse("loyalty:customer_card", args=[pk]) if user.may(SEE_MEMBERS.name) else "",
+        "next_url": _next(request, pk),
     }
     return render(request, "desk/cards/favourites.html", context)
 
@@ -93,6 +130,26 @@ def tasks_card(request: HttpRequest, pk: int) -> HttpResponse:
         "customer": customer,
         "tasks": shown_tasks(tasks_of_customer(user, pk, limit=TASKS)),
         "may_do": user.may(DO.name) and customer.trashed_at is None,
-        "membership_url": reverse("loyalty:customer_card", args=[pk]) if user.may(SEE_MEMBERS.name) else "",
+        "next_url": _next(request, pk),
     }
     return render(request, "desk/cards/tasks.html", context)
+
+
+@requires(SEE_CONVERSATIONS.name)
+@require_safe
+def conversations_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is being talked about: what was said last, and since when the customer waits."""
+    customer, user = _seen(request, pk), signed_in(request)
+    found = list(open_of_customer(user, pk)[: MOST_TALKS + 1])
+    at = now()
+    context = {
+        "customer": customer,
+        "talks": [
+            Talk(one, waits_in_words(one.waiting_since, at), is_long(one.waiting_since, at), ago(one.last_message_at))
+            for one in found[:MOST_TALKS]
+        ],
+        "are_more": len(found) > MOST_TALKS,
+        "may_write": user.may(ANSWER.name) and not customer.trashed_at,
+        "next_url": _next(request, pk),
+    }
+    return render(request, "desk/cards/conversations.html", context)

@@ -38,17 +38,15 @@ from stamkunde.desk.actions.draft import keep_draft, save_note, take_note_back
 from stamkunde.desk.heading import chips_of
 from stamkunde.desk.refusal import refused
 from stamkunde.desk.story import days_of, happening_of, notes_for, topics_told
+from stamkunde.desk.views.cards import card_urls
 from stamkunde.events.models import Topic
 from stamkunde.events.queries import others_in, timeline, without
 from stamkunde.kit.paging import CursorError
 from stamkunde.kit.policy import requires
 from stamkunde.kit.returning import page_before
-from stamkunde.loyalty.access import SEE as SEE_MEMBERS
 from stamkunde.privacy.access import ANSWER
 from stamkunde.sales.access import QUOTE, REGISTER
-from stamkunde.sales.access import SEE as SEE_SALES
 from stamkunde.sales.queries import four_numbers
-from stamkunde.tasks.access import SEE as SEE_TASKS
 
 SIZE = 50
 # What the cards of the profile ask for when a form stands in one of them: a name that a template does not find costs
@@ -89,16 +87,13 @@ def _page(request: HttpRequest, found: Customer) -> dict[str, Any]:
         "may_remove": user.may(REMOVE.name),
         "may_register": user.may(REGISTER.name),
         "may_quote": user.may(QUOTE.name),
-        "may_see_sales": user.may(SEE_SALES.name),
         "may_see_lookups": user.may(SEE_LOOKUPS.name),
         "may_answer_requests": user.may(ANSWER.name),
         "may_see_conversations": user.may("conversations.see"),
         "may_write": user.may("conversations.answer"),
         "list_url": _list_before(request),
         "typed": draft_of(user, found) if user.may(NOTE.name) else "",
-        "purchases_url": reverse("desk:purchases_card", args=[found.pk]),
-        "tasks_url": reverse("desk:tasks_card", args=[found.pk]) if user.may(SEE_TASKS.name) else "",
-        "membership_url": reverse("loyalty:customer_card", args=[found.pk]) if user.may(SEE_MEMBERS.name) else "",
+        "first_card": next(iter(card_urls(user, found.pk).items()), ("", "")),
     }
 
 
