@@ -112,10 +112,18 @@ def prepared(count: int, seed: int, giant: int) -> None:
     load_pages()
 
 
-def run(name: str, title: str, measure: Callable[[int, int], bool], seed: int) -> int:
-    """Measure on the database asked for, or on one of each engine made for it."""
+def run(
+    name: str,
+    title: str,
+    measure: Callable[[int, int], bool],
+    seed: int,
+    *,
+    counted: str = "people",
+    usual: int = PEOPLE,
+) -> int:
+    """Measure on the database asked for, or on one of each engine made for it, with so many of what is counted."""
     parser = argparse.ArgumentParser(description=title)
-    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument(f"--{counted}", dest="count", type=int, default=usual)
     parser.add_argument("--seed", type=int, default=seed)
     parser.add_argument("--database", help="URL of an empty database, or of one this has filled before")
     wanted = parser.parse_args()
@@ -124,8 +132,8 @@ def run(name: str, title: str, measure: Callable[[int, int], bool], seed: int) -
         os.environ["DATABASE_URL"] = wanted.database
         with tempfile.TemporaryDirectory(prefix="stamkunde-bench-") as home:
             os.environ["STAMKUNDE_HOME"] = home
-            return 0 if measure(wanted.people, wanted.seed) else 1
-    print(f"{title}; {wanted.people:,} people, seed {wanted.seed}; {machine()}")
+            return 0 if measure(wanted.count, wanted.seed) else 1
+    print(f"{title}; {wanted.count:,} {counted}, seed {wanted.seed}; {machine()}")
     worst = 0
     for engine in (sqlite, postgresql if postgresql_binaries() else nullcontext):
         with engine() as url:
@@ -133,6 +141,6 @@ def run(name: str, title: str, measure: Callable[[int, int], bool], seed: int) -
                 print("\nPostgreSQL is not installed here and was not measured; on Debian: apt-get install postgresql")
                 continue
             command = [sys.executable, "-m", f"benchmarks.{name}", "--database", url]
-            command += ["--people", str(wanted.people), "--seed", str(wanted.seed)]
+            command += [f"--{counted}", str(wanted.count), "--seed", str(wanted.seed)]
             worst = max(worst, subprocess.run(command, check=False).returncode)
     return worst
