@@ -8,8 +8,10 @@ from stamkunde.accounts.models import User
 from stamkunde.conversations.events import INBOX
 from stamkunde.conversations.models import (
     Conversation,
+    DispatchState,
     Letter,
     Mailbox,
+    Message,
     PrintRun,
     RawMail,
     RawMailState,
@@ -24,6 +26,9 @@ from stamkunde.kit.policy import Permission
 SEE = Permission("conversations.see", _("Read what customers write and are told."))
 ANSWER = Permission("conversations.answer", _("Answer customers, assign conversations and write notes on them."))
 CURATE = Permission("conversations.curate", _("Write saved replies and tags for everybody."))
+SEND_PAPERS = Permission(
+    "conversations.send_papers", _("Send customers their receipts, invoices and quotes by e-mail.")
+)
 QUARANTINE = Permission("conversations.quarantine", _("See mails that could not be read, and let them be read again."))
 PRINT = Permission(
     "conversations.print", _("Print letters, say when they were posted, and take in scans of what came by post.")
@@ -32,7 +37,7 @@ MANAGE = Permission(
     "conversations.manage", _("Set up mailboxes, how letters look, and where messages come in and go out.")
 )
 
-PERMISSIONS = (SEE, ANSWER, CURATE, QUARANTINE, PRINT, MANAGE)
+PERMISSIONS = (SEE, ANSWER, SEND_PAPERS, CURATE, QUARANTINE, PRINT, MANAGE)
 
 
 def visible_conversations(user: User) -> ConversationQuerySet:
@@ -67,6 +72,14 @@ def mailbox_for(user: User, pk: int) -> Mailbox:
     if mailbox is None:
         raise Http404
     return mailbox
+
+
+def held_messages(user: User) -> QuerySet[Message]:
+    """Return the messages that are held back after a restore, to those who set up where messages go out."""
+    if not user.may(MANAGE.name):
+        return Message.objects.none()
+    held = Message.objects.filter(dispatch__state=DispatchState.HELD)
+    return held.filter(conversation__in=visible_conversations(user))
 
 
 def mails_set_aside(user: User) -> QuerySet[RawMail]:

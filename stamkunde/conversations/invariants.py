@@ -47,7 +47,7 @@ def sent_unlike_their_messages() -> Iterator[str]:
     wrong = Dispatch.objects.filter(
         ~Q(message__direction=Direction.OUT)
         | Q(state__in=[DispatchState.SENT, DispatchState.DELIVERED, DispatchState.SEEN], sent_at=None)
-        | Q(state__in=[DispatchState.QUEUED, DispatchState.TAKEN_BACK], sent_at__isnull=False)
+        | Q(state__in=[DispatchState.QUEUED, DispatchState.HELD, DispatchState.TAKEN_BACK], sent_at__isnull=False)
     )
     for number in wrong.values_list("message_id", flat=True)[:AT_ONCE]:
         yield _("Message %(number)s is sent and not sent at once.") % {"number": number}

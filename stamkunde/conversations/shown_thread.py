@@ -142,6 +142,12 @@ def _how_far(said: Said) -> tuple[str, str, str]:
                 "amber",
                 _("The line broke while it was sent, so it may have arrived. Ask before you send it again."),
             )
+        case DispatchState.HELD:
+            return (
+                label,
+                "amber",
+                _("It waited when a backup was made, and may have gone out since. Whoever sets up mail lets it go."),
+            )
         case DispatchState.DELAYED:
             return label, "amber", _("The other side takes its time. You are told here if it does not arrive.")
     return label, "plain", ""

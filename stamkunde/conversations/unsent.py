@@ -26,6 +26,8 @@ def said_of(dispatch: Dispatch) -> str:
             "The line broke while this was being sent, so it may have arrived. Ask the customer, or send it again: "
             "then it may arrive twice."
         )
+    if state == DispatchState.HELD:
+        return _("It waited when a backup was made that was restored since, so it may have gone out already.")
     if state == DispatchState.FAILED:
         return _("This was not sent. %(answer)s") % {"answer": answer}
     if state == DispatchState.QUEUED:

@@ -21,6 +21,7 @@ from stamkunde.accounts.models import SignIn
 from stamkunde.config.operations.backup import DATABASE, make_backup, stored_files, verify
 from stamkunde.config.operations.postgresql import load
 from stamkunde.config.operations.prepare import unknown_migrations, waits
+from stamkunde.conversations.actions.holding import hold_what_waits
 from stamkunde.exchange.actions.tokens import end_token
 from stamkunde.exchange.actions.webhooks import set_webhook_active
 from stamkunde.exchange.models.token import Token
@@ -68,6 +69,8 @@ def shut_all_doors() -> None:
         end_token(token, by=SYSTEM)
     for webhook in Webhook.objects.filter(is_active=True):
         set_webhook_active(webhook, is_active=False, by=SYSTEM)
+    # What waited then may have gone out since.
+    hold_what_waits(by=SYSTEM)
 
 
 def refuse_foreign(engine: str, migrations: Iterable[str]) -> None:

@@ -88,6 +88,48 @@ class MailReadAgain(MailEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailHeld(MailEvent):
+    """After a restore, what had waited to be sent does not go out until a person says so."""
+
+    name: ClassVar[str] = "conversations.mail_held"
+    icon: ClassVar[str] = "alert-triangle"
+    number: int = 1
+
+    def sentence(self) -> str:
+        return ngettext(
+            "A message that waited to be sent is held back after the restore.",
+            "%(number)s messages that waited to be sent are held back after the restore.",
+            self.number,
+        ) % {"number": self.number}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailLetGo(MailEvent):
+    name: ClassVar[str] = "conversations.mail_let_go"
+    number: int = 1
+
+    def sentence(self) -> str:
+        return ngettext(
+            "A message that was held back goes out.",
+            "%(number)s messages that were held back go out.",
+            self.number,
+        ) % {"number": self.number}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailSaidToHaveGoneOut(MailEvent):
+    name: ClassVar[str] = "conversations.mail_said_to_have_gone_out"
+    number: int = 1
+
+    def sentence(self) -> str:
+        return ngettext(
+            "A message that was held back had gone out already.",
+            "%(number)s messages that were held back had gone out already.",
+            self.number,
+        ) % {"number": self.number}
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailboxEvent(MailEvent):
     SUBJECT: ClassVar[str] = "mailbox_id"
     mailbox_id: int

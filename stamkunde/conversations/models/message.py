@@ -145,6 +145,8 @@ class DispatchState(models.TextChoices):
     BOUNCED = "bounced", pgettext_lazy("dispatch", "Came back")
     FAILED = "failed", pgettext_lazy("dispatch", "Not sent")
     TAKEN_BACK = "taken_back", pgettext_lazy("dispatch", "Taken back")
+    # It waited when a backup was made that was restored since, and may have gone out meanwhile: a person lets it go.
+    HELD = "held", pgettext_lazy("dispatch", "Held back")
 
 
 # The states out of which the same bytes may be handed over again.
@@ -192,6 +194,7 @@ class Dispatch(models.Model):
                 name="conversations_to_send",
                 condition=Q(state__in=["queued", "sending"]),
             ),
+            models.Index(fields=["message"], name="conversations_held", condition=Q(state="held")),
             models.Index(
                 fields=["text_line", "due_at", "id"],
                 name="conversations_texts_to_send",
