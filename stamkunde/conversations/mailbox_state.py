@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from stamkunde.conversations.credentials import NotLetIn, dkim_key_of
 from stamkunde.conversations.imap import FolderNotOpened, opened_folder
 from stamkunde.conversations.models import Mailbox, RawMail, RawMailState
+from stamkunde.conversations.smtp import Trouble, open_line
 from stamkunde.kit import shown
 
 REASONS = {
@@ -96,9 +97,25 @@ class Tried:
 
 
 def try_connection(mailbox: Mailbox) -> Tried:
-    """Look into the mailbox's folder once, and say what came of it."""
-    if not mailbox.imap_host:
+    """Look into the mailbox's folder once and sign in where it is sent by, and say what came of both."""
+    if not mailbox.imap_host and not mailbox.smtp_host:
         return Tried(False, _("There is no server to read from. Write one, or hand mail in by a token."))
+    tried = [
+        *([_try_reading(mailbox)] if mailbox.imap_host else []),
+        *([_try_sending(mailbox)] if mailbox.smtp_host else []),
+    ]
+    return Tried(all(one.is_well for one in tried), " ".join(one.said for one in tried))
+
+
+def _try_sending(mailbox: Mailbox) -> Tried:
+    try:
+        open_line(mailbox).close()
+    except Trouble as trouble:
+        return Tried(False, _("Sending: %(why)s") % {"why": trouble.sentence})
+    return Tried(True, _("The server to send by lets us in as well. Nothing was sent."))
+
+
+def _try_reading(mailbox: Mailbox) -> Tried:
     try:
         with opened_folder(mailbox, seconds=8, longest=15) as folder:
             number = folder.number

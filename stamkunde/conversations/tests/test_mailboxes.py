@@ -9,15 +9,17 @@ from stamkunde.conversations.actions.mailboxes import MailboxValues, add_mailbox
 from stamkunde.conversations.credentials import SECRET, credentials, dkim_key_of
 from stamkunde.conversations.mail.signing import Signer
 from stamkunde.conversations.mailbox_form import PLAIN
-from stamkunde.conversations.mailbox_state import REASONS, fares_of
+from stamkunde.conversations.mailbox_state import REASONS, fares_of, try_connection
 from stamkunde.conversations.models import Mailbox, RawMail, RawMailState, SignIn
 from stamkunde.conversations.reading_mail import read_mails
 from stamkunde.conversations.refusals import ConversationRefused, Stale
 from stamkunde.conversations.tests.arriving import arrived, shop_mailbox, written
+from stamkunde.conversations.tests.sending import set_up
 from stamkunde.kit.actor import SYSTEM
 from stamkunde.kit.clock import now
 from stamkunde.kit.sealing import unseal
 from tests.machine import Machine
+from tests.mail_server import MailServer
 from tests.world import World, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +153,16 @@ def test_trying_the_connection_says_what_failed(world: World) -> None:
     box = Mailbox.objects.get()
     shown = client.post(f"/settings/mailboxes/{box.pk}/try/", follow=True)
     assert b"inner network" in shown.content
+
+
+def test_trying_tells_of_the_server_to_send_by_as_well(world: World, server: MailServer) -> None:
+    box = set_up(server)
+    tried = try_connection(box)
+    assert tried.is_well and "Nothing was sent." in tried.said and not server.arrived
+
+    server.greeting = lambda _said: "554 go away"
+    failed = try_connection(box)
+    assert not failed.is_well and failed.said.startswith("Sending: ")
 
 
 def test_a_token_for_handing_mail_in_is_shown_once(world: World) -> None:

@@ -20,6 +20,7 @@ from stamkunde.conversations.actions.mailboxes import (
     end_intake_token,
     make_dkim_key,
 )
+from stamkunde.conversations.intake.forwarding import WORDS
 from stamkunde.conversations.mailbox_form import MailboxForm
 from stamkunde.conversations.mailbox_state import dns_lines, fares_of, try_connection
 from stamkunde.conversations.refusals import ConversationRefused
@@ -81,6 +82,7 @@ def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "dns_lines": dns_lines(found),
         "hook": hook_address(),
+        "forward_words": WORDS,
         "may_see_aside": user.may(QUARANTINE.name),
         "crumbs": _crumbs(found.name),
     }
@@ -91,7 +93,7 @@ def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(MANAGE.name)
 @require_POST
 def mailbox_try(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look into the mailbox's folder, and say in a sentence what came of it."""
+    """Look into the mailbox's folder and sign in where it is sent by, and say what came of it."""
     tried = try_connection(mailbox_for(signed_in(request), pk))
     (messages.success if tried.is_well else messages.warning)(request, tried.said)
     return redirect("conversations:mailbox", pk)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from stamkunde.accounts.access import signed_in
 from stamkunde.accounts.presence import SIGN_IN
 from stamkunde.accounts.queries import new_sign_ins, the_shop
+from stamkunde.conversations.queries.notices import mail_notices
 from stamkunde.customers.access import CREATE, MERGE, NOTE, SEE, visible_customers
 from stamkunde.customers.queries.pairs import waiting_count
 from stamkunde.desk import today as parts
@@ -51,6 +52,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "steps": [] if user.is_at_till else first_week(user),
         "failed_work": list(visible_jobs(user).filter(state=JobState.DEAD).order_by("-id")[:3]),
         "running_work": list(visible_jobs(user).filter(state=JobState.RUNNING).order_by("-id")[:3]),
+        "mail_notices": [] if user.is_at_till else mail_notices(user),
         "pairs_waiting": waiting_count(day) if user.may(MERGE.name) else 0,
         "may_see": may_see,
         "may_see_sales": may_see_sales,
