@@ -2,6 +2,7 @@
 
 from stamkunde.conversations.api import (
     answering,
+    curating,
     letter_settings,
     letters,
     listing,
@@ -18,6 +19,7 @@ ROUTES = (
     listing.routes,
     answering.routes,
     sorting.routes,
+    curating.routes,
     mailboxes.routes,
     text_lines.routes,
     letters.routes,

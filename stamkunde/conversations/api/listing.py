@@ -13,11 +13,11 @@ from stamkunde.conversations.api.shapes import (
     ConversationMessageGiven,
     InternalNoteGiven,
     SavedReplies,
-    SavedReplyGiven,
     TagGiven,
     Tags,
     conversation_given,
     message_given,
+    saved_reply_given,
 )
 from stamkunde.conversations.files import STORE
 from stamkunde.conversations.models import Attachment, Conversation, InternalNote, SavedReply, Tag, Tagging
@@ -129,19 +129,7 @@ def list_tags(request: HttpRequest) -> Tags:
 def list_saved_replies(request: HttpRequest) -> SavedReplies:
     """List the answers that are often given, in the languages they are given in."""
     rows = SavedReply.objects.prefetch_related("texts")[:MOST]
-    return SavedReplies(
-        items=[
-            SavedReplyGiven(
-                id=row.pk,
-                name=row.name,
-                team_id=row.team_id,
-                is_used=row.is_used,
-                texts={text.language: text.text for text in row.texts.all()},
-                version=row.version,
-            )
-            for row in rows
-        ]
-    )
+    return SavedReplies(items=[saved_reply_given(row) for row in rows])
 
 
 def given_again(request: HttpRequest, conversation_id: int) -> ConversationGiven:

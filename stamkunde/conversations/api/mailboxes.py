@@ -171,7 +171,7 @@ def change_mailbox_(request: HttpRequest, mailbox_id: PathId, sent: MailboxSent)
 
 @routes.post("/mailboxes/{mailbox_id}/tries", MANAGE, MailboxTried, 200, writes=False, goes_outside=True)
 def try_mailbox(request: HttpRequest, mailbox_id: PathId) -> MailboxTried:
-    """Look into the mailbox's folder once, and say what came of it."""
+    """Look into the mailbox's folder once and sign in at the server it is sent by, and say what came of it."""
     return MailboxTried.model_validate(try_connection(mailbox_for(bearer(request), mailbox_id)))
 
 

@@ -14,6 +14,7 @@ from stamkunde.conversations.models import (
     MessageKind,
     Recipient,
     RecipientRole,
+    SavedReply,
 )
 from stamkunde.conversations.noticed import said_of as noticed
 from stamkunde.conversations.queries.thread import Said
@@ -147,6 +148,22 @@ class ConversationAnswerSent(Sent):
 
     text: Text = Field("", examples=["It is here now and waits for you."])
     recipients: list[RecipientSent] = Field(min_length=1, max_length=50)
+    attachment_ids: list[Id] = Field(
+        default=[], max_length=20, description="Files that were attached in this conversation beforehand."
+    )
+    undo_seconds: int = Field(
+        0, strict=True, ge=0, le=LONGEST_UNDO, description="For how long it waits and can be taken back."
+    )
+
+
+class ConversationSent(Sent):
+    """A conversation that the shop begins by e-mail, with its first message."""
+
+    address: Line = Field(examples=["kari@example.org"])
+    subject: Line = Field(min_length=1, max_length=300, examples=["Your kettle"])
+    text: Text = Field(examples=["It is here now and waits for you."])
+    customer_id: Id | None = Field(None, description="Whose it is; unknown if empty.")
+    mailbox_id: Id | None = Field(None, description="The mailbox it goes out by; the first in use if empty.")
     undo_seconds: int = Field(
         0, strict=True, ge=0, le=LONGEST_UNDO, description="For how long it waits and can be taken back."
     )
@@ -159,6 +176,17 @@ class InternalNoteSent(Sent):
 
     text: Text = Field(examples=["She called as well."])
     called_ids: list[Id] = Field(default=[], max_length=50, description="Colleagues it calls to the conversation.")
+
+
+class HeldDecisionSent(Sent):
+    """What became of messages that are held back since a backup was restored."""
+
+    message_ids: list[Id] = Field(min_length=1, max_length=200)
+    is_sent: Flag = Field(examples=[False], description="They had gone out already; otherwise they go out now.")
+
+
+class HeldDecided(Given):
+    number: int = Field(description="How many were decided about.")
 
 
 class OwnerSent(Sent):
@@ -226,18 +254,30 @@ def message_given(said: Said) -> ConversationMessageGiven:
         said_at=message.said_at,
         message_id=message.message_id,
         recipients=[_recipient(one) for one in said.recipients],
-        attachments=[_attachment(one) for one in said.attachments],
+        attachments=[attachment_given(one) for one in said.attachments],
         dispatch=_dispatch(said.dispatch) if said.dispatch is not None else None,
         notices=[sentence for flag in message.flags if (sentence := noticed(flag))],
     )
 
 
+def saved_reply_given(row: SavedReply) -> SavedReplyGiven:
+    """Give a saved reply that was got with its texts."""
+    return SavedReplyGiven(
+        id=row.pk,
+        name=row.name,
+        team_id=row.team_id,
+        is_used=row.is_used,
+        texts={text.language: text.text for text in row.texts.all()},
+        version=row.version,
+    )
+
+
+def attachment_given(row: Attachment) -> AttachmentGiven:
+    return AttachmentGiven(id=row.pk, name=row.name, content_type=row.content_type, size=row.size, digest=row.digest)
+
+
 def _recipient(row: Recipient) -> RecipientGiven:
     return RecipientGiven(role=RecipientRole(row.role), address=row.address, name=row.name, refusal=row.refusal)
-
-
-def _attachment(row: Attachment) -> AttachmentGiven:
-    return AttachmentGiven(id=row.pk, name=row.name, content_type=row.content_type, size=row.size, digest=row.digest)
 
 
 def _dispatch(row: Dispatch) -> DispatchGiven:

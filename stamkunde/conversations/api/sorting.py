@@ -17,6 +17,7 @@ from stamkunde.conversations.actions import (
     set_tag,
     snooze_conversation,
     take,
+    unsnooze_conversation,
 )
 from stamkunde.conversations.api.listing import given_again
 from stamkunde.conversations.api.shapes import (
@@ -90,6 +91,14 @@ def snooze_conversation_(request: HttpRequest, conversation_id: PathId, sent: Sn
     """Put a conversation off until a moment, or until the customer says something."""
     user = bearer(request)
     snooze_conversation(conversation_for(user, conversation_id), sent.until, by=user.actor)
+    return given_again(request, conversation_id)
+
+
+@routes.post("/conversations/{conversation_id}/waking", ANSWER, ConversationGiven, 200)
+def wake_conversation(request: HttpRequest, conversation_id: PathId) -> ConversationGiven:
+    """Let a conversation that was put off be due again at once."""
+    user = bearer(request)
+    unsnooze_conversation(conversation_for(user, conversation_id), by=user.actor)
     return given_again(request, conversation_id)
 
 
