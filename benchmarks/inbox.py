@@ -1,7 +1,7 @@
 """How long the inbox takes: `./run bench inbox [--messages 1000000] [--database URL]`.
 
 Ten messages make a conversation, half of them ours and sent; one in ten is open, and nine in ten are of somebody known.
-Measured are the lists and their deep pages, the search for words of every rarity, a conversation, and a customer's card.
+Measured are the lists and their deep pages, the search for words of every rarity, a conversation and a customer's card.
 On a machine with other work, `busy` is what counts.
 """
 

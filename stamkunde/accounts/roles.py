@@ -39,6 +39,7 @@ _TILL = frozenset(
         "sales.register",
         "sales.return",
         "sales.gift_cards",
+        "conversations.send_papers",
     }
 )
 # What a session begun by a PIN may do at most, whoever it is: what is done at a till, in that till's store.

@@ -60,11 +60,14 @@ class IncomingValues:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerValues:
-    """What is written to a customer. Files are those of the writer's draft, named by their numbers."""
+    """What is written to a customer. Files of the writer's draft go with it by their numbers, `files` as they are."""
 
     text: str
     recipients: Sequence[AddressValues] = field(default=())
     attachment_ids: Sequence[int] = ()
+    files: Sequence[FileValues] = ()
+    # Whose draft the files lie in, where a program of theirs writes.
+    writer_id: int | None = None
     # Without one the seconds in which it can be taken back are the usual ones.
     undo_seconds: int = 10
     # Written by no person, such as that a mail has arrived: it is no answer, and asks machines not to answer it.

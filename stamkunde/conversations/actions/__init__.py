@@ -16,7 +16,7 @@ from stamkunde.conversations.actions.printing import (
     print_letters,
     put_back,
 )
-from stamkunde.conversations.actions.starting import start_conversation, start_text_conversation
+from stamkunde.conversations.actions.starting import send_paper, start_conversation, start_text_conversation
 from stamkunde.conversations.actions.threads import (
     close_conversation,
     mark_as_spam,
@@ -58,6 +58,7 @@ __all__ = [
     "reopen_conversation",
     "say_it_arrived",
     "send_again",
+    "send_paper",
     "save_draft",
     "set_tag",
     "snooze_conversation",

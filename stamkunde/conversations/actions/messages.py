@@ -146,13 +146,19 @@ def _human_word(conversation: Conversation, message: Message, by: Actor) -> None
 @retry_on_conflict
 @action
 def write_answer(
-    conversation: Conversation, values: AnswerValues, *, by: Actor, idempotency_key: str | None = None
+    conversation: Conversation,
+    values: AnswerValues,
+    *,
+    by: Actor,
+    idempotency_key: str | None = None,
+    digest: str = "",
 ) -> Message:
     """Write to the customer and queue it; it can be taken back for some seconds. The writer's draft goes with it.
 
-    Sent again with the same key it answers with the first one.
+    Sent again with the same key it answers with the first one. `digest` stands for what was sent with the key where
+    that was more than an answer, such as the beginning of the conversation.
     """
-    digest = _digest(conversation, values)
+    digest = digest or _digest(conversation, values)
     if idempotency_key and (earlier := Message.objects.filter(idempotency_key=idempotency_key).first()):
         if earlier.body_digest != digest:
             raise KeyReused
@@ -160,10 +166,12 @@ def write_answer(
     there = living(conversation)
     way = way_of(there.channel)
     text = values.text.strip()
-    files = list(Attachment.objects.filter(pk__in=values.attachment_ids, draft__user=by.id, draft__conversation=there))
+    writer = values.writer_id or (by.id if by.kind == ActorKind.STAFF else None)
+    own = Attachment.objects.filter(draft__user=writer, draft__conversation=there)
+    files = list(own.filter(pk__in=values.attachment_ids)) if writer is not None else []
     if len(files) != len(set(values.attachment_ids)):
         raise ConversationRefused(_("A file is not there any more. Attach it again."), "files")
-    if not text and not files and values.template_id is None:
+    if not (text or files or values.files) and values.template_id is None:
         raise ConversationRefused(_("Write something first."), "text")
     if len(text) > LONGEST_TEXT:
         raise ConversationRefused(_("This is too long to send. Put it into a file and attach that."), "text")
@@ -204,8 +212,11 @@ def write_answer(
     Recipient.objects.bulk_create(_recipients(message, values.recipients))
     remember_message(message, [one.address for one in values.recipients])
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, draft=None)
-    if by.kind == ActorKind.STAFF:
-        Draft.objects.filter(conversation=there, user=by.id, is_note=False).delete()
+    attach(message, values.files)
+    if writer is not None:
+        done = Draft.objects.filter(conversation=there, user=writer, is_note=False)
+        # What a person is typing is not what a program of theirs has sent.
+        (done if by.kind == ActorKind.STAFF else done.filter(text="")).delete()
     due = at + timedelta(seconds=values.undo_seconds)
     Dispatch.objects.create(message=message, due_at=due, **way.queued(there, values))
     _joined(there, values.recipients, None)
@@ -341,4 +352,6 @@ def _digest(conversation: Conversation, values: AnswerValues) -> str:
     )
     if values.template_id is not None:
         parts += (values.template_id, list(values.fields))
+    if values.files:
+        parts += ([(file.name, hashlib.sha256(file.content).hexdigest()) for file in values.files],)
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -32,6 +32,11 @@ def draft_of(user: User, conversation: Conversation) -> Draft | None:
     return Draft.objects.filter(user=user, conversation=conversation).prefetch_related("attachments").first()
 
 
+def said_with(idempotency_key: str | None) -> Message | None:
+    """Return the message that was written with a key, if one was."""
+    return Message.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+
+
 def colleagues() -> list[tuple[int, str]]:
     """Return who may be called to a conversation, by number and name."""
     readers = User.objects.filter(is_active=True, role__in=roles_with("conversations.see"))

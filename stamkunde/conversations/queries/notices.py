@@ -12,8 +12,8 @@ from stamkunde.accounts.models import User
 from stamkunde.conversations.access import MANAGE, QUARANTINE, held_messages, mails_set_aside
 from stamkunde.conversations.events.mail import AutomaticAnswersStopped
 from stamkunde.conversations.models import Mailbox
+from stamkunde.events.delivering import event_of
 from stamkunde.events.models import Happening
-from stamkunde.events.queries import event_of
 from stamkunde.kit import shown
 from stamkunde.kit.clock import now
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from stamkunde.config.operations.restore import shut_all_doors
 from stamkunde.conversations.actions.holding import hold_what_waits, let_go, say_they_went_out
 from stamkunde.conversations.models import Dispatch, DispatchState
 from stamkunde.conversations.tests.sending import set_up, state, work, written
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_nothing_goes_out_after_a_restore_until_somebody_lets_it_go(world: World, server: MailServer) -> None:
     set_up(server)
     waiting = written("It comes today.")
-    shut_all_doors()
+    hold_what_waits(by=SYSTEM)
     work()
     assert state(waiting) == DispatchState.HELD and not server.arrived
     assert "may have gone out already" in said_of(Dispatch.objects.get())

@@ -19,6 +19,7 @@ from stamkunde.counter import actions, terminal
 from stamkunde.counter.access import basket_for
 from stamkunde.counter.enrolling import enrol_form
 from stamkunde.counter.forms import GiftCardForm, LineForm, PaymentForm, WordsForm, read_off
+from stamkunde.counter.mailing import mail_receipt, mailing_of
 from stamkunde.counter.place import place_of
 from stamkunde.counter.queries.basket import shown_basket
 from stamkunde.counter.queries.finds import finds
@@ -459,7 +460,7 @@ def _receipt(request: HttpRequest, stage: Stage, order: Order) -> HttpResponse:
     stage.begin_anew()
     stage.work, stage.more = "receipt", {"slip": order_slip(order), "order": order, "thanks": thanks}
     # Handed over with the receipt, and never shown with it again.
-    stage.more["new_cards"] = new_codes(order=order)
+    stage.more |= {"new_cards": new_codes(order=order), **mailing_of(order, stage.user)}
     return show(request, stage)
 
 
@@ -487,4 +488,5 @@ _ACTS: dict[str, Callable[[Stage, str, HttpRequest], Any]] = {
     "note": _note,
     "enrol": _enrol,
     "join": _join,
+    "email": mail_receipt,
 }

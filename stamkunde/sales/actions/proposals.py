@@ -185,6 +185,21 @@ def renew_link(proposal: Proposal, *, by: Actor) -> tuple[Proposal, str]:
 
 @retry_on_conflict
 @action
+def give_out_again(proposal: Proposal, *, by: Actor, with_link: bool) -> str:
+    """Let a quote be with the customer as it stands now; return the token of a new link, or nothing.
+
+    One that is with the customer just so keeps its link unless a new one is wanted.
+    """
+    current = _held(proposal)
+    newest = current.versions.first()
+    is_there = current.state == ProposalState.SENT and newest is not None
+    if is_there and newest is not None and newest.content == content_of(current, now()).as_dict():
+        return renew_link(current, by=by)[1] if with_link else ""
+    return send_proposal(current, version=current.version, by=by)[1]
+
+
+@retry_on_conflict
+@action
 def withdraw_proposal(proposal: Proposal, *, by: Actor) -> Proposal:
     """Take a quote back: it cannot be answered any more, and its link ends. Done twice it is done once."""
     _refuse_elsewhere(proposal, by)

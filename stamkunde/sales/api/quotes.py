@@ -339,7 +339,7 @@ def change_customer_quote(request: HttpRequest, quote_id: PathId, sent: Proposal
 def send_customer_quote(request: HttpRequest, quote_id: PathId, sent: VersionSent) -> LinkGiven:
     """Let the customer answer a quote; the link to it is given out this once.
 
-    Nothing is sent by e-mail: hand the link over. An earlier link ends.
+    Nothing is sent by this: hand the link over, or send the quote by e-mail instead. An earlier link ends.
     """
     user = bearer(request)
     proposal, token = send_proposal(proposal_for(user, quote_id), version=sent.version, by=user.actor)

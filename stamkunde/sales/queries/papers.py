@@ -1,5 +1,6 @@
 """A receipt or an invoice as it goes to the customer: in her language, with the reason of each price and its tax."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from stamkunde.accounts.models import Language
 from stamkunde.accounts.queries import the_shop
 from stamkunde.customers.models import Customer
 from stamkunde.kit import shown
-from stamkunde.sales.models import GiftCardPosting, Invoice, Order, OrderLine, Payment, PostingKind
+from stamkunde.sales.models import GiftCardPosting, Invoice, Order, Payment, PostingKind
 from stamkunde.sales.queries.receipts import OrderDetail, order_detail
 
 
@@ -78,7 +79,7 @@ def _paper(order: Order, buyer: Customer | None, language: str) -> Paper:
     return Paper(
         language=language,
         title=_("Invoice") if invoices else _("Receipt"),
-        seller=tuple(part for part in (shop.name, shop.seller_address, shop.organisation_number) if part),
+        seller=seller(),
         buyer=buyer.name if buyer else "",
         facts=tuple(facts),
         lines=tuple(
@@ -93,8 +94,10 @@ def _paper(order: Order, buyer: Customer | None, language: str) -> Paper:
         total=detail.total,
         total_label=_("Total"),
         parts=_parts(order, detail),
-        vat=_vat([own.line for own in detail.lines], order.currency),
-        vat_heads=(_("VAT"), _("Without VAT"), _("VAT"), _("With VAT")),
+        vat=vat_rows(
+            [(own.line.vat_basis_points, own.line.amount, own.line.vat) for own in detail.lines], order.currency
+        ),
+        vat_heads=vat_heads(),
         returns_label=_("Brought back"),
         returns=tuple((when, total) for _own, when, total in detail.said_returns),
         foot=_("Served by %(who)s") % {"who": order.registered_by},
@@ -120,17 +123,33 @@ def _left_on_cards(order: Order) -> dict[int, int]:
     return {row.payment_id: row.balance for row in rows if row.payment_id is not None}
 
 
-def _vat(lines: list[OrderLine], currency: str) -> tuple[VatRow, ...]:
-    by_rate: dict[int, tuple[int, int]] = {}
-    for line in lines:
-        gross, vat = by_rate.get(line.vat_basis_points, (0, 0))
-        by_rate[line.vat_basis_points] = gross + line.amount, vat + line.vat
+def seller() -> tuple[str, ...]:
+    """Return who sells, as it stands at the head of a paper."""
+    shop = the_shop()
+    return tuple(part for part in (shop.name, shop.seller_address, shop.organisation_number) if part)
+
+
+def vat_heads() -> tuple[str, str, str, str]:
+    return (_("VAT"), _("Without VAT"), _("VAT"), _("With VAT"))
+
+
+def vat_rows(lines: Iterable[tuple[int | None, int, int]], currency: str) -> tuple[VatRow, ...]:
+    """Return the tax by rate, of lines by their rate in basis points, amount and tax in minor units.
+
+    A line whose rate is not known, for it came back without its purchase, stands last and by its tax alone.
+    """
+    by_rate: dict[int | None, tuple[int, int]] = {}
+    for rate, amount, tax in lines:
+        gross, vat = by_rate.get(rate, (0, 0))
+        by_rate[rate] = gross + amount, vat + tax
     return tuple(
         VatRow(
-            rate=shown.percent(rate),
+            rate=shown.percent(rate) if rate is not None else "–",
             net=shown.amount(gross - vat, currency),
             vat=shown.amount(vat, currency),
             gross=shown.amount(gross, currency),
         )
-        for rate, (gross, vat) in sorted(by_rate.items(), reverse=True)
+        for rate, (gross, vat) in sorted(
+            by_rate.items(), key=lambda one: -1 if one[0] is None else one[0], reverse=True
+        )
     )

@@ -13,12 +13,15 @@ from stamkunde.kit.paging import Order, Page, page
 from stamkunde.sales.models import (
     LIVE_STATES,
     AttemptState,
+    Invoice,
+    Payment,
     PaymentAttempt,
     PaymentProvider,
     PaymentStep,
     ProviderRefund,
     ProviderRefundState,
 )
+from stamkunde.sales.models import Order as Purchase
 
 NEWEST = Order("id")
 _TONES = {
@@ -120,6 +123,15 @@ def _to_look_at(attempt: PaymentAttempt) -> str:
 def takes_payments() -> bool:
     """Say whether a provider is in use, so that pages offer to pay by it only then; one query."""
     return PaymentProvider.objects.filter(pk=1, is_active=True).exists()
+
+
+def can_be_paid_by_link(order: Purchase) -> bool:
+    """Say whether there is something to pay for a purchase, and somebody who takes the payment."""
+    if not takes_payments():
+        return False
+    if invoice := Invoice.objects.filter(payment__order=order).order_by("number").first():
+        return bool(invoice.owed)
+    return order.total > 0 and not order.returned_total and not Payment.objects.filter(order=order).exists()
 
 
 def payments_of(order_id: int) -> list[PaymentRow]:

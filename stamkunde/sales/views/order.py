@@ -54,6 +54,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "may_find": user.may(SEE_CUSTOMERS.name),
         "may_see_products": user.may(SEE_PRODUCTS.name),
         "is_archived": is_archived(detail.order),
+        "email_url": reverse("desk:order_email", args=[pk]) if user.may("conversations.send_papers") else "",
     }
     return render(request, "sales/order.html", context)
 

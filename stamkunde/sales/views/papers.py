@@ -22,6 +22,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "order": order,
         "paper": order_paper(order, buyer=whose(user, order)),
+        "email_url": reverse("desk:order_email", args=[pk]) if user.may("conversations.send_papers") else "",
         "crumbs": [
             (_("Purchases"), reverse("sales:orders")),
             (order.called, reverse("sales:order", args=[pk])),

@@ -259,6 +259,9 @@ def _page(request: HttpRequest, current: Proposal, user: User, *, link: str = ""
         "may_change": current.state != ProposalState.ACCEPTED,
         "may_withdraw": current.state in {ProposalState.DRAFT, ProposalState.SENT},
         "may_see_orders": user.may(SEE.name),
+        "email_url": reverse("desk:proposal_email", args=[current.pk])
+        if current.state != ProposalState.ACCEPTED and user.may("conversations.send_papers")
+        else "",
         "crumbs": [*_crumbs(), (current.title, "")],
     }
     return render(request, "sales/proposal.html", context)

@@ -121,6 +121,7 @@ def returned(request: HttpRequest, pk: int) -> HttpResponse:
         "whose": named(user, detail.returned.customer),
         "is_archived": is_archived(detail.returned),
         "may_see_products": user.may(SEE_PRODUCTS.name),
+        "email_url": reverse("desk:return_email", args=[pk]) if user.may("conversations.send_papers") else "",
         "may_open": detail.order is not None and not lies_in_archive(detail.order, user),
     }
     return render(request, "sales/return.html", context)

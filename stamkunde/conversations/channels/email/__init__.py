@@ -57,7 +57,8 @@ class Email(Way):
         return written
 
     def checked(self, talk: Conversation, values: AnswerValues, files: Collection[Attachment]) -> AnswerValues:
-        refuse_unreachable(talk, values.recipients, files)
+        attached = sum(file.size for file in files) + sum(len(file.content) for file in values.files)
+        refuse_unreachable(talk, values.recipients, attached)
         return values
 
     def sender(self, talk: Conversation) -> str:

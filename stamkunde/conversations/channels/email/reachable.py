@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 
-from stamkunde.conversations.models import Attachment, Conversation, Direction, Message, RecipientRole
+from stamkunde.conversations.models import Conversation, Direction, Message, RecipientRole
 from stamkunde.conversations.outgoing import can_be_written_to
 from stamkunde.conversations.refusals import ConversationRefused
 from stamkunde.conversations.values import AddressValues
@@ -16,10 +16,8 @@ from stamkunde.customers.suppressing import digest_of, is_anybody_suppressed, su
 MOST_MEGABYTES = 18
 
 
-def refuse_unreachable(
-    conversation: Conversation, recipients: Sequence[AddressValues], files: Collection[Attachment]
-) -> None:
-    """Refuse a mail that cannot arrive, and say what else there is."""
+def refuse_unreachable(conversation: Conversation, recipients: Sequence[AddressValues], attached: int = 0) -> None:
+    """Refuse a mail that cannot arrive, and say what else there is; `attached` is how many bytes go with it."""
     if not any(one.role == RecipientRole.TO and one.address for one in recipients):
         raise ConversationRefused(_("Write at least one address behind “To”."), "recipients")
     for one in recipients:
@@ -28,7 +26,7 @@ def refuse_unreachable(
                 _("“%(address)s” is no e-mail address. Look at how it is written.") % {"address": one.address},
                 "recipients",
             )
-    if sum(file.size for file in files) > MOST_MEGABYTES * 1_000_000:
+    if attached > MOST_MEGABYTES * 1_000_000:
         raise ConversationRefused(
             _("The files are larger than %(most)s MB together, which most mail servers refuse. Send fewer of them.")
             % {"most": MOST_MEGABYTES},
