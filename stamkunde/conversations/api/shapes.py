@@ -154,6 +154,8 @@ class ConversationAnswerSent(Sent):
     undo_seconds: int = Field(
         0, strict=True, ge=0, le=LONGEST_UNDO, description="For how long it waits and can be taken back."
     )
+    template_id: Id | None = Field(None, description="Of WhatsApp: the approved template it goes out as.")
+    fields: list[Line] = Field(default=[], max_length=10, description="What fills the template's gaps, in order.")
 
 
 class ConversationSent(Sent):
@@ -167,8 +169,6 @@ class ConversationSent(Sent):
     undo_seconds: int = Field(
         0, strict=True, ge=0, le=LONGEST_UNDO, description="For how long it waits and can be taken back."
     )
-    template_id: Id | None = Field(None, description="Of WhatsApp: the approved template it goes out as.")
-    fields: list[Line] = Field(default=[], max_length=10, description="What fills the template's gaps, in order.")
 
 
 class InternalNoteSent(Sent):

@@ -160,7 +160,7 @@ def test_trying_tells_of_the_server_to_send_by_as_well(world: World, server: Mai
     tried = try_connection(box)
     assert tried.is_well and "Nothing was sent." in tried.said and not server.arrived
 
-    server.greeting = lambda _said: "554 go away"
+    box.smtp_port = 1
     failed = try_connection(box)
     assert not failed.is_well and failed.said.startswith("Sending: ")
 

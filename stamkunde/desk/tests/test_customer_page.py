@@ -373,13 +373,13 @@ def test_whoever_may_only_read_conversations_is_not_offered_to_write(world: Worl
 @pytest.mark.parametrize(
     ("role", "cards"),
     [
-        (Role.CARE, ["purchases", "conversations", "favourites", "memberships"]),
-        (Role.TILL, ["purchases", "favourites", "memberships"]),
+        (Role.CARE, ["purchases", "conversations", "favourites", "tasks", "memberships"]),
+        (Role.TILL, ["purchases", "favourites", "tasks", "memberships"]),
     ],
 )
 def test_each_card_brings_the_next_one_that_may_be_seen(world: World, role: Role, cards: list[str]) -> None:
     client = signed_in(make_staff("Una", role))
-    found = []
+    found: list[str] = []
     part = client.get(f"/customers/{world.kari.pk}/").content.decode()
     while (following := re.findall(r'hx-get="(/customers/\d+/cards/(\w+)/)"', part)) and len(found) < 9:
         assert len(following) == 1
