@@ -214,7 +214,7 @@ def test_a_card_is_found_from_every_box_and_a_blocked_one_as_well(desk, world: W
 def test_the_customers_page_has_the_card(desk, world: World):
     # Each card brings the next, so that none moves; this one is the last.
     assert f"/customers/{world.kari.pk}/cards/purchases/" in text(desk.get(f"/customers/{world.kari.pk}/"))
-    before = text(desk.get(f"/customers/{world.kari.pk}/cards/favourites/"))
+    before = text(desk.get(f"/customers/{world.kari.pk}/cards/tasks/"))
     assert f"/customers/{world.kari.pk}/cards/memberships/" in before
     assert TERMS["terms_version"] == "2026-1"
 
