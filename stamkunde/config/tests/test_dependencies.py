@@ -10,6 +10,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[3]
 NEEDED_WITHOUT_IMPORT = {
     "argon2-cffi": "Django's password hasher asks for it",
+    "font-source-sans-pro": "holds only files of letters, asked for by the name of its folder",
     "psycopg": "Django's PostgreSQL backend asks for it",
     "setuptools": "`./run` builds with it what is published as source alone",
     "tzdata": "zoneinfo asks for it where the system has no time zones",
