@@ -69,7 +69,7 @@ def measure(mails: int) -> None:
     from stamkunde.conversations.credentials import DKIM_KEY
     from stamkunde.conversations.models import Conversation, Dispatch, Mailbox, Message, Recipient
     from stamkunde.conversations.outgoing import message_id
-    from stamkunde.conversations.sending import Turn
+    from stamkunde.conversations.sending import MailTurn
     from stamkunde.kit.clock import now
     from stamkunde.kit.sealing import seal
     from tests.receiver import LOOPBACK
@@ -118,7 +118,7 @@ def measure(mails: int) -> None:
         for box, what in zip(boxes, ("without a signature", "signed with RSA of 2048 bits"), strict=True):
             began, worked = time.perf_counter(), time.process_time()
             while Dispatch.objects.filter(mailbox=box, state="queued").exists():
-                Turn(box, owner="bench", fence=lambda: None, should_stop=lambda: False).run(3_600)
+                MailTurn(box, owner="bench", fence=lambda: None, should_stop=lambda: False).run(3_600)
             took, spent = time.perf_counter() - began, time.process_time() - worked
             each = Dispatch.objects.filter(mailbox=box).order_by("pk").values_list("size", flat=True)[0]
             sent = Dispatch.objects.filter(mailbox=box, state="sent").count()

@@ -5,6 +5,7 @@ that is killed leaves only those in doubt that it was about to hand over.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -51,7 +52,7 @@ class Opened(Protocol[R_in]):
     def close(self) -> None: ...
 
 
-class Turn(Generic[S, R]):
+class Turn(ABC, Generic[S, R]):
     """One worker's turn with whatever sends: a mailbox, a line. `fence` raises when another worker has it by now."""
 
     # What of a dispatch says that it goes out here.
@@ -66,16 +67,17 @@ class Turn(Generic[S, R]):
         self._size = 1
         self.sent = 0
 
+    @abstractmethod
     def may_send(self) -> bool:
-        raise NotImplementedError
+        """Say whether anything may go out here at all."""
 
+    @abstractmethod
     def opened(self) -> Opened[R]:
         """Open the way out; raises `Trouble` where nothing can be handed over now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def made_ready(self, dispatches: Sequence[Dispatch]) -> tuple[list[R], Mapping[int, str]]:
         """Return what can be handed over, and of the rest by its number why not."""
-        raise NotImplementedError
 
     def run(self, seconds: float) -> None:
         """Send what is due until nothing is left, the time is over, or the other side cannot be used."""
